@@ -1,0 +1,59 @@
+/** Prisma's Postgres adapter, as the schema engine needs it: two faults of the stock one would break `diff`. */
+import { randomUUID } from "node:crypto";
+import { PrismaPg } from "@prisma/adapter-pg";
+import type { SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
+import pg from "pg";
+
+/** Postgres' type ids: the one-byte `"char"` of the system catalogue, and `text`. */
+const charType = 18;
+const textType = 25;
+
+/** An adapter factory for the schema engine, on the database of a connection string. */
+export function openMigrationAdapter(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
+  return {
+    provider: "postgres",
+    adapterName: "@prisma/adapter-pg",
+    connect: () => openAdapter(databaseUrl),
+    // NOTE The stock factory spreads its configuration over the shadow database's name, and a connection string in there
+    // wins: it would run every migration on the real database.
+    connectToShadowDb: async () => {
+      const name = `atelier_shadow_${randomUUID()}`;
+      const shadow = new URL(databaseUrl);
+      shadow.pathname = `/${name}`;
+      await execute(databaseUrl, `create database ${pg.escapeIdentifier(name)}`);
+      const adapter = await openAdapter(shadow.href);
+      const close = adapter.dispose.bind(adapter);
+      adapter.dispose = async () => {
+        await close();
+        await execute(databaseUrl, `drop database ${pg.escapeIdentifier(name)} with (force)`);
+      };
+      return adapter;
+    },
+  };
+}
+
+function openAdapter(databaseUrl: string) {
+  const pool = new pg.Pool({ connectionString: databaseUrl, application_name: "atelier migrate", max: 1 });
+  // NOTE The stock adapter refuses the catalogue type "char", which the engine reads when it describes a database.
+  const labelled = new Proxy(pool, {
+    get(target, property) {
+      if (property !== "query") return Reflect.get(target, property, target);
+      return async (statement: string | pg.QueryConfig) => {
+        const result = await target.query(statement);
+        for (const field of result.fields ?? []) if (field.dataTypeID === charType) field.dataTypeID = textType;
+        return result;
+      };
+    },
+  });
+  return new PrismaPg(labelled, { disposeExternalPool: true }).connect();
+}
+
+async function execute(databaseUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
