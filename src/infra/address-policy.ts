@@ -4,6 +4,7 @@
  * The rule is a list of what is allowed, not of what is forbidden: globally routable unicast, plus the networks that the
  * operator named. IPv6 forms that carry an IPv4 address inside are either unwrapped and judged by that address, or refused.
  */
+import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -46,17 +47,23 @@ export function createAddressPolicy(allowedNetworks: readonly string[]): Address
   const closed = cloudMetadata.map((address) => ipaddr.parse(address).toNormalizedString());
   return {
     permits(text) {
-      if (!ipaddr.isValid(text) || text.includes("%")) return false;
-      const address = unwrap(ipaddr.parse(text));
+      const address = parseAddress(text);
+      if (!address) return false;
       if (closed.includes(address.toNormalizedString())) return false;
       return allowed.some((network) => within(address, network)) || isPublic(address);
     },
   };
 }
 
+/** ipaddr.js reads more than addresses ("10", "0x7f.1") and takes `::8.8.8.8` for `::ffff:8.8.8.8`, so it gets one spelling only. */
+function parseAddress(text: string): Address | null {
+  if (isIPv4(text)) return ipaddr.IPv4.parse(text);
+  const groups = isIPv6(text) ? URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1) : undefined;
+  return groups === undefined ? null : unwrap(ipaddr.IPv6.parse(groups));
+}
+
 /** The IPv4 address inside an IPv4-mapped or NAT64 address. 6to4, Teredo and the rest are not unwrapped: no public host needs them. */
-function unwrap(address: Address): Address {
-  if (!(address instanceof ipaddr.IPv6)) return address;
+function unwrap(address: ipaddr.IPv6): Address {
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
   if (within(address, nat64)) return new ipaddr.IPv4(address.toByteArray().slice(12));
   return address;
@@ -73,7 +80,9 @@ function within(address: Address, [network, bits]: Network): boolean {
 
 function parseNetwork(text: string): Network {
   if (!ipaddr.isValidCIDR(text)) {
-    throw new Error(`"${text}" is not a network. Write an address and a prefix length, such as 192.168.0.0/16 or fd00::/8.`);
+    throw new Error(
+      `"${text}" is not a network. Write an address and a prefix length, such as 192.168.0.0/16 or fd00::/8.`,
+    );
   }
   return ipaddr.parseCIDR(text);
 }

@@ -95,7 +95,8 @@ async function createCluster(folder: string, binaries: PostgresBinaries, log: Em
   const passwordFile = path.join(fresh, "password");
   await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
   const { uid, gid } = binaries.runAs;
-  if (uid !== undefined && gid !== undefined) await Promise.all([fresh, passwordFile].map((file) => chown(file, uid, gid)));
+  if (uid !== undefined && gid !== undefined)
+    await Promise.all([fresh, passwordFile].map((file) => chown(file, uid, gid)));
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
   const access = [`--username=${user}`, `--pwfile=${passwordFile}`, "--auth=scram-sha-256"];
   await run(binaries.initdb, ["-D", dataFolder(fresh), ...locale, ...access], binaries.runAs);
@@ -142,7 +143,11 @@ async function start(folder: string, binaries: PostgresBinaries, settings: Reado
   };
   const flags = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
   const log = path.join(folder, "postgres.log");
-  await run(binaries.pgCtl, ["start", "-D", dataFolder(folder), "-l", log, "-w", "-o", flags.join(" ")], binaries.runAs);
+  await run(
+    binaries.pgCtl,
+    ["start", "-D", dataFolder(folder), "-l", log, "-w", "-o", flags.join(" ")],
+    binaries.runAs,
+  );
 }
 
 /** The port written in `postmaster.pid` (its fourth line), or null when no server runs on this cluster. */

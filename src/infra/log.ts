@@ -28,6 +28,9 @@ export interface LogOptions {
 export function openLog({ level, pretty }: LogOptions): Logger {
   const options = { level, redact: { paths: redacted, censor: "[secret]" } };
   if (!pretty) return pino(options);
-  const target = { target: "pino-pretty", options: { destination: 2, ignore: "pid,hostname", translateTime: "HH:MM:ss" } };
+  const target = {
+    target: "pino-pretty",
+    options: { destination: 2, ignore: "pid,hostname", translateTime: "HH:MM:ss" },
+  };
   return pino({ ...options, transport: target });
 }

@@ -80,7 +80,9 @@ export async function diffMigrations(databaseUrl: string): Promise<string> {
   const files = [{ path: schema, content: await readFile(schema, "utf8") }];
   const from: DiffTarget = { tag: "migrations", ...(await readMigrations()) };
   const to: DiffTarget = { tag: "schemaDatamodel", files };
-  const answer = await withEngine(databaseUrl, (engine) => engine.diff({ from, to, script: true, exitCode: true, filters }));
+  const answer = await withEngine(databaseUrl, (engine) =>
+    engine.diff({ from, to, script: true, exitCode: true, filters }),
+  );
   return answer.exitCode === 0 ? "" : (answer.stdout ?? "");
 }
 
@@ -134,7 +136,7 @@ async function instantiateEngine(): Promise<typeof SchemaEngine> {
   const script = fileURLToPath(import.meta.resolve("@prisma/schema-engine-wasm/schema_engine_bg"));
   const wasm = await readFile(script.replace(/\.js$/, ".wasm"));
   const imports = { "./schema_engine_bg.js": { ...bindings } };
-  const { instance } = await WebAssembly.instantiate(wasm, imports as unknown as WebAssembly.Imports);
+  const { instance } = await WebAssembly.instantiate(wasm, imports);
   const exports = wasmExports.parse(instance.exports);
   bindings.__wbg_set_wasm(instance.exports);
   exports.__wbindgen_start();

@@ -1,7 +1,7 @@
 /** Prisma's Postgres adapter, as the schema engine needs it: two faults of the stock one would break `diff`. */
 import { randomUUID } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
-import type { SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
+import { ColumnTypeEnum, type SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
 
 /** Postgres' type ids: the one-byte `"char"` of the system catalogue, and `text`. */
@@ -32,20 +32,31 @@ export function openMigrationAdapter(databaseUrl: string): SqlMigrationAwareDriv
   };
 }
 
-function openAdapter(databaseUrl: string) {
+async function openAdapter(databaseUrl: string) {
   const pool = new pg.Pool({ connectionString: databaseUrl, application_name: "atelier migrate", max: 1 });
-  // NOTE The stock adapter refuses the catalogue type "char", which the engine reads when it describes a database.
+  // NOTE The stock adapter refuses the catalogue type "char", which the engine reads (as a character, not as text) when it
+  // describes a database. So the adapter is told "text", and the engine is told "character" where that was a lie.
+  const charColumns = new Map<string, readonly number[]>();
   const labelled = new Proxy(pool, {
     get(target, property) {
       if (property !== "query") return Reflect.get(target, property, target);
       return async (statement: string | pg.QueryConfig) => {
         const result = await target.query(statement);
+        const found = (result.fields ?? []).flatMap((field, index) => (field.dataTypeID === charType ? [index] : []));
         for (const field of result.fields ?? []) if (field.dataTypeID === charType) field.dataTypeID = textType;
+        if (typeof statement !== "string" && found.length > 0) charColumns.set(statement.text, found);
         return result;
       };
     },
   });
-  return new PrismaPg(labelled, { disposeExternalPool: true }).connect();
+  const adapter = await new PrismaPg(labelled, { disposeExternalPool: true }).connect();
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (query) => {
+    const answer = await queryRaw(query);
+    for (const index of charColumns.get(query.sql) ?? []) answer.columnTypes[index] = ColumnTypeEnum.Character;
+    return answer;
+  };
+  return adapter;
 }
 
 async function execute(databaseUrl: string, statement: string): Promise<void> {

@@ -80,7 +80,9 @@ async function unprivilegedAccount(): Promise<RunAs> {
   const accounts = (await readFile("/etc/passwd", "utf8")).split("\n").map((line) => line.split(":"));
   const found = accounts.find(([name]) => name === "postgres") ?? accounts.find(([name]) => name === "nobody");
   if (found === undefined) {
-    throw new Error("Postgres does not run as root, and this machine has neither a `postgres` nor a `nobody` user. Set DATABASE_URL.");
+    throw new Error(
+      "Postgres does not run as root, and this machine has neither a `postgres` nor a `nobody` user. Set DATABASE_URL.",
+    );
   }
   return { uid: Number(found[2]), gid: Number(found[3]), cwd };
 }
@@ -92,7 +94,8 @@ async function readableBy(native: string, account: RunAs): Promise<string> {
   const name = createHash("sha256").update(native).digest("hex").slice(0, 12);
   const copy = path.join(os.tmpdir(), `atelier-postgres-${name}`);
   await mkdir(copy, { recursive: true, mode: 0o755 });
-  if ((await stat(copy)).uid !== 0) throw new Error(`${copy} belongs to somebody else than root. Remove it and start again.`);
+  if ((await stat(copy)).uid !== 0)
+    throw new Error(`${copy} belongs to somebody else than root. Remove it and start again.`);
   if (await works(copy)) return copy;
   await cp(native, copy, { recursive: true, verbatimSymlinks: true });
   await run("chmod", ["-R", "a+rX", copy]);

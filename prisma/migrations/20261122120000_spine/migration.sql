@@ -306,7 +306,7 @@ CREATE INDEX "image_workspace_id_review_state_created_at_id_idx" ON "image"("wor
 CREATE INDEX "image_batch_id_idx" ON "image"("batch_id");
 
 -- CreateIndex
-CREATE INDEX "image_unfinished" ON "image"("lease_until") WHERE (status IN ('PENDING', 'GENERATING'));
+CREATE INDEX "image_unfinished" ON "image"("lease_until") WHERE (status = 'PENDING' OR status = 'GENERATING');
 
 -- CreateIndex
 CREATE UNIQUE INDEX "generation_attempt_image_id_number_key" ON "generation_attempt"("image_id", "number");
@@ -342,7 +342,7 @@ CREATE UNIQUE INDEX "post_target_post_id_social_account_id_key" ON "post_target"
 CREATE UNIQUE INDEX "publish_attempt_target_id_number_key" ON "publish_attempt"("target_id", "number");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "publish_attempt_one_open" ON "publish_attempt"("target_id") WHERE (state IN ('PREPARED', 'SENDING', 'AMBIGUOUS'));
+CREATE UNIQUE INDEX "publish_attempt_one_open" ON "publish_attempt"("target_id") WHERE (state = 'PREPARED' OR state = 'SENDING' OR state = 'AMBIGUOUS');
 
 -- CreateIndex
 CREATE INDEX "showcase_entry_handle_published_at_id_idx" ON "showcase_entry"("handle", "published_at" DESC, "id" DESC);

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import type { Transact } from "../infra/db.ts";
+import { parseInput } from "../infra/parse-input.ts";
+import type { PasswordHasher } from "../infra/password-hash.ts";
+import { emailAddress, emailKey } from "./email.ts";
+import { EmailTakenError } from "./errors.ts";
+import type { SignedIn } from "./login.ts";
+
+const codePoints = (text: string) => [...text].length;
+
+const registration = z.object({
+  email: emailAddress,
+  password: z
+    .string()
+    .refine((password) => codePoints(password) >= 10, { error: "The password is shorter than 10 characters.", params: { code: "TOO_SHORT" } })
+    .refine((password) => codePoints(password) <= 128, { error: "The password is longer than 128 characters.", params: { code: "TOO_LONG" } }),
+  displayName: z.string().trim().min(1, "The display name is empty.").max(80, "The display name is longer than 80 characters."),
+});
+
+/**
+ * Makes an account with its personal workspace and signs it in. Throws a `ValidationError` for input out of rule and an
+ * {@link EmailTakenError} for an address in use.
+ */
+export async function register(
+  { transact, passwords }: { transact: Transact; passwords: PasswordHasher },
+  input: z.input<typeof registration>,
+): Promise<SignedIn> {
+  const { email, password, displayName } = parseInput(registration, input);
+  const passwordHash = await passwords.hash(password);
+  return transact(async (tx) => {
+    const account = { email, emailKey: emailKey(email), displayName, passwordHash };
+    // One statement that waits for a registration of the same address in flight, and makes nothing when that one wins.
+    const [user] = await tx.user.createManyAndReturn({ data: [account], skipDuplicates: true, select: { id: true } });
+    if (user === undefined) throw new EmailTakenError(email);
+    const workspace = await tx.workspace.create({
+      data: { name: `${displayName}'s workspace`, personalOf: user.id, members: { create: { userId: user.id, role: "OWNER" } } },
+      select: { id: true },
+    });
+    const session = await tx.session.create({ data: { userId: user.id }, select: { id: true } });
+    return { userId: user.id, sessionId: session.id, personalWorkspaceId: workspace.id };
+  });
+}

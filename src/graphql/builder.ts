@@ -1,0 +1,69 @@
+/** The schema builder: names, ids, nullability, authorisation and errors are decided here, once for every slice. */
+import SchemaBuilder from "@pothos/core";
+import ErrorsPlugin from "@pothos/plugin-errors";
+import PrismaPlugin from "@pothos/plugin-prisma";
+import RelayPlugin from "@pothos/plugin-relay";
+import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
+import { getDatamodel } from "../generated/pothos-types.ts";
+import type PrismaTypes from "../generated/pothos-types.ts";
+import { type DomainError, UnauthenticatedError } from "../infra/errors.ts";
+import type { Context, Viewer } from "./context.ts";
+import { decodeGlobalId, encodeGlobalId } from "./ids.ts";
+
+interface SchemaTypes {
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  AuthScopes: { signedIn: boolean };
+  AuthContexts: { signedIn: Context & { readonly viewer: Viewer } };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    Cursor: { Input: string; Output: string };
+  };
+  Interfaces: { Error: DomainError };
+  Connection: { totalCount: () => Promise<number | null> };
+}
+
+/** The one builder; slices add their types to it when `schema.ts` imports them. */
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: (context) => ({ signedIn: context.viewer !== null }),
+    unauthorizedError: () => new UnauthenticatedError(),
+  },
+  prisma: {
+    client: (context) => context.services.db,
+    dmmf: getDatamodel(),
+    onUnusedQuery: null,
+  },
+  errors: {
+    directResult: true,
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+      description: "How it ended: success, or an error to act on.",
+    },
+  },
+  relay: {
+    clientMutationId: "omit",
+    cursorType: "String",
+    encodeGlobalID: encodeGlobalId,
+    decodeGlobalID: decodeGlobalId,
+    nodeTypeOptions: { description: "Anything with an id of its own. The id is unique over all types and never changes." },
+    nodeQueryOptions: { description: "One thing by its id; null where there is none, or none that you can see.", nullable: true },
+    nodesQueryOptions: { description: "Several things by their ids, in the order asked; null for each that is not there." },
+    pageInfoTypeOptions: { description: "Where a page lies in its list." },
+    edgesFieldOptions: { nullable: { list: false, items: false }, description: "The page's entries with their cursors." },
+    nodeFieldOptions: { nullable: false, description: "The entry." },
+    cursorFieldOptions: { description: "Pass it as `after` to read on behind this entry." },
+    pageInfoFieldOptions: { description: "Whether and how to read on." },
+  },
+});
+
+builder.queryType({ description: "Everything that can be read." });
+builder.mutationType({
+  description: "Everything that can be changed. Each mutation takes one `input` and answers a union: success, or an error to act on.",
+});
+builder.subscriptionType({ description: "What changes, as it changes: the current state first, then every event." });

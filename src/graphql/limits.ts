@@ -1,0 +1,126 @@
+/** How large an operation may be, and the one walk that measures it. */
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from "graphql";
+import { LimitExceededError } from "./request-errors.ts";
+import { pageSizes } from "./keyset.ts";
+
+/** Bounds of one operation; configured, and published in `serverInfo { limits }`. */
+export interface OperationLimits {
+  /** Characters of the document. */
+  readonly characters: number;
+  readonly tokens: number;
+  readonly depth: number;
+  readonly aliases: number;
+  /** Directives on one operation. */
+  readonly directives: number;
+  readonly cost: number;
+}
+
+/** What one operation amounts to. */
+interface Size {
+  readonly depth: number;
+  readonly aliases: number;
+  readonly directives: number;
+  readonly cost: number;
+}
+
+const nothing: Size = { depth: 0, aliases: 0, directives: 0, cost: 0 };
+/** What a list without `first` counts for: our bounded lists are short. */
+const plainListLength = 10;
+
+/**
+ * Throws a {@link LimitExceededError} when a validated operation is larger than allowed. A field costs one; what is selected
+ * under a list costs that many times over. Each fragment is measured once, however often it is spread.
+ */
+export function checkLimits(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  limits: OperationLimits,
+): void {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const measured = new Map<string, Size>();
+  const walk = { schema, variables, fragments, measured };
+  const size = measure(walk, schema.getRootType(operation.operation), operation.selectionSet);
+  for (const key of ["depth", "aliases", "directives", "cost"] as const) {
+    if (size[key] > limits[key]) throw new LimitExceededError(key, size[key], limits[key]);
+  }
+}
+
+interface Walk {
+  readonly schema: GraphQLSchema;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly measured: Map<string, Size>;
+}
+
+function measure(walk: Walk, type: GraphQLNamedType | null | undefined, selections: SelectionSetNode): Size {
+  return selections.selections.reduce<Size>((sum, selection) => {
+    const directives = selection.directives?.length ?? 0;
+    if (selection.kind === Kind.FIELD) return join(sum, measureField(walk, type, selection), directives);
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const narrowed = selection.typeCondition === undefined ? type : walk.schema.getType(selection.typeCondition.name.value);
+      return join(sum, measure(walk, narrowed, selection.selectionSet), directives);
+    }
+    return join(sum, measureFragment(walk, selection.name.value), directives);
+  }, nothing);
+}
+
+function measureFragment(walk: Walk, name: string): Size {
+  const known = walk.measured.get(name);
+  if (known !== undefined) return known;
+  const fragment = walk.fragments.get(name);
+  if (fragment === undefined) return nothing;
+  const size = measure(walk, walk.schema.getType(fragment.typeCondition.name.value), fragment.selectionSet);
+  walk.measured.set(name, size);
+  return size;
+}
+
+function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, field: FieldNode): Size {
+  const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[field.name.value] : undefined;
+  const aliases = field.alias === undefined ? 0 : 1;
+  if (field.selectionSet === undefined || definition === undefined) return { ...nothing, depth: 1, aliases, cost: 1 };
+  const inner = measure(walk, getNamedType(definition.type), field.selectionSet);
+  const nullable = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
+  const paged = definition.args.some((argument) => argument.name === "first");
+  const times = paged ? pageLength(walk, field) : isListType(nullable) && field.name.value !== "edges" ? plainListLength : 1;
+  return {
+    depth: inner.depth + 1,
+    aliases: inner.aliases + aliases,
+    directives: inner.directives,
+    cost: 1 + inner.cost * times,
+  };
+}
+
+/** The page size a field asks for, as written or by its variable. */
+function pageLength(walk: Walk, field: FieldNode): number {
+  const value = field.arguments?.find((argument) => argument.name.value === "first")?.value;
+  const asked = value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? walk.variables[value.name.value] : undefined;
+  return typeof asked === "number" ? Math.min(Math.max(asked, 1), pageSizes.max) : pageSizes.default;
+}
+
+function join(a: Size, b: Size, directives: number): Size {
+  return {
+    depth: Math.max(a.depth, b.depth),
+    aliases: a.aliases + b.aliases,
+    directives: a.directives + b.directives + directives,
+    cost: a.cost + b.cost,
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * The one gate for operations, whatever brought them here: read → parse with a token limit → validate → measure. HTTP and the
+ * websocket both go through it, so that neither allows what the other refuses.
+ */
+import {
+  type DocumentNode,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  parse,
+  specifiedRules,
+  validate,
+} from "graphql";
+import { checkLimits, type OperationLimits } from "./limits.ts";
+import { LimitExceededError, RequestError } from "./request-errors.ts";
+
+/** A request for one operation, as it arrived. */
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** An operation that may run, or what is wrong with it. */
+export type Prepared =
+  | { readonly ok: true; readonly document: DocumentNode; readonly operation: OperationDefinitionNode }
+  | { readonly ok: false; readonly errors: readonly GraphQLError[] };
+
+/** Checks requests; remembers the documents it has validated. `introspection` says whether this caller may introspect. */
+export type Prepare = (request: OperationRequest, options: { readonly introspection: boolean }) => Prepared;
+
+/** Most documents remembered; each is at most `limits.characters` long. */
+const rememberedDocuments = 512;
+
+/** Makes the gate of a schema. */
+export function createPrepare(schema: GraphQLSchema, limits: OperationLimits): Prepare {
+  const remembered = new Map<string, DocumentNode>();
+
+  const read = (query: string, introspection: boolean): DocumentNode => {
+    const key = `${introspection}${query}`;
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const document = parseDocument(query, limits);
+    const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    const errors = validate(schema, document, rules, { maxErrors: 20 });
+    if (errors.length > 0) throw new AggregateError(errors.map(asValidationError));
+    if (remembered.size >= rememberedDocuments) remembered.delete(remembered.keys().next().value ?? "");
+    remembered.set(key, document);
+    return document;
+  };
+
+  return (request, { introspection }) => {
+    try {
+      const document = read(request.query, introspection);
+      const operation = getOperationAST(document, request.operationName);
+      if (operation === null || operation === undefined) throw noOperation(document, request.operationName);
+      checkLimits(schema, document, operation, request.variables ?? {}, limits);
+      return { ok: true, document, operation };
+    } catch (error) {
+      if (error instanceof AggregateError) return { ok: false, errors: error.errors };
+      if (error instanceof GraphQLError) return { ok: false, errors: [error] };
+      throw error;
+    }
+  };
+}
+
+function parseDocument(query: string, limits: OperationLimits): DocumentNode {
+  if (query.length > limits.characters) throw new LimitExceededError("characters", query.length, limits.characters);
+  try {
+    return parse(query, { maxTokens: limits.tokens });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    if (error.message.includes("tokens. Parsing aborted")) throw new LimitExceededError("tokens", limits.tokens + 1, limits.tokens);
+    throw withCode(error, "GRAPHQL_PARSE_FAILED");
+  }
+}
+
+const asValidationError = (error: GraphQLError) => withCode(error, "GRAPHQL_VALIDATION_FAILED");
+
+function withCode(error: GraphQLError, code: "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED"): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    extensions: { code },
+  });
+}
+
+function noOperation(document: DocumentNode, name: string | null | undefined): RequestError {
+  const names = document.definitions.flatMap((definition) =>
+    definition.kind === "OperationDefinition" ? [definition.name?.value ?? "(unnamed)"] : [],
+  );
+  const found = typeof name === "string" ? `The document has no operation "${name}"` : "The document has several operations and no `operationName`";
+  return new RequestError(`${names.length === 0 ? "The document has no operation" : `${found}; it has ${names.join(", ")}`}.`, "BAD_REQUEST");
+}

@@ -1,0 +1,91 @@
+/** What scenes paint on: the size, the light, the palette and the chance of one picture, and the layers they answer with. */
+import type { Drawing, Point } from "./drawing.ts";
+import type { Palette } from "./palette.ts";
+import type { Random } from "./random.ts";
+
+/** Weather that is drawn over or into a scene. */
+export type Weather = "clear" | "cloudy" | "rain" | "snow" | "fog" | "storm";
+
+/** Where the light comes from, in pixels; how many discs are drawn is the plan's matter. */
+export interface Light extends Point {
+  readonly kind: "sun" | "moon";
+  readonly radius: number;
+  /** Discs to draw: 0 hides it, 2 is a picture with two moons. */
+  readonly count: number;
+}
+
+/** One picture's circumstances. Lengths are pixels. */
+export interface Stage {
+  readonly width: number;
+  readonly height: number;
+  /** The length that drawn things scale with: close to the shorter side, so that nothing is stretched. */
+  readonly unit: number;
+  /** Where the sky meets the land or the water. */
+  readonly horizon: number;
+  readonly palette: Palette;
+  readonly light: Light;
+  readonly weather: Weather;
+  /** Snow lies on the ground. */
+  readonly wintry: boolean;
+  /** How much of the stars is seen, from 0 to 1. */
+  readonly stars: number;
+  readonly aurora: boolean;
+  /** A stream of its own for each named layer, so that a new layer disturbs no other. */
+  random(layer: string): Random;
+  /** False for what the prompt or the negative prompt rules out ("tree", "cloud", "star" …). */
+  allows(thing: string): boolean;
+  /** Whether the prompt names a thing that a scene draws by itself ("lake", "pier", "snow" …). */
+  wants(thing: string): boolean;
+}
+
+/** How a layer lies on what is below it. */
+export type LayerBlend = "over" | "screen" | "soft-light";
+
+/** One step of painting; `phase` is told to the person who waits. */
+export type Layer = PaintedLayer | MirrorLayer;
+
+export interface PaintedLayer {
+  readonly phase: string;
+  readonly paint: (drawing: Drawing, stage: Stage) => void;
+  readonly blend?: LayerBlend;
+  /** Painted at a quarter of the resolution and enlarged: for mist, clouds and glows, whose filters cost too much in full. */
+  readonly soft?: boolean;
+}
+
+/** Everything painted so far above `waterline`, upside down below it. */
+export interface MirrorLayer {
+  readonly phase: string;
+  readonly mirror: { readonly waterline: number };
+}
+
+/** A scene laid out for one stage: what is painted, and where subjects may be put between its layers. */
+export interface Composition {
+  /** Painted before the subjects, the farthest first. */
+  readonly behind: readonly Layer[];
+  /** Painted after the subjects: grass at their feet, a frame of branches. */
+  readonly front: readonly Layer[];
+  /** The height (y) of the ground on which things stand. */
+  readonly ground: (x: number) => number;
+  /** Where things may stand along x, as shares of the width. */
+  readonly standing: readonly [number, number];
+  /** Rows (y) between which things float; null when the scene has no water. */
+  readonly water: { readonly top: number; readonly bottom: number } | null;
+  /** Rows (y) between which things fly. */
+  readonly air: { readonly top: number; readonly bottom: number };
+}
+
+/** One kind of picture. A new scene is one file and one line in `scenes/registry.ts`. */
+export interface Scene {
+  readonly name: string;
+  /** Words and phrases, singular, that ask for it; words that name a feature of it are passed on to `Stage.wants`. */
+  readonly words: readonly string[];
+  /** Where the horizon lies, as a share of the height from the top: the lowest and highest value. */
+  readonly horizon: readonly [number, number];
+  /** Times of day that suit it when the prompt names none. */
+  readonly times: readonly TimeOfDay[];
+  /** Hue (degrees) and chroma of its near ground by daylight. */
+  readonly ground: { readonly h: number; readonly c: number };
+  compose(stage: Stage): Composition;
+}
+
+export type TimeOfDay = "dawn" | "day" | "golden" | "dusk" | "twilight" | "night";

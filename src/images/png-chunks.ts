@@ -1,0 +1,51 @@
+/**
+ * Reading and adding chunks of a PNG file: 8 bytes of signature, then chunks of length, type, data and CRC-32 over type and
+ * data (W3C PNG specification, third edition, §5).
+ */
+import { crc32 } from "node:zlib";
+
+const signatureLength = 8;
+/** The signature and IHDR, which is always first and always 13 bytes. */
+const headLength = signatureLength + 12 + 13;
+
+export interface PngChunk {
+  /** Four letters, such as `IDAT`. */
+  readonly type: string;
+  readonly data: Buffer;
+}
+
+/** The chunks in order, up to IEND or to where the file breaks off. Checksums are not checked. */
+export function* pngChunks(png: Buffer): Generator<PngChunk, void> {
+  for (let offset = signatureLength; offset + 12 <= png.length; ) {
+    const length = png.readUInt32BE(offset);
+    if (offset + 12 + length > png.length) return;
+    const type = png.toString("latin1", offset + 4, offset + 8);
+    yield { type, data: png.subarray(offset + 8, offset + 8 + length) };
+    if (type === "IEND") return;
+    offset += 12 + length;
+  }
+}
+
+/** A copy of `png` with one more chunk right after IHDR. */
+export function withPngChunk(png: Buffer, { type, data }: PngChunk): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length, 0);
+  frame.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([
+    png.subarray(0, headLength),
+    frame.subarray(0, 4),
+    body,
+    frame.subarray(4),
+    png.subarray(headLength),
+  ]);
+}
+
+/** Whether the file is an animated PNG: its `acTL` chunk stands before the first IDAT (§11.3.6.1). */
+export function isAnimatedPng(png: Buffer): boolean {
+  for (const { type } of pngChunks(png)) {
+    if (type === "acTL") return true;
+    if (type === "IDAT") return false;
+  }
+  return false;
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { BadUserInputError } from "./errors.ts";
+
+/** A place in the event log: transaction id first, then the row's id. */
+export interface EventPosition {
+  readonly xid: bigint;
+  readonly id: bigint;
+}
+
+/** Whether `a` stands behind `b` in the log. */
+export function isAfter(a: EventPosition, b: EventPosition): boolean {
+  return a.xid > b.xid || (a.xid === b.xid && a.id > b.id);
+}
+
+/** The opaque text that a client keeps to resume: the position, and when it was given (to tell when it grew too old). */
+export function formatCursor(position: EventPosition, at: Date): string {
+  return Buffer.from(`${position.xid}.${position.id}.${at.getTime()}`).toString("base64url");
+}
+
+const parts = z.tuple([z.coerce.bigint(), z.coerce.bigint(), z.coerce.number().int().positive()]);
+
+/** Reads a cursor. Throws a {@link BadUserInputError} for anything that `formatCursor` did not write. */
+export function parseCursor(text: string): { position: EventPosition; at: Date } {
+  const match = /^(\d{1,19})\.(\d{1,19})\.(\d{1,15})$/.exec(Buffer.from(text, "base64url").toString());
+  const read = parts.safeParse(match?.slice(1));
+  if (!read.success)
+    throw new BadUserInputError(
+      "`after` is not a cursor of an event. Pass the `cursor` of the last event you received.",
+    );
+  const [xid, id, at] = read.data;
+  return { position: { xid, id }, at: new Date(at) };
+}

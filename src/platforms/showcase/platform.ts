@@ -1,0 +1,83 @@
+/**
+ * The built-in platform: a public gallery page per handle, served by this very server. Its outside is our own database, so
+ * a send is one insert keyed by the target: sending twice shows once.
+ */
+import { z } from "zod";
+import type { ConnectionOutcome, PlatformContext, PlatformDefinition, PublishRequest } from "../platform.ts";
+import { showcaseRoutes } from "./routes.ts";
+import { entryUrl, galleryUrl } from "./urls.ts";
+
+const connectionFields = z.object({
+  handle: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[a-z0-9](?:[a-z0-9-]{1,28})[a-z0-9]$/, {
+      error: (issue) =>
+        `"${String(issue.input)}" is no handle. Use 3 to 30 lower-case letters, digits and hyphens, without a hyphen at either end.`,
+    }),
+  name: z.string().trim().min(1, "The gallery's name is empty.").max(80, "The gallery's name is longer than 80 characters."),
+  bio: z.string().trim().max(500, "The text about the gallery is longer than 500 characters.").default(""),
+});
+
+async function connect({ db, publicUrl }: PlatformContext, fields: Readonly<Record<string, string>>, workspaceId: string): Promise<ConnectionOutcome> {
+  const parsed = connectionFields.safeParse(fields);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return { kind: "refused", field: String(issue?.path[0] ?? "handle"), code: "INVALID", message: issue?.message ?? "Not valid." };
+  }
+  const { handle, name, bio } = parsed.data;
+  const profile = { name, bio: bio === "" ? null : bio };
+  // The handle is the primary key: of two who ask at once, one gets it.
+  await db.showcaseGallery.createMany({ data: [{ handle, workspaceId, ...profile }], skipDuplicates: true });
+  const mine = await db.showcaseGallery.updateMany({ where: { handle, workspaceId }, data: profile });
+  if (mine.count === 0) {
+    return { kind: "refused", field: "handle", code: "TAKEN", message: `The handle "${handle}" is taken on this server. Choose another one.` };
+  }
+  return { kind: "connected", account: { remoteId: handle, handle, name, url: galleryUrl(publicUrl, handle) } };
+}
+
+async function publish({ db, publicUrl, clock }: PlatformContext, request: PublishRequest) {
+  const handle = request.account.remoteId;
+  const gallery = await db.showcaseGallery.findUnique({ where: { handle }, select: { handle: true } });
+  if (gallery === null) return { kind: "unauthorized" as const, message: `The gallery "${handle}" is gone. Connect the account again.` };
+  const images = request.images.map(({ sha256, extension, mime, width, height, alt, dominantColour, provenance }) => ({
+    ...{ sha256, extension, mime, width, height, alt, dominantColour, provenance },
+  }));
+  const entry = { id: request.key, handle, caption: request.caption, images, publishedAt: clock.now() };
+  await db.showcaseEntry.createMany({ data: [entry], skipDuplicates: true });
+  return { kind: "published" as const, externalId: request.key, permalink: entryUrl(publicUrl, handle, request.key) };
+}
+
+async function reconcile({ db, publicUrl }: PlatformContext, request: PublishRequest) {
+  const entry = await db.showcaseEntry.findUnique({ where: { id: request.key }, select: { id: true, handle: true } });
+  if (entry === null) return { kind: "absent" as const };
+  return { kind: "present" as const, externalId: entry.id, permalink: entryUrl(publicUrl, entry.handle, entry.id) };
+}
+
+/** The showcase: a public page with a feed, on this server. */
+export const showcase: PlatformDefinition = {
+  name: "showcase",
+  label: "Showcase",
+  description: "A public gallery page with an Atom feed, served by this server.",
+  variables: {},
+  rules: {
+    caption: { max: 5_000, unit: "characters", measure: (caption) => [...caption].length },
+    images: { min: 1, max: 10, mimes: ["image/png", "image/jpeg", "image/webp"] },
+    altText: { required: false, max: 1_500 },
+  },
+  capability: "keyed",
+  // Our own database answers at once and for certain.
+  settleWindow: 0,
+  connection: [
+    { name: "handle", required: true, description: "Its place on this server: `/showcase/<handle>`. 3 to 30 lower-case letters, digits and hyphens." },
+    { name: "name", required: true, description: "The gallery's title, at most 80 characters." },
+    { name: "bio", required: false, description: "A few words about it, at most 500 characters." },
+  ],
+  open: (context) => ({
+    connect: (fields, workspaceId) => connect(context, fields, workspaceId),
+    publish: (request) => publish(context, request),
+    reconcile: (request) => reconcile(context, request),
+    routes: showcaseRoutes(context),
+  }),
+};

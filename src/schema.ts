@@ -1,0 +1,13 @@
+/** The schema: every slice adds its part when it is imported here, for effect; the result is built once. */
+import "./graphql/scalars.ts";
+import "./graphql/errors.ts";
+import "./graphql/server-info.ts";
+import "./auth/graphql.ts";
+import "./workspaces/graphql.ts";
+import "./images/graphql/index.ts";
+import "./social-accounts/graphql.ts";
+import "./posts/graphql/index.ts";
+import { builder } from "./graphql/builder.ts";
+
+/** The executable schema. */
+export const schema = builder.toSchema();

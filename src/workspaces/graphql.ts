@@ -1,0 +1,45 @@
+import { builder } from "../graphql/builder.ts";
+
+const RoleEnum = builder.enumType("Role", {
+  description: "What a member may do.",
+  values: {
+    OWNER: { description: "Everything." },
+    EDITOR: { description: "Creates pictures and posts, and schedules them." },
+    REVIEWER: { description: "Approves and rejects." },
+    VIEWER: { description: "Reads." },
+  } as const,
+});
+
+builder.prismaNode("Workspace", {
+  id: { field: "id", description: "The workspace's id." },
+  description: "Owns pictures, posts and social accounts. Everybody gets a personal one.",
+  findUnique: (id, { viewer }) => ({ id, members: { some: { userId: viewer?.userId ?? "" } } }),
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "Its name." }),
+    timeZone: t.exposeString("timeZone", { description: "IANA time zone of its plans." }),
+    isPersonal: t.boolean({
+      description: "Whether it is your personal workspace: the one that inputs without `workspaceId` mean.",
+      select: { personalOf: true },
+      resolve: (workspace, _args, { viewer }) => workspace.personalOf !== null && workspace.personalOf === viewer?.userId,
+    }),
+    role: t.field({
+      type: RoleEnum,
+      description: "What you may do in it.",
+      select: (_args, { viewer }) => ({ members: { where: { userId: viewer?.userId ?? "" }, select: { role: true } } }),
+      resolve: (workspace) => workspace.members[0]?.role ?? "VIEWER",
+    }),
+  }),
+});
+
+builder.prismaObjectField("User", "workspaces", (t) =>
+  t.prismaField({
+    type: ["Workspace"],
+    description: "The workspaces you are a member of, the oldest first.",
+    resolve: (query, user, _args, { services }) =>
+      services.db.workspace.findMany({
+        ...query,
+        where: { members: { some: { userId: user.id } } },
+        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      }),
+  }),
+);

@@ -1,0 +1,180 @@
+import Fastify from "fastify";
+import { buildSchema, type ExecutionResult, GraphQLError, graphql } from "graphql";
+import { type Extra, useServer } from "graphql-ws/use/ws";
+import { WebSocketServer } from "ws";
+import { z } from "zod";
+import type { PreparedOperation } from "../../src/explorer/load-operations.ts";
+import { explorerRoutes } from "../../src/explorer/routes.ts";
+
+/** The one account of the stub. */
+export const ADA = { email: "ada@example.org", password: "correct horse", displayName: "Ada Lovelace" };
+
+const schema = buildSchema(`
+  "What can go wrong."
+  interface Error { code: String! message: String! }
+  type InvalidCredentialsError implements Error { code: String! message: String! }
+  type Issue { path: String! code: String! message: String! }
+  type ValidationError implements Error { code: String! message: String! issues: [Issue!]! }
+  type User { id: ID! displayName: String! email: String! }
+  type LoginSuccess { accessToken: String! expiresAt: String! user: User! }
+  type RegisterSuccess { accessToken: String! expiresAt: String! user: User! }
+  union LoginResult = LoginSuccess | InvalidCredentialsError | ValidationError
+  union RegisterResult = RegisterSuccess | ValidationError
+  input LoginInput { email: String! password: String! }
+  input RegisterInput { email: String! password: String! displayName: String! }
+  type Query {
+    "A greeting."
+    hello(name: String!): String!
+    "The signed-in person's name."
+    whoAmI: String!
+  }
+  type Mutation { login(input: LoginInput!): LoginResult! register(input: RegisterInput!): RegisterResult! }
+  type Subscription {
+    "Counts to five and is done."
+    countToFive: Int!
+    "Goes on until it is stopped."
+    news: String!
+  }
+`);
+
+/** The tabs of the stub's explorer. */
+export const OPERATIONS: PreparedOperation[] = [
+  {
+    name: "greet",
+    title: "Say hello.",
+    query: "# Say hello.\nquery Greet($name: String!) {\n  hello(name: $name)\n}\n",
+    variables: { name: "</script><b>Ada" },
+  },
+  { name: "who-am-i", title: "Who is it?", query: "# Who is it?\nquery WhoAmI {\n  whoAmI\n}\n", variables: null },
+  { name: "count", title: "Five.", query: "# Five.\nsubscription Count {\n  countToFive\n}\n", variables: null },
+  { name: "news", title: "News.", query: "# News.\nsubscription News {\n  news\n}\n", variables: null },
+];
+
+const bodySchema = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
+const connectionParamsSchema = z.record(z.string(), z.string());
+
+/** A subscription that the test feeds by hand, and which tells when its reader has gone. */
+export class News implements AsyncIterableIterator<{ news: string }> {
+  readonly #stories: string[] = [];
+  readonly #closed = Promise.withResolvers<void>();
+  #wake = Promise.withResolvers<void>();
+  /** Resolves when the page has stopped listening. */
+  readonly closed = this.#closed.promise;
+
+  publish(story: string): void {
+    this.#stories.push(story);
+    this.#wake.resolve();
+  }
+
+  async next(): Promise<IteratorResult<{ news: string }, undefined>> {
+    for (;;) {
+      const story = this.#stories.shift();
+      if (story !== undefined) return { value: { news: story }, done: false };
+      this.#wake = Promise.withResolvers();
+      const open = await Promise.race([this.#wake.promise.then(() => true), this.closed.then(() => false)]);
+      if (!open) return { value: undefined, done: true };
+    }
+  }
+
+  async return(): Promise<IteratorResult<{ news: string }, undefined>> {
+    this.#closed.resolve();
+    return { value: undefined, done: true };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+/** A running stub: its origin, what it saw, and the switches that a test turns. */
+export interface StubApi {
+  readonly origin: string;
+  readonly connectionParams: Record<string, string>[];
+  readonly news: News;
+  /** From now on every access token is refused. */
+  expireTokens(): void;
+  close(): Promise<void>;
+}
+
+/** Starts a small API of Atelier's shape on a free loopback port, with the explorer's routes on it. */
+export async function startStubApi({ mode }: { mode: "operators" | "public" }): Promise<StubApi> {
+  let generation = 1;
+  const news = new News();
+  const connectionParams: Record<string, string>[] = [];
+  const isGood = (authorization: string | undefined) => authorization === `Bearer token-${generation}`;
+  const signedIn = (typename: string) => ({
+    __typename: typename,
+    accessToken: `token-${generation}`,
+    expiresAt: "2030-01-01T00:00:00.000Z",
+    user: { id: "1", ...ADA },
+  });
+  const rootValue = (authorization: string | undefined) => ({
+    hello: ({ name }: { name: string }) => `Hello, ${name}!`,
+    whoAmI: () => {
+      if (isGood(authorization)) return ADA.displayName;
+      throw new GraphQLError("Sign in first.", { extensions: { code: "UNAUTHENTICATED" } });
+    },
+    login: ({ input }: { input: { email: string; password: string } }) =>
+      input.email === ADA.email && input.password === ADA.password
+        ? signedIn("LoginSuccess")
+        : { __typename: "InvalidCredentialsError", code: "INVALID_CREDENTIALS", message: "No account has this e-mail and password." },
+    register: ({ input }: { input: { displayName: string; password: string } }) => {
+      if (input.password.length >= 8) return signedIn("RegisterSuccess");
+      const issues = [{ path: "password", code: "TOO_SHORT", message: "A password has at least 8 characters." }];
+      return { __typename: "ValidationError", code: "VALIDATION", message: "Check the input.", issues };
+    },
+    countToFive,
+    news: () => news,
+  });
+
+  const app = Fastify();
+  await app.register(explorerRoutes, { mode, operations: OPERATIONS });
+  app.post("/graphql", async (request): Promise<ExecutionResult> => {
+    const { query, variables, operationName } = bodySchema.parse(request.body);
+    return graphql({
+      schema,
+      source: query,
+      rootValue: rootValue(request.headers.authorization),
+      variableValues: variables ?? {},
+      operationName: operationName ?? null,
+    });
+  });
+  const sockets = new WebSocketServer({ server: app.server, path: "/graphql" });
+  const socketServer = useServer<Record<string, unknown>, Extra>(
+    {
+      schema,
+      roots: { subscription: rootValue(undefined) },
+      onConnect: (context) => {
+        const params = connectionParamsSchema.parse(context.connectionParams ?? {});
+        connectionParams.push(params);
+        if (params["authorization"] === undefined || isGood(params["authorization"])) return true;
+        context.extra.socket.close(4403, "Forbidden");
+        return false;
+      },
+    },
+    sockets,
+  );
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const [address] = app.addresses();
+  if (address === undefined) throw new Error("The stub does not listen.");
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    connectionParams,
+    news,
+    expireTokens: () => {
+      generation += 1;
+    },
+    close: async () => {
+      await socketServer.dispose();
+      await app.close();
+    },
+  };
+}
+
+async function* countToFive(): AsyncGenerator<{ countToFive: number }> {
+  for (let n = 1; n <= 5; n += 1) yield { countToFive: n };
+}
