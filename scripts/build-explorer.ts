@@ -179,7 +179,9 @@ function fontsAsFiles(): Plugin {
 
 /** Text is stored compressed beside the plain file, once, rather than compressed for every visitor. Fonts already are. */
 async function compress(folder: string): Promise<void> {
-  const texts = (await listFiles(join(folder, "assets"))).filter((file) => [".js", ".css", ".svg"].includes(extname(file)));
+  const texts = (await listFiles(join(folder, "assets"))).filter((file) =>
+    [".js", ".css", ".svg"].includes(extname(file)),
+  );
   for (const file of texts) {
     const content = await readFile(file);
     await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }));

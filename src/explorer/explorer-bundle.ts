@@ -30,14 +30,17 @@ export interface ExplorerBundle {
  */
 export async function loadExplorerBundle(folder: string): Promise<ExplorerBundle> {
   const page = await readFile(join(folder, "index.html"), "utf8").catch((cause: unknown) => {
-    throw new Error(`The explorer has not been built: ${folder} has no page. Run: node scripts/build-explorer.ts`, { cause });
+    throw new Error(`The explorer has not been built: ${folder} has no page. Run: node scripts/build-explorer.ts`, {
+      cause,
+    });
   });
   const names = await readdir(join(folder, "assets"));
   const read = (name: string): Promise<Buffer> => readFile(join(folder, "assets", name));
   const assets = new Map<string, ExplorerAsset>();
   for (const name of names.filter((file) => !file.endsWith(".gz"))) {
     const contentType = CONTENT_TYPES[extname(name)];
-    if (contentType === undefined) throw new Error(`The explorer's bundle holds ${name}, whose content type is not known.`);
+    if (contentType === undefined)
+      throw new Error(`The explorer's bundle holds ${name}, whose content type is not known.`);
     const gzipped = names.includes(`${name}.gz`) ? await read(`${name}.gz`) : undefined;
     assets.set(name, { contentType, content: await read(name), gzipped });
   }

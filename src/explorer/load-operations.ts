@@ -37,7 +37,9 @@ export async function loadOperations(folder: string): Promise<PreparedOperation[
   for (const [index, { name }] of operations.entries()) {
     const earlier = operations.findIndex((operation) => operation.name === name);
     if (earlier !== index) {
-      throw new Error(`${documents[earlier]} and ${documents[index]} in ${folder} share the name "${name}": rename one.`);
+      throw new Error(
+        `${documents[earlier]} and ${documents[index]} in ${folder} share the name "${name}": rename one.`,
+      );
     }
   }
   return operations;

@@ -5,7 +5,7 @@ import { loadExplorerBundle } from "./explorer-bundle.ts";
 import type { PreparedOperation } from "./load-operations.ts";
 
 const BUNDLE = fileURLToPath(new URL("../generated/explorer", import.meta.url));
-const PLACEHOLDER = "__EXPLORER_SETTINGS__";
+const PLACEHOLDER = '"__EXPLORER_SETTINGS__"';
 
 /** How the explorer is served. */
 export interface ExplorerRoutesOptions {
@@ -28,7 +28,9 @@ export async function explorerRoutes(app: FastifyInstance, options: ExplorerRout
   const { page, assets } = await loadExplorerBundle(options.bundleFolder ?? BUNDLE);
   const [before, after] = page.split(PLACEHOLDER);
   if (before === undefined || after === undefined) {
-    throw new Error(`The explorer's page has no place for its settings (${PLACEHOLDER}). Run: node scripts/build-explorer.ts`);
+    throw new Error(
+      `The explorer's page has no place for its settings (${PLACEHOLDER}). Run: node scripts/build-explorer.ts`,
+    );
   }
   const tabs = options.operations.map(({ query, variables }) => ({
     query,

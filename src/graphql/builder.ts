@@ -48,6 +48,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
   relay: {
     clientMutationId: "omit",
+    nodesOnConnection: { description: "The page's entries without their cursors." },
     cursorType: "String",
     encodeGlobalID: encodeGlobalId,
     decodeGlobalID: decodeGlobalId,

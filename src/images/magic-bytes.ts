@@ -38,8 +38,7 @@ const signatures: readonly Signature[] = [
   [notAnImage("a JSON document"), (_head, text) => /^[{[]/.test(text)],
   [notAnImage("a PDF document"), (_head, text) => text.startsWith("%pdf")],
   [notAnImage("an archive"), (head) => bytesAt(0, "504b0304")(head) || bytesAt(0, "1f8b")(head)],
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells text from data
-  [notAnImage("text"), (_head, text) => text !== "" && !/[\0-\x08\x0e-\x1f\ufffd]/.test(text)],
+  [notAnImage("text"), (_head, text) => text !== "" && !/[^\P{Cc}\s]|\ufffd/u.test(text)],
 ];
 
 /** Names the kind of a file from its bytes; the whole file may be handed in, only the first 512 bytes are read. */

@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
 
 const FLAGS = [
@@ -14,16 +15,17 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** The machine's Chromium: at its usual place or on `path` (the PATH variable), or undefined. */
-export function findChromium(path: string): string | undefined {
-  const folders = path.split(delimiter).filter((folder) => folder !== "");
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  return ["/usr/bin/chromium", ...candidates].find((file) => existsSync(file));
+/** The machine's Chromium: at its usual place, or wherever the PATH finds it; undefined when there is none. */
+export function findChromium(): string | undefined {
+  if (existsSync("/usr/bin/chromium")) return "/usr/bin/chromium";
+  const { stdout } = spawnSync("which", ["chromium"], { encoding: "utf8" });
+  return stdout?.trim() || undefined;
 }
 
 /** A browser with an empty profile, and how to close it and remove the profile. */
-export async function openChromium(executablePath: string): Promise<{ browser: BrowserContext; close: () => Promise<void> }> {
+export async function openChromium(
+  executablePath: string,
+): Promise<{ browser: BrowserContext; close: () => Promise<void> }> {
   const profile = await mkdtemp(join(tmpdir(), "atelier-chromium-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath,

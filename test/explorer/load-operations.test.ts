@@ -34,9 +34,15 @@ t.test("names the file that is at fault", async (t) => {
       files: { "1-a.graphql": "{ a }", "1-a.variables.json": "{ a: 1 }" },
       message: /1-a\.variables\.json is not a JSON object/,
     },
-    { files: { "1-a.graphql": "{ a }", "1-a.variables.json": "[]" }, message: /1-a\.variables\.json is not a JSON object/ },
+    {
+      files: { "1-a.graphql": "{ a }", "1-a.variables.json": "[]" },
+      message: /1-a\.variables\.json is not a JSON object/,
+    },
     { files: { "1-a.variables.json": "{}" }, message: /1-a\.variables\.json has no 1-a\.graphql beside it/ },
-    { files: { "1-a.graphql": "{ a }", "2-a.graphql": "{ a }" }, message: /1-a\.graphql and 2-a\.graphql .* share the name "a"/ },
+    {
+      files: { "1-a.graphql": "{ a }", "2-a.graphql": "{ a }" },
+      message: /1-a\.graphql and 2-a\.graphql .* share the name "a"/,
+    },
   ];
   for (const [index, { files, message }] of cases.entries()) {
     await t.test(`case ${index}`, async (t) => {

@@ -1,9 +1,9 @@
 import { gunzipSync } from "node:zlib";
 import Fastify from "fastify";
 import t from "tap";
+import { buildExplorer } from "../../scripts/build-explorer.ts";
 import type { PreparedOperation } from "../../src/explorer/load-operations.ts";
 import { explorerRoutes } from "../../src/explorer/routes.ts";
-import { buildExplorer } from "../../scripts/build-explorer.ts";
 
 const OPERATION: PreparedOperation = {
   name: "greet",
@@ -86,7 +86,10 @@ t.test("every file that the page names is served, to be kept for ever, compresse
     const gzipped = await app.inject({ url: path, headers: { "accept-encoding": "br, gzip;q=0.8" } });
     t.equal(gzipped.headers["content-encoding"], "gzip");
     t.ok(gunzipSync(gzipped.rawPayload).equals(plain.rawPayload));
-    t.equal((await app.inject({ url: path, headers: { "accept-encoding": "gzip;q=0" } })).headers["content-encoding"], undefined);
+    t.equal(
+      (await app.inject({ url: path, headers: { "accept-encoding": "gzip;q=0" } })).headers["content-encoding"],
+      undefined,
+    );
   }
   const types = await Promise.all(paths.map(async (path) => (await app.inject(path)).headers["content-type"]));
   t.same(new Set(types), new Set(["text/javascript; charset=utf-8", "text/css; charset=utf-8", "image/svg+xml"]));
@@ -94,7 +97,15 @@ t.test("every file that the page names is served, to be kept for ever, compresse
 
 t.test("unknown files and ways out of the folder are not found", async (t) => {
   const app = await explorer();
-  for (const name of ["none.js", "../index.html", "..%2findex.html", "%2e%2e/build-stamp", "..%5cindex.html", "", "constructor"]) {
+  for (const name of [
+    "none.js",
+    "../index.html",
+    "..%2findex.html",
+    "%2e%2e/build-stamp",
+    "..%5cindex.html",
+    "",
+    "constructor",
+  ]) {
     const response = await app.inject(`/graphiql/assets/${name}`);
     t.equal(response.statusCode, 404, name);
     t.notMatch(response.payload, "<html");

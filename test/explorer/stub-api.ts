@@ -1,6 +1,6 @@
 import Fastify from "fastify";
 import { buildSchema, type ExecutionResult, GraphQLError, graphql } from "graphql";
-import { type Extra, useServer } from "graphql-ws/use/ws";
+import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { z } from "zod";
 import type { PreparedOperation } from "../../src/explorer/load-operations.ts";
@@ -121,7 +121,11 @@ export async function startStubApi({ mode }: { mode: "operators" | "public" }): 
     login: ({ input }: { input: { email: string; password: string } }) =>
       input.email === ADA.email && input.password === ADA.password
         ? signedIn("LoginSuccess")
-        : { __typename: "InvalidCredentialsError", code: "INVALID_CREDENTIALS", message: "No account has this e-mail and password." },
+        : {
+            __typename: "InvalidCredentialsError",
+            code: "INVALID_CREDENTIALS",
+            message: "No account has this e-mail and password.",
+          },
     register: ({ input }: { input: { displayName: string; password: string } }) => {
       if (input.password.length >= 8) return signedIn("RegisterSuccess");
       const issues = [{ path: "password", code: "TOO_SHORT", message: "A password has at least 8 characters." }];
@@ -144,7 +148,7 @@ export async function startStubApi({ mode }: { mode: "operators" | "public" }): 
     });
   });
   const sockets = new WebSocketServer({ server: app.server, path: "/graphql" });
-  const socketServer = useServer<Record<string, unknown>, Extra>(
+  const socketServer = useServer(
     {
       schema,
       roots: { subscription: rootValue(undefined) },
@@ -158,11 +162,9 @@ export async function startStubApi({ mode }: { mode: "operators" | "public" }): 
     },
     sockets,
   );
-  await app.listen({ host: "127.0.0.1", port: 0 });
-  const [address] = app.addresses();
-  if (address === undefined) throw new Error("The stub does not listen.");
+  const origin = await app.listen({ host: "127.0.0.1", port: 0 });
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin,
     connectionParams,
     news,
     expireTokens: () => {

@@ -48,7 +48,8 @@ export function AccountBar({
 
 function standingNotice(state: SessionState, operatorsOnly: boolean): string | undefined {
   if (state.status === "ended") return "Your session ended. Sign in again to go on.";
-  if (state.status === "signed-out" && operatorsOnly) return "This explorer is for operators: sign in to see the schema.";
+  if (state.status === "signed-out" && operatorsOnly)
+    return "This explorer is for operators: sign in to see the schema.";
   return undefined;
 }
 
@@ -105,7 +106,9 @@ function SignInForm({
   const verb = creating ? "Create account" : "Sign in";
   return (
     <form className="atelier-account" onSubmit={submit} aria-label={verb}>
-      {creating && <input name="displayName" placeholder="Display name" aria-label="Display name" autoComplete="name" required />}
+      {creating && (
+        <input name="displayName" placeholder="Display name" aria-label="Display name" autoComplete="name" required />
+      )}
       <input
         name="email"
         type="email"

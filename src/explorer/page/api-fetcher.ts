@@ -45,14 +45,14 @@ export function connect({
   const noteRefusal = (sent: Record<string, string>): void => {
     if (accessToken !== undefined && sent["authorization"] === bearer(accessToken)) onRefused(accessToken);
   };
-  const client = createSocketClient({ headers: () => headers, noteRefusal, stream });
+  const client = createSocketClient(() => headers, stream);
   const fetcher: Fetcher = (params, options) => {
     const sent = mergeHeaders(accessToken, options);
     const operation = findOperation(params);
     const request = { ...params, operationName: operation ? operation.name?.value : params.operationName };
     if (operation?.operation !== "subscription") return post(request, sent, noteRefusal);
     headers = sent;
-    return subscribe({ client, request, stream, onErrors: (errors) => isUnauthenticated(errors) && noteRefusal(sent) });
+    return subscribe({ client, request, stream, onRefused: () => noteRefusal(sent) });
   };
   const close = (): void => {
     stream.ended("stopped");
@@ -61,27 +61,16 @@ export function connect({
   return { fetcher, close };
 }
 
-function createSocketClient({
-  headers,
-  noteRefusal,
-  stream,
-}: {
-  headers: () => Record<string, string>;
-  noteRefusal: (sent: Record<string, string>) => void;
-  stream: StreamMonitor;
-}): Client {
+function createSocketClient(headers: () => Record<string, string>, stream: StreamMonitor): Client {
   const url = new URL(ENDPOINT, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return createClient({
     url: url.href,
     lazy: true,
     connectionParams: headers,
-    shouldRetry: (event) => event instanceof CloseEvent && !UNAUTHORISED_CLOSES.includes(event.code),
+    shouldRetry: (event) => event instanceof CloseEvent && !isRefusal(event),
     on: {
-      closed: (event) => {
-        if (event instanceof CloseEvent && UNAUTHORISED_CLOSES.includes(event.code)) noteRefusal(headers());
-        stream.reconnecting();
-      },
+      closed: () => stream.reconnecting(),
     },
   });
 }
@@ -127,9 +116,11 @@ async function post(
   const text = await response.text();
   const answer = parseObject(text);
   if (answer === undefined) {
-    throw plainError(`The server answered ${response.status} ${response.statusText}, and not in JSON: ${text.slice(0, 300)}`);
+    throw plainError(
+      `The server answered ${response.status} ${response.statusText}, and not in JSON: ${text.slice(0, 300)}`,
+    );
   }
-  if (response.status === 401 || ("errors" in answer && isUnauthenticated(answer.errors))) noteRefusal(headers);
+  if (response.status === 401 || ("errors" in answer && isRefusal(answer.errors))) noteRefusal(headers);
   return answer;
 }
 
@@ -142,8 +133,10 @@ function parseObject(text: string): object | undefined {
   }
 }
 
-function isUnauthenticated(errors: unknown): boolean {
-  const parsed = errorsSchema.safeParse(errors);
+/** Whether a failure, a close of the socket or the errors of an answer, says that the credentials do not count. */
+function isRefusal(failure: unknown): boolean {
+  if (failure instanceof CloseEvent) return UNAUTHORISED_CLOSES.includes(failure.code);
+  const parsed = errorsSchema.safeParse(failure);
   return parsed.success && parsed.data.some((error) => error.extensions?.code === "UNAUTHENTICATED");
 }
 
@@ -151,12 +144,12 @@ function subscribe({
   client,
   request,
   stream,
-  onErrors,
+  onRefused,
 }: {
   client: Client;
   request: ApiRequest;
   stream: StreamMonitor;
-  onErrors: (errors: unknown) => void;
+  onRefused: () => void;
 }): Observable<object> {
   return {
     subscribe(given?: Observer | Next) {
@@ -168,13 +161,14 @@ function subscribe({
         {
           next: (result) => {
             stream.received();
-            onErrors(result.errors);
             observer.next?.(result);
+            if (isRefusal(result.errors)) onRefused();
           },
           error: (reason) => {
             stream.ended("failed");
-            onErrors(reason);
+            // NOTE: in this order, because a session that ends closes this client, and a closed client reports no error.
             observer.error?.(explainFailure(reason));
+            if (isRefusal(reason)) onRefused();
           },
           complete: () => {
             stream.ended("finished");
@@ -196,10 +190,14 @@ function subscribe({
 function explainFailure(reason: unknown): unknown {
   if (Array.isArray(reason)) return reason;
   if (!(reason instanceof CloseEvent)) return plainError("The websocket to the server failed.", reason);
-  if (UNAUTHORISED_CLOSES.includes(reason.code)) {
-    return plainError(`The server closed the websocket (${reason.code}): the sign-in is not or no longer valid. Sign in and run again.`);
+  if (isRefusal(reason)) {
+    return plainError(
+      `The server closed the websocket (${reason.code}): the sign-in is not or no longer valid. Sign in and run again.`,
+    );
   }
-  return plainError(`The server closed the websocket (${reason.code}${reason.reason === "" ? "" : `: ${reason.reason}`}).`);
+  return plainError(
+    `The server closed the websocket (${reason.code}${reason.reason === "" ? "" : `: ${reason.reason}`}).`,
+  );
 }
 
 /** An error without a stack, because GraphiQL prints every property of an error in the response pane. */

@@ -29,6 +29,8 @@ export interface PaletteWishes {
   readonly ground: { readonly h: number; readonly c: number };
   readonly colours: readonly ColourWord[];
   readonly moods: readonly Mood[];
+  /** A colour said of the sun or the moon itself. */
+  readonly lightColour: ColourWord | null;
   /** Degrees by which chance turns the hues. */
   readonly drift: number;
 }
@@ -127,7 +129,7 @@ export function mixPalette(wishes: PaletteWishes): Palette {
     sky,
     haze,
     near,
-    light: bend(base.light, main, 0.35),
+    light: applyWord(bend(base.light, main, 0.35), wishes.lightColour ?? undefined, 0.8),
     accent: second === undefined ? lamp : applyWord(lamp, second, 0.9),
     cloud: bend(base.cloud, second ?? main, 0.7),
     dark,
@@ -162,7 +164,8 @@ function applyMoods(role: Oklch, moods: readonly Mood[]): Oklch {
     const { chroma = 1, contrast = 1, lift = 0, leanTo } = mood;
     const l = 0.55 + (colour.l - 0.55) * contrast + lift * (0.4 + colour.l * 0.6);
     const c = colour.c * chroma;
-    const leant = leanTo === undefined ? { ...colour, c } : mix({ ...colour, c }, oklch(l, Math.max(c, 0.06), leanTo), 0.45);
+    const leant =
+      leanTo === undefined ? { ...colour, c } : mix({ ...colour, c }, oklch(l, Math.max(c, 0.06), leanTo), 0.45);
     return oklch(Math.min(0.99, Math.max(0.05, l)), leant.c, leant.h);
   }, role);
 }

@@ -97,7 +97,11 @@ function paintBanks(drawing: Drawing, stage: Stage): void {
     const y = horizon * random.between(0.45, 0.97);
     const long = unit * random.between(0.15, 0.5);
     const tone = mix(palette.cloud, palette.light, random.between(0, 0.5));
-    drawing.fill(lens(random.between(0, width), y, long, unit * random.between(0.004, 0.012)), tone, random.between(0.12, 0.4));
+    drawing.fill(
+      lens(random.between(0, width), y, long, unit * random.between(0.004, 0.012)),
+      tone,
+      random.between(0.12, 0.4),
+    );
   }
 }
 

@@ -57,7 +57,8 @@ export function createRidge(random: Random, width: number, shape: RidgeShape): R
       ? shape.base
       : left.y + (right.y - left.y) * (position - Math.floor(position));
   };
-  const area = (bottom: number): string => `${polyline(points)}L${n(width + margin * 2)} ${n(bottom)}L${n(-margin * 2)} ${n(bottom)}z`;
+  const area = (bottom: number): string =>
+    `${polyline(points)}L${n(width + margin * 2)} ${n(bottom)}L${n(-margin * 2)} ${n(bottom)}z`;
   return { points, shape, at, area };
 }
 

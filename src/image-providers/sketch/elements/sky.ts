@@ -25,7 +25,11 @@ function paintSky(drawing: Drawing, stage: Stage): void {
   const reach = unit * (light.kind === "moon" ? 0.55 : 0.85);
   drawing.fill(
     rectangle(0, 0, width, height),
-    drawing.radial(light, reach, fadeOut(mix(palette.light, palette.sky.at(-1) ?? palette.light, 0.25), strength * glow)),
+    drawing.radial(
+      light,
+      reach,
+      fadeOut(mix(palette.light, palette.sky.at(-1) ?? palette.light, 0.25), strength * glow),
+    ),
   );
   if (overcast > 0.4) {
     paintDiscs(drawing, stage);
@@ -84,7 +88,10 @@ function paintStars(drawing: Drawing, stage: Stage): void {
       const radius = unit * (0.0007 + bright * 0.0021);
       const tone = random.pick(tones);
       if (bright > 0.62) {
-        drawing.fill(circle(px, py, radius * 6), drawing.radial({ x: px, y: py }, radius * 6, fadeOut(tone, fade * 0.5)));
+        drawing.fill(
+          circle(px, py, radius * 6),
+          drawing.radial({ x: px, y: py }, radius * 6, fadeOut(tone, fade * 0.5)),
+        );
       }
       drawing.fill(circle(px, py, radius), tone, Math.max(0.02, fade));
     }

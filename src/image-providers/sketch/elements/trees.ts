@@ -1,5 +1,5 @@
 /** Trees as silhouettes: conifers in ranks, bare trunks, tufts of grass. */
-import { type Drawing, n, type Point, polyline } from "../drawing.ts";
+import { n, type Point, polyline } from "../drawing.ts";
 import type { Random } from "../random.ts";
 
 /** The outline of a conifer standing at (x, y); heights in pixels. */
@@ -69,7 +69,13 @@ export function trunk(random: Random, x: number, top: number, bottom: number, gi
 }
 
 /** Blades of grass along a line, as one path. */
-export function grass(random: Random, width: number, at: (x: number) => number, height: number, density: number): string {
+export function grass(
+  random: Random,
+  width: number,
+  at: (x: number) => number,
+  height: number,
+  density: number,
+): string {
   let path = "";
   const step = (height * 0.3) / density;
   for (let x = -height; x < width + height; x += step * random.between(0.4, 1.6)) {

@@ -55,6 +55,10 @@ function paintGlitter(drawing: Drawing, stage: Stage, waterline: number, depth: 
     const off = (random.next() + random.next() + random.next() - 1.5) / 1.5;
     const long = unit * (0.012 + 0.055 * t) * random.between(0.5, 1.5) * (1 - Math.abs(off) * 0.5);
     const opacity = strength * (0.78 - 0.4 * t) * (1 - Math.abs(off) * 0.75);
-    drawing.fill(lens(light.x + off * spread, y, long, unit * (0.0016 + 0.005 * t)), palette.light, Math.max(0.05, opacity));
+    drawing.fill(
+      lens(light.x + off * spread, y, long, unit * (0.0016 + 0.005 * t)),
+      palette.light,
+      Math.max(0.05, opacity),
+    );
   }
 }

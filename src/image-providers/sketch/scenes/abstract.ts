@@ -67,17 +67,32 @@ function paintRibbons(drawing: Drawing, stage: Stage): void {
     const base = height * (0.12 + (0.98 * ribbon) / count);
     const points = [];
     for (let x = -unit * 0.1; x <= width + unit * 0.1; x += unit * 0.015) {
-      const wave = noise(x / (unit * 0.62) + ribbon * 0.23) * unit * 0.19 + noise(70 + x / (unit * 1.4) + ribbon * 0.1) * unit * 0.15;
+      const wave =
+        noise(x / (unit * 0.62) + ribbon * 0.23) * unit * 0.19 +
+        noise(70 + x / (unit * 1.4) + ribbon * 0.1) * unit * 0.15;
       points.push({ x, y: base + wave + (x - width / 2) * turn * 0.5 });
     }
     const area = `${polyline(points)}V${n(height * 2 + unit)}H${n(-unit * 0.1)}z`;
     const first = colours[ribbon % colours.length] ?? stage.palette.haze;
     const second = random.pick(colours);
     const shade = hex(lighter(stage.palette.near, -0.05));
-    for (const [lift, opacity] of [[0.02, 0.05], [0.012, 0.07], [0.005, 0.09]] as const) {
-      drawing.add(`<path d="${area}" fill="${shade}" fill-opacity="${opacity}" transform="translate(0 ${n(-unit * lift)})"/>`);
+    for (const [lift, opacity] of [
+      [0.02, 0.05],
+      [0.012, 0.07],
+      [0.005, 0.09],
+    ] as const) {
+      drawing.add(
+        `<path d="${area}" fill="${shade}" fill-opacity="${opacity}" transform="translate(0 ${n(-unit * lift)})"/>`,
+      );
     }
-    drawing.fill(area, drawing.linear({ x: 0, y: base - unit * 0.2 }, { x: width, y: base + unit * 0.25 }, blend([first, mix(first, second, 0.7), second])));
+    drawing.fill(
+      area,
+      drawing.linear(
+        { x: 0, y: base - unit * 0.2 },
+        { x: width, y: base + unit * 0.25 },
+        blend([first, mix(first, second, 0.7), second]),
+      ),
+    );
   }
 }
 
@@ -98,7 +113,9 @@ function paintDiscs(drawing: Drawing, stage: Stage): void {
     ]);
     drawing.fill(circle(x, y, radius), paint);
     if (random.chance(0.3)) {
-      drawing.add(`<path d="${circle(x, y, radius * 1.16)}" fill="none" stroke="${hex(lighter(colour, 0.1))}" stroke-opacity="0.5" stroke-width="${n(unit * 0.0025)}"/>`);
+      drawing.add(
+        `<path d="${circle(x, y, radius * 1.16)}" fill="none" stroke="${hex(lighter(colour, 0.1))}" stroke-opacity="0.5" stroke-width="${n(unit * 0.0025)}"/>`,
+      );
     }
   }
 }

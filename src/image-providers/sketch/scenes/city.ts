@@ -1,15 +1,29 @@
 /** Skylines behind skylines, windows lit after dark, a parapet in front. */
+
+import { type Drawing, n, rectangle } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { waterLayers } from "../elements/water.ts";
-import { type Drawing, n, rectangle } from "../drawing.ts";
 import { lighter, mix, type Oklch } from "../oklch.ts";
 import type { Random } from "../random.ts";
 import type { Composition, Layer, Scene, Stage } from "../stage.ts";
 
 export const city = {
   name: "city",
-  words: ["city", "town", "skyline", "cityscape", "street", "urban", "downtown", "metropolis", "skyscraper", "rooftop", "village", "cyberpunk"],
+  words: [
+    "city",
+    "town",
+    "skyline",
+    "cityscape",
+    "street",
+    "urban",
+    "downtown",
+    "metropolis",
+    "skyscraper",
+    "rooftop",
+    "village",
+    "cyberpunk",
+  ],
   horizon: [0.64, 0.7],
   times: ["dusk", "night", "twilight", "dawn", "golden"],
   ground: { h: 270, c: 0.045 },
@@ -17,7 +31,7 @@ export const city = {
 } as const satisfies Scene;
 
 function compose(stage: Stage): Composition {
-  const { width, height, unit, horizon } = stage;
+  const { height, unit, horizon } = stage;
   const room = height - horizon;
   const random = stage.random("city");
   const river = stage.wants("river") || stage.wants("harbour") || random.chance(0.45);
@@ -112,7 +126,9 @@ function litWindows(
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       if (random.chance(share)) {
-        windows.push(rectangle(block.x + inset + column * size * 2.1, block.y + size * (1.6 + row * 2.5), size, size * 1.35));
+        windows.push(
+          rectangle(block.x + inset + column * size * 2.1, block.y + size * (1.6 + row * 2.5), size, size * 1.35),
+        );
       }
     }
   }
@@ -122,10 +138,13 @@ function litWindows(
 function paintParapet(drawing: Drawing, stage: Stage, top: number): void {
   const { width, height, unit, palette } = stage;
   const near = palette.ridge(1);
-  drawing.fill(rectangle(0, top, width, height - top), drawing.linear({ x: 0, y: top }, { x: 0, y: height }, [
-    { at: 0, colour: lighter(near, 0.03) },
-    { at: 1, colour: lighter(near, -0.04) },
-  ]));
+  drawing.fill(
+    rectangle(0, top, width, height - top),
+    drawing.linear({ x: 0, y: top }, { x: 0, y: height }, [
+      { at: 0, colour: lighter(near, 0.03) },
+      { at: 1, colour: lighter(near, -0.04) },
+    ]),
+  );
   drawing.fill(rectangle(0, top - unit * 0.004, width, unit * 0.016), mix(near, palette.light, 0.22));
   drawing.fill(rectangle(0, top + unit * 0.012, width, unit * 0.01), lighter(near, -0.05));
   const random = stage.random("bricks");

@@ -1,8 +1,9 @@
 /** Dunes with a lit and a shaded flank, table mountains at the horizon, a low sun. */
+
+import { type Drawing, n, type Point, polyline } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
-import { type Drawing, n, type Point, polyline } from "../drawing.ts";
 import { lighter, mix } from "../oklch.ts";
 import type { Composition, Layer, Scene, Stage } from "../stage.ts";
 
@@ -72,7 +73,10 @@ function paintMesas(drawing: Drawing, stage: Stage): void {
       );
       x += talus * 2 + wide + unit * random.between(0.08, 0.55);
     }
-    points.push({ x: width + unit * 0.6, y: horizon + unit * 0.02 }, { x: width + unit * 0.6, y: horizon + unit * 0.1 });
+    points.push(
+      { x: width + unit * 0.6, y: horizon + unit * 0.02 },
+      { x: width + unit * 0.6, y: horizon + unit * 0.1 },
+    );
     const crest = palette.ridge(depth);
     const paint = drawing.linear({ x: 0, y: horizon - unit * 0.2 }, { x: 0, y: horizon + unit * 0.05 }, [
       { at: 0, colour: crest },

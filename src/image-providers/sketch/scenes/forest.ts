@@ -1,15 +1,27 @@
 /** Ranks of trees in mist, shafts of light, dark trunks framing a clearing. */
+
+import { type Drawing, n } from "../drawing.ts";
 import { cloudLayers, paintHaze } from "../elements/clouds.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { coniferRank, grass, trunk } from "../elements/trees.ts";
-import { type Drawing, n } from "../drawing.ts";
 import { lighter } from "../oklch.ts";
 import type { Composition, Layer, Scene, Stage } from "../stage.ts";
 
 export const forest = {
   name: "forest",
-  words: ["forest", "wood", "woodland", "jungle", "rainforest", "grove", "glade", "clearing", "taiga", "enchanted forest"],
+  words: [
+    "forest",
+    "wood",
+    "woodland",
+    "jungle",
+    "rainforest",
+    "grove",
+    "glade",
+    "clearing",
+    "taiga",
+    "enchanted forest",
+  ],
   horizon: [0.58, 0.66],
   times: ["dawn", "golden", "day", "twilight"],
   ground: { h: 158, c: 0.06 },
@@ -32,10 +44,21 @@ function compose(stage: Stage): Composition {
       paint: (drawing) => paintRank(drawing, stage, rank),
     }),
   );
-  const mist: Layer = { phase: "Hanging mist between the trees", soft: true, paint: (drawing) => paintMist(drawing, stage) };
+  const mist: Layer = {
+    phase: "Hanging mist between the trees",
+    soft: true,
+    paint: (drawing) => paintMist(drawing, stage),
+  };
   const rays: Layer[] =
     stage.light.count > 0 && stage.weather !== "rain" && stage.weather !== "storm"
-      ? [{ phase: "Letting light through the branches", blend: "screen", soft: true, paint: (drawing) => paintRays(drawing, stage) }]
+      ? [
+          {
+            phase: "Letting light through the branches",
+            blend: "screen",
+            soft: true,
+            paint: (drawing) => paintRays(drawing, stage),
+          },
+        ]
       : [];
   return {
     behind: [
@@ -127,11 +150,19 @@ function paintFrame(drawing: Drawing, stage: Stage, floor: Ridge): void {
   const dark = lighter(palette.ridge(1), -0.025);
   drawing.fill(grass(random, width, floor.at, unit * 0.034, 1.2), palette.ridge(0.97));
   if (stage.allows("tree")) {
-    const places = [random.between(0.01, 0.06), random.between(0.1, 0.15), random.between(0.88, 0.93), random.between(0.95, 1)];
+    const places = [
+      random.between(0.01, 0.06),
+      random.between(0.1, 0.15),
+      random.between(0.88, 0.93),
+      random.between(0.95, 1),
+    ];
     const count = width > height * 0.7 ? places : [places[0] ?? 0, places[3] ?? 1];
     for (const place of count) {
       const girth = unit * random.between(0.03, 0.062);
-      drawing.fill(trunk(random, place * width, -unit * 0.05, floor.at(place * width) + unit * random.between(0.03, 0.1), girth), dark);
+      drawing.fill(
+        trunk(random, place * width, -unit * 0.05, floor.at(place * width) + unit * random.between(0.03, 0.1), girth),
+        dark,
+      );
     }
   }
   const near = createRidge(stage.random("bank"), width, {

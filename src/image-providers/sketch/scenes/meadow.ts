@@ -1,15 +1,29 @@
 /** Rolling hills under a mild sky: the gentle stage for a subject that names no place. */
+
+import { circle, type Drawing, n } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { grass } from "../elements/trees.ts";
-import { circle, type Drawing, n } from "../drawing.ts";
 import { lighter, mix } from "../oklch.ts";
 import type { Composition, Layer, Scene, Stage } from "../stage.ts";
 
 export const meadow = {
   name: "meadow",
-  words: ["meadow", "field", "garden", "park", "countryside", "farm", "grassland", "prairie", "pasture", "lawn", "rolling hill", "orchard"],
+  words: [
+    "meadow",
+    "field",
+    "garden",
+    "park",
+    "countryside",
+    "farm",
+    "grassland",
+    "prairie",
+    "pasture",
+    "lawn",
+    "rolling hill",
+    "orchard",
+  ],
   horizon: [0.56, 0.66],
   times: ["day", "golden", "dawn", "dusk"],
   ground: { h: 132, c: 0.1 },
@@ -41,7 +55,10 @@ function compose(stage: Stage): Composition {
         }),
       ),
     ],
-    front: near === undefined ? [] : [{ phase: "Sowing grass and flowers", paint: (drawing) => paintMeadow(drawing, stage, near) }],
+    front:
+      near === undefined
+        ? []
+        : [{ phase: "Sowing grass and flowers", paint: (drawing) => paintMeadow(drawing, stage, near) }],
     ground: (x) => near?.at(x) ?? height,
     standing: [0.08, 0.92],
     water: null,
@@ -101,7 +118,11 @@ function paintMeadow(drawing: Drawing, stage: Stage, near: Ridge): void {
       const top = near.at(x) + unit * 0.015;
       const y = top + (height - top) * random.next() ** 1.4;
       const size = unit * (0.002 + ((y - top) / (height - top + 1)) * 0.004);
-      drawing.fill(circle(x, y, size), palette.dark ? mix(random.pick(tones), palette.near, 0.5) : random.pick(tones), 0.85);
+      drawing.fill(
+        circle(x, y, size),
+        palette.dark ? mix(random.pick(tones), palette.near, 0.5) : random.pick(tones),
+        0.85,
+      );
     }
   }
   const verge = (x: number): number => height + unit * 0.012 - Math.sin(x / (unit * 0.31)) * unit * 0.012;

@@ -1,10 +1,11 @@
 /** Ranges behind ranges, fading into the air; conifers on the nearest, a lake when one is asked for or chance grants it. */
+
+import { type Drawing, n, type Point, polyline } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { coniferRank, grass } from "../elements/trees.ts";
 import { waterLayers } from "../elements/water.ts";
-import { type Drawing, n, type Point, polyline } from "../drawing.ts";
 import { lighter, mix, oklch } from "../oklch.ts";
 import type { Composition, Layer, Scene, Stage } from "../stage.ts";
 
@@ -61,7 +62,10 @@ function compose(stage: Stage): Composition {
     ...cloudLayers(stage),
     { phase: "Raising the far range", paint: (drawing) => fillRidge(drawing, stage, far, 0.2, 0.7) },
     { phase: "Carving the peaks", paint: (drawing) => paintRange(drawing, stage, main) },
-    { phase: "Layering the foothills", paint: (drawing) => paintFoothills(drawing, stage, lake ? 2 : 4, lake ? waterline : height) },
+    {
+      phase: "Layering the foothills",
+      paint: (drawing) => paintFoothills(drawing, stage, lake ? 2 : 4, lake ? waterline : height),
+    },
   ];
   if (lake) {
     behind.push(...waterLayers(stage, waterline));

@@ -9,7 +9,16 @@ import { mountains } from "./mountains.ts";
 import { sea } from "./sea.ts";
 import { space } from "./space.ts";
 
-export const scenes = [mountains, sea, forest, city, desert, space, meadow, abstract] as const satisfies readonly Scene[];
+export const scenes = [
+  mountains,
+  sea,
+  forest,
+  city,
+  desert,
+  space,
+  meadow,
+  abstract,
+] as const satisfies readonly Scene[];
 
 export type SceneName = (typeof scenes)[number]["name"];
 

@@ -1,10 +1,11 @@
 /** Open water under a wide sky: islands at the horizon, a headland or a strand in front. */
+
+import { type Drawing, n, polyline } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
 import { createRidge, fillRidge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { grass } from "../elements/trees.ts";
 import { waterLayers } from "../elements/water.ts";
-import { type Drawing, n, polyline } from "../drawing.ts";
 import { lighter, mix } from "../oklch.ts";
 import { createNoise } from "../random.ts";
 import type { Composition, Scene, Stage } from "../stage.ts";
@@ -35,7 +36,7 @@ export const sea = {
 } as const satisfies Scene;
 
 function compose(stage: Stage): Composition {
-  const { width, height, unit, horizon } = stage;
+  const { height, unit, horizon } = stage;
   const ground = headland(stage);
   return {
     behind: [
@@ -115,7 +116,10 @@ function paintSwell(drawing: Drawing, stage: Stage): void {
       return points;
     };
     const upper = polyline(line(unit * 0.011 * t));
-    const lower = line(0).reverse().map((point) => `L${n(point.x)} ${n(point.y + unit * 0.0012)}`).join("");
+    const lower = line(0)
+      .reverse()
+      .map((point) => `L${n(point.x)} ${n(point.y + unit * 0.0012)}`)
+      .join("");
     drawing.fill(`${upper}${lower}z`, crest, 0.16 + 0.2 * t);
   }
 }
@@ -129,10 +133,12 @@ function paintHeadland(drawing: Drawing, stage: Stage, ground: (x: number) => nu
   const area = `${polyline(points)}V${n(height + 9)}H${n(-unit * 0.05)}z`;
   const top = Math.min(...points.map((point) => point.y));
   const foam = mix(palette.haze, palette.light, 0.5);
-  drawing.add(`<path d="${area}" fill="none" stroke="${drawing.linear({ x: 0, y: top }, { x: 0, y: height }, [
-    { at: 0, colour: foam, opacity: 0.25 },
-    { at: 1, colour: foam, opacity: 0.8 },
-  ])}" stroke-width="${n(unit * 0.006)}"/>`);
+  drawing.add(
+    `<path d="${area}" fill="none" stroke="${drawing.linear({ x: 0, y: top }, { x: 0, y: height }, [
+      { at: 0, colour: foam, opacity: 0.25 },
+      { at: 1, colour: foam, opacity: 0.8 },
+    ])}" stroke-width="${n(unit * 0.006)}"/>`,
+  );
   const face = drawing.linear({ x: 0, y: top }, { x: 0, y: height }, [
     { at: 0, colour: lighter(palette.ridge(0.93), 0.01) },
     { at: 0.5, colour: palette.ridge(0.98) },

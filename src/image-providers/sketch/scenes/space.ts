@@ -1,8 +1,9 @@
 /** The night sky at its deepest: stars, a nebula, a planet, and the ground of another world. */
+
+import { circle, type Drawing, ellipse, fadeOut, n } from "../drawing.ts";
 import { paintHaze } from "../elements/clouds.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
-import { circle, type Drawing, ellipse, fadeOut, n } from "../drawing.ts";
 import { hex, lighter, mix, oklch } from "../oklch.ts";
 import type { Composition, Scene, Stage } from "../stage.ts";
 
@@ -106,10 +107,16 @@ function paintPlanet(drawing: Drawing, stage: Stage): void {
   const tilt = random.between(-24, 24);
   let bands = "";
   for (let band = -6; band <= 6; band++) {
-    const tone = oklch(0.62 + 0.1 * Math.sin(band * 2.3 + hue), 0.1 + 0.03 * Math.cos(band), hue + Math.sin(band * 1.7) * 16);
+    const tone = oklch(
+      0.62 + 0.1 * Math.sin(band * 2.3 + hue),
+      0.1 + 0.03 * Math.cos(band),
+      hue + Math.sin(band * 1.7) * 16,
+    );
     bands += `<path d="${ellipse(x, y + band * radius * 0.16, radius * 1.3, radius * random.between(0.08, 0.15))}" fill="${hex(tone)}" fill-opacity="0.75"/>`;
   }
-  drawing.add(`<g clip-path="${clip}"><path d="${circle(x, y, radius)}" fill="${hex(oklch(0.6, 0.11, hue))}"/><g transform="rotate(${n(tilt)} ${n(x)} ${n(y)})">${bands}</g></g>`);
+  drawing.add(
+    `<g clip-path="${clip}"><path d="${circle(x, y, radius)}" fill="${hex(oklch(0.6, 0.11, hue))}"/><g transform="rotate(${n(tilt)} ${n(x)} ${n(y)})">${bands}</g></g>`,
+  );
   const dark = lighter(palette.sky[0] ?? palette.near, -0.03);
   const shade = drawing.radial({ x: x + side * radius * 0.55, y: y - radius * 0.4 }, radius * 1.75, [
     { at: 0, colour: palette.light, opacity: 0.25 },
@@ -123,7 +130,11 @@ function paintPlanet(drawing: Drawing, stage: Stage): void {
   }
 }
 
-function paintRings(drawing: Drawing, stage: Stage, planet: { x: number; y: number; radius: number; tilt: number; hue: number }): void {
+function paintRings(
+  drawing: Drawing,
+  stage: Stage,
+  planet: { x: number; y: number; radius: number; tilt: number; hue: number },
+): void {
   const { x, y, radius, tilt, hue } = planet;
   const tone = hex(mix(oklch(0.8, 0.07, hue + 20), stage.palette.light, 0.3));
   const rings = [

@@ -1,6 +1,7 @@
 /** What grows. */
-import { conifer } from "../elements/trees.ts";
+
 import { circle, n } from "../drawing.ts";
+import { conifer } from "../elements/trees.ts";
 import type { Random } from "../random.ts";
 import type { Subject } from "./subject.ts";
 
@@ -55,7 +56,8 @@ export const plants = [
     home: "meadow",
     tint: { h: 20, c: 0.17, lift: 0.34 },
     body: flower,
-    shade: "M-2 2C-1 -20 1 -40 -1 -62L2 -62C4 -40 2 -20 2 2ZM0 -14C-10 -20 -20 -30 -24 -42C-12 -38 -2 -28 0 -14ZM1 -22C8 -28 16 -34 20 -44C10 -42 2 -34 1 -22Z",
+    shade:
+      "M-2 2C-1 -20 1 -40 -1 -62L2 -62C4 -40 2 -20 2 2ZM0 -14C-10 -20 -20 -30 -24 -42C-12 -38 -2 -28 0 -14ZM1 -22C8 -28 16 -34 20 -44C10 -42 2 -34 1 -22Z",
     pale: circle(0, -76, 7),
   },
   {
@@ -73,8 +75,7 @@ export const plants = [
 
 /** A crown of overlapping leaf masses on a forked trunk. */
 function broadleaf(random: Random): string {
-  let path =
-    "M-9 3C-4 -8 -4 -22 -4 -34L-22 -54L-19 -57L-3 -44L-1 -62L2 -62L4 -42L20 -58L23 -54L6 -32C5 -20 5 -8 10 3Z";
+  let path = "M-9 3C-4 -8 -4 -22 -4 -34L-22 -54L-19 -57L-3 -44L-1 -62L2 -62L4 -42L20 -58L23 -54L6 -32C5 -20 5 -8 10 3Z";
   for (let mass = 0; mass < 26; mass++) {
     const angle = random.between(0, Math.PI * 2);
     const reach = random.next() ** 0.6;
@@ -106,7 +107,8 @@ function palm(random: Random): string {
 /** A bloom of petals on a stem with two leaves. */
 function flower(random: Random): string {
   const petals = random.integer(6, 9);
-  let path = "M-2 2C-1 -20 1 -40 -1 -62L2 -62C4 -40 2 -20 2 2ZM0 -14C-10 -20 -20 -30 -24 -42C-12 -38 -2 -28 0 -14ZM1 -22C8 -28 16 -34 20 -44C10 -42 2 -34 1 -22Z";
+  let path =
+    "M-2 2C-1 -20 1 -40 -1 -62L2 -62C4 -40 2 -20 2 2ZM0 -14C-10 -20 -20 -30 -24 -42C-12 -38 -2 -28 0 -14ZM1 -22C8 -28 16 -34 20 -44C10 -42 2 -34 1 -22Z";
   for (let petal = 0; petal < petals; petal++) {
     const angle = (petal / petals) * Math.PI * 2;
     path += circle(Math.cos(angle) * 13, -76 + Math.sin(angle) * 13, 9);

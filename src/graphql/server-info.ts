@@ -1,0 +1,38 @@
+import { builder } from "./builder.ts";
+import type { Config } from "../config.ts";
+
+/** The limits of operations that a configuration asks for. */
+export const operationLimits = (config: Config) => ({
+  characters: 15_000,
+  tokens: config.MAX_DOCUMENT_TOKENS,
+  depth: config.MAX_DOCUMENT_DEPTH,
+  aliases: config.MAX_ALIASES,
+  directives: 50,
+  cost: config.MAX_COST,
+});
+
+const ServerLimits = builder.objectRef<Config>("ServerLimits").implement({
+  description: "How large a request may be. Larger ones are answered LIMIT_EXCEEDED.",
+  fields: (t) => ({
+    bodyBytes: t.exposeInt("MAX_BODY_BYTES", { description: "Bytes of an HTTP request body." }),
+    characters: t.int({ description: "Characters of a document.", resolve: (config) => operationLimits(config).characters }),
+    tokens: t.exposeInt("MAX_DOCUMENT_TOKENS", { description: "Tokens of a document." }),
+    depth: t.exposeInt("MAX_DOCUMENT_DEPTH", { description: "Nesting of an operation." }),
+    aliases: t.exposeInt("MAX_ALIASES", { description: "Aliases of an operation." }),
+    cost: t.exposeInt("MAX_COST", { description: "Cost of an operation: one a field, multiplied along lists." }),
+    socketsPerUser: t.exposeInt("MAX_SOCKETS_PER_USER", { description: "Websockets of one user." }),
+    operationsPerSocket: t.exposeInt("MAX_OPERATIONS_PER_SOCKET", { description: "Running operations on one websocket." }),
+  }),
+});
+
+const ServerInfo = builder.objectRef<Config>("ServerInfo").implement({
+  description: "What this server is and allows.",
+  fields: (t) => ({
+    publicUrl: t.exposeString("PUBLIC_URL", { description: "Where it is reached." }),
+    limits: t.field({ type: ServerLimits, description: "How large a request may be.", resolve: (config) => config }),
+  }),
+});
+
+builder.queryField("serverInfo", (t) =>
+  t.field({ type: ServerInfo, description: "What this server is and allows; needs no sign-in.", resolve: (_root, _args, { services }) => services.config }),
+);

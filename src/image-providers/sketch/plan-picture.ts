@@ -1,0 +1,148 @@
+/** From a request to everything that will be painted: pure, cheap, and the same for the same request. */
+import type { GenerationRequest } from "../provider.ts";
+import { finishLayers } from "./elements/weather.ts";
+import { paintSubjects } from "./paint-subjects.ts";
+import { mixPalette } from "./palette.ts";
+import { type PromptReading, parsePrompt } from "./parse-prompt.ts";
+import { type Placement, placeSubjects, type SubjectGroup } from "./place-subjects.ts";
+import { createRandom, hash32, type Random } from "./random.ts";
+import { type SceneName, sceneNamed } from "./scenes/registry.ts";
+import type { Layer, Light, Scene, Stage, TimeOfDay, Weather } from "./stage.ts";
+import { subjectNamed } from "./subjects/registry.ts";
+
+/** A picture before it is painted. */
+export interface PicturePlan {
+  readonly scene: SceneName;
+  readonly time: TimeOfDay;
+  readonly weather: Weather;
+  readonly placements: readonly Placement[];
+  readonly stage: Stage;
+  readonly layers: readonly Layer[];
+}
+
+export type PictureRequest = Pick<GenerationRequest, "prompt" | "negativePrompt" | "width" | "height" | "seed">;
+
+/** Reads the prompt, decides what it leaves open by chance, and lays the picture out. */
+export function planPicture(request: PictureRequest): PicturePlan {
+  const reading = parsePrompt(request.prompt, request.negativePrompt);
+  const seed = (reading.hash ^ Math.imul(request.seed + 1, 0x9e3779b1)) >>> 0;
+  const random = (layer: string): Random => createRandom(hash32(`${seed} ${layer}`));
+  const name = chooseScene(reading);
+  const scene = sceneNamed(name);
+  const time = chooseTime(reading, scene, random("time"));
+  const weather = reading.weather ?? "clear";
+  const groups = reading.subjects.map(
+    (named): SubjectGroup => ({
+      subject: subjectNamed(named.name),
+      count: named.count ?? random(`count ${named.name}`).integer(3, 5),
+      colour: named.colour,
+    }),
+  );
+  const stage = setStage({ request, reading, scene, time, weather, random, groups });
+  const composition = scene.compose(stage);
+  const placements = placeSubjects(stage, composition, groups);
+  const figures: Layer[] =
+    placements.length === 0
+      ? []
+      : [{ phase: "Placing the subjects", paint: (drawing) => paintSubjects(drawing, stage, placements) }];
+  const layers = [...composition.behind, ...figures, ...composition.front, ...finishLayers(stage)];
+  return { scene: name, time, weather, placements, stage, layers };
+}
+
+/** The prompt's own scene, else where its first subject is at home, else one that its light or weather suggests. */
+function chooseScene(reading: PromptReading): SceneName {
+  const named = reading.scene ?? reading.subjects.map((subject) => subjectNamed(subject.name).home)[0];
+  if (named !== undefined && !(reading.scene === null && reading.excluded.has(named))) {
+    return named;
+  }
+  if (reading.mentions.has("star")) {
+    return "space";
+  }
+  const outdoors = reading.weather !== null || reading.time !== null || reading.lights.length > 0 || reading.wintry;
+  const places = ["mountains", "sea", "meadow"] as const;
+  const fitting = places.filter((place) => !reading.excluded.has(place));
+  return outdoors && fitting.length > 0 ? createRandom(reading.hash).pick(fitting) : "abstract";
+}
+
+function chooseTime(reading: PromptReading, scene: Scene, random: Random): TimeOfDay {
+  if (reading.time !== null) {
+    return reading.time;
+  }
+  const light = reading.lights[0]?.kind;
+  if (light === "moon" || reading.mentions.has("aurora") || reading.mentions.has("star")) {
+    return "night";
+  }
+  const daylight: readonly TimeOfDay[] = ["day", "golden", "dawn", "dusk"];
+  return random.pick(light === "sun" ? daylight : scene.times);
+}
+
+interface StageWishes {
+  readonly request: PictureRequest;
+  readonly reading: PromptReading;
+  readonly scene: Scene;
+  readonly time: TimeOfDay;
+  readonly weather: Weather;
+  readonly random: (layer: string) => Random;
+  readonly groups: readonly SubjectGroup[];
+}
+
+function setStage({ request, reading, scene, time, weather, random, groups }: StageWishes): Stage {
+  const { width, height } = request;
+  const short = Math.min(width, height);
+  const unit = short * Math.min(1.3, Math.sqrt(Math.max(width, height) / short));
+  const horizon = height * random("horizon").between(scene.horizon[0], scene.horizon[1]);
+  const floats = groups.some((group) => group.subject.place === "water");
+  const { excluded, mentions } = reading;
+  const palette = mixPalette({
+    time,
+    weather,
+    wintry: reading.wintry,
+    ground: scene.ground,
+    colours: reading.colours,
+    moods: reading.moods,
+    lightColour: reading.lights[0]?.colour ?? null,
+    drift: (((reading.hash >>> 8) % 1000) / 1000) * 26 - 13 + random("drift").between(-7, 7),
+  });
+  return {
+    width,
+    height,
+    unit,
+    horizon,
+    palette,
+    light: placeLight({ width, unit, horizon, time, reading, random: random("light") }),
+    weather,
+    wintry: reading.wintry,
+    stars: { dawn: 0, day: 0, golden: 0, dusk: 0, twilight: 0.4, night: weather === "clear" ? 1 : 0.25 }[time],
+    aurora: mentions.has("aurora") && !excluded.has("aurora"),
+    random,
+    allows: (thing) => !excluded.has(thing),
+    wants: (thing) => mentions.has(thing) || (floats && (thing === "lake" || thing === "river")),
+  };
+}
+
+interface LightWishes {
+  readonly width: number;
+  readonly unit: number;
+  readonly horizon: number;
+  readonly time: TimeOfDay;
+  readonly reading: PromptReading;
+  readonly random: Random;
+}
+
+/** Low at the ends of the day, high at noon and at night, a third from the side; never in the middle. */
+function placeLight({ width, unit, horizon, time, reading, random }: LightWishes): Light {
+  const asked = reading.lights[0];
+  const kind = asked?.kind ?? (time === "night" ? "moon" : "sun");
+  const heights = { dawn: 0.78, day: 0.24, golden: 0.62, dusk: 0.82, twilight: 0.98, night: 0.32 };
+  const at = kind === "moon" && time !== "night" ? 0.35 : heights[time];
+  const hidden = reading.excluded.has(kind) || (asked === undefined && time === "twilight");
+  const size = { dawn: 0.05, day: 0.036, golden: 0.05, dusk: 0.062, twilight: 0.04, night: 0.042 }[time];
+  const bigger = asked === undefined ? 1 : 1.45;
+  return {
+    kind,
+    x: width * (random.chance(0.5) ? random.between(0.22, 0.4) : random.between(0.6, 0.78)),
+    y: horizon * (at + random.between(-0.06, 0.05)),
+    radius: unit * size * bigger * random.between(0.88, 1.15),
+    count: hidden ? 0 : Math.min(4, asked?.count ?? 1),
+  };
+}

@@ -1,0 +1,63 @@
+/** Sketch, the built-in image provider: draws the prompt with geometry and chance. No key, no network, no trained model. */
+import type { GenerationContext, GenerationOutcome, GenerationRequest, ImageProvider } from "../provider.ts";
+import { planPicture } from "./plan-picture.ts";
+import { addLayer, type Canvas, finishPng } from "./render.ts";
+
+const model = "sketch-1";
+
+/**
+ * Answers an opaque PNG of exactly the requested size; the same prompts, seed and size give the same bytes.
+ * Its only failure is `cancelled`, when the signal aborts; the layer being drawn then is finished and thrown away.
+ */
+export const sketch = {
+  name: "sketch",
+  label: "Sketch (built in)",
+  digitalSourceType: "algorithmicMedia",
+  capabilities: {
+    models: [model],
+    maxPromptLength: 2000,
+    width: { min: 256, max: 2048, step: 8 },
+    height: { min: 256, max: 2048, step: 8 },
+    maxPixels: 2048 * 2048,
+    defaultSize: { width: 1024, height: 1024 },
+    seed: true,
+    negativePrompt: true,
+    progress: "MEASURED",
+    cancel: true,
+  },
+  generate,
+} as const satisfies ImageProvider;
+
+const cancelled = {
+  ok: false,
+  failure: "cancelled",
+  message: "The sketch was cancelled before it was finished. Generate it again if you still want it.",
+} as const satisfies GenerationOutcome;
+
+async function generate(request: GenerationRequest, context: GenerationContext): Promise<GenerationOutcome> {
+  const { signal, onProgress } = context;
+  if (signal.aborted) {
+    return cancelled;
+  }
+  onProgress({ fraction: 0.05, phase: "Reading the prompt" });
+  const plan = planPicture(request);
+  onProgress({ fraction: 0.1, phase: "Mixing the palette" });
+  let canvas: Canvas | null = null;
+  for (const [index, layer] of plan.layers.entries()) {
+    onProgress({ fraction: 0.12 + (0.8 * index) / plan.layers.length, phase: layer.phase });
+    canvas = await addLayer(canvas, layer, plan.stage);
+    if (signal.aborted) {
+      return cancelled;
+    }
+  }
+  if (canvas === null) {
+    throw new Error(`The scene ${plan.scene} painted no layer.`);
+  }
+  onProgress({ fraction: 0.93, phase: "Writing the file" });
+  const bytes = await finishPng(canvas, plan.stage);
+  if (signal.aborted) {
+    return cancelled;
+  }
+  onProgress({ fraction: 1, phase: "Finished" });
+  return { ok: true, bytes, model, seed: request.seed };
+}

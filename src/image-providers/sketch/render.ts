@@ -1,0 +1,97 @@
+/** Turns layers into pixels, one after the other, off the event loop. */
+import { renderAsync } from "@resvg/resvg-js";
+import sharp, { type Raw } from "sharp";
+import { createDrawing } from "./drawing.ts";
+import { createRandom } from "./random.ts";
+import type { Layer, MirrorLayer, PaintedLayer, Stage } from "./stage.ts";
+
+/** RGBA pixels of the whole picture. */
+export type Canvas = Buffer;
+
+/** Soft layers have no detail finer than this many pixels. */
+const softness = 4;
+const grainSize = 256;
+
+/** Puts one layer onto the canvas; null is the bare canvas before the first layer. */
+export async function addLayer(canvas: Canvas | null, layer: Layer, stage: Stage): Promise<Canvas> {
+  const size = { width: stage.width, height: stage.height, channels: 4 } as const satisfies Raw;
+  if ("mirror" in layer) {
+    return canvas === null ? Buffer.alloc(stage.width * stage.height * 4) : mirror(canvas, layer, size);
+  }
+  const pixels = await rasterise(layer, stage);
+  if (canvas === null) {
+    return pixels;
+  }
+  // resvg answers premultiplied pixels; without saying so every soft edge would come out dark. Resizing undoes it.
+  const input = {
+    input: pixels,
+    raw: { ...size, premultiplied: layer.soft !== true },
+    blend: layer.blend ?? "over",
+  } as const;
+  return sharp(canvas, { raw: size }).composite([input]).raw().toBuffer();
+}
+
+/** The finished PNG: opaque, with a breath of grain that hides the steps in dark gradients. */
+export async function finishPng(canvas: Canvas, stage: Stage): Promise<Buffer> {
+  const { width, height } = stage;
+  const raw = { width: grainSize, height: grainSize, channels: 4 } as const satisfies Raw;
+  return sharp(canvas, { raw: { width, height, channels: 4 } })
+    .composite([{ input: grain, raw, tile: true }])
+    .removeAlpha()
+    .png({ compressionLevel: 6 })
+    .toBuffer();
+}
+
+async function rasterise(layer: PaintedLayer, stage: Stage): Promise<Buffer> {
+  const { width, height } = stage;
+  const drawing = createDrawing();
+  layer.paint(drawing, stage);
+  const shrink = layer.soft === true ? softness : 1;
+  const [across, down] = [Math.ceil(width / shrink), Math.ceil(height / shrink)];
+  const svg = drawing.toSvg(width, height, across, down);
+  const image = await renderAsync(svg, { font: { loadSystemFonts: false }, logLevel: "off" });
+  if (shrink === 1) {
+    return image.pixels;
+  }
+  return sharp(image.pixels, { raw: { width: across, height: down, channels: 4, premultiplied: true } })
+    .resize(width, height, { fit: "fill", kernel: "cubic" })
+    .raw()
+    .toBuffer();
+}
+
+/** Lays what stands above the waterline below it, upside down and smeared downwards as ripples do. */
+async function mirror(canvas: Canvas, { mirror: { waterline } }: MirrorLayer, size: Raw): Promise<Canvas> {
+  const top = Math.min(size.height - 1, Math.max(1, Math.round(waterline)));
+  const depth = size.height - top;
+  const seen = Math.min(top, depth);
+  const above = { left: 0, top: top - seen, width: size.width, height: seen };
+  const short = Math.max(2, Math.round(depth / 7));
+  const flipped = await sharp(canvas, { raw: size })
+    .extract(above)
+    .flip()
+    .resize(size.width, short, { fit: "fill" })
+    .raw()
+    .toBuffer();
+  const reflection = await sharp(flipped, { raw: { ...size, height: short } })
+    .resize(size.width, depth, { fit: "fill", kernel: "cubic" })
+    .raw()
+    .toBuffer();
+  return sharp(canvas, { raw: size })
+    .composite([{ input: reflection, raw: { ...size, height: depth }, left: 0, top }])
+    .raw()
+    .toBuffer();
+}
+
+/** Specks of black and white, nearly transparent; the same in every picture. */
+const grain = makeGrain();
+
+function makeGrain(): Buffer {
+  const random = createRandom(7);
+  const pixels = Buffer.alloc(grainSize * grainSize * 4);
+  for (let at = 0; at < pixels.length; at += 4) {
+    const speck = random.next() + random.next() - 1;
+    pixels.fill(speck > 0 ? 255 : 0, at, at + 3);
+    pixels[at + 3] = Math.round(Math.abs(speck) * 7);
+  }
+  return pixels;
+}

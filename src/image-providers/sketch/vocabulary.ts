@@ -1,0 +1,134 @@
+/** What words mean to the renderer. Scenes and subjects bring their own words; the rest stands here. */
+import { type ColourWord, colourWords, type Mood, moodWords } from "./colour-words.ts";
+import { type SceneName, scenes } from "./scenes/registry.ts";
+import type { TimeOfDay, Weather } from "./stage.ts";
+import { type SubjectName, subjects } from "./subjects/registry.ts";
+import { singular } from "./tokens.ts";
+
+export type Meaning =
+  | { readonly kind: "scene"; readonly scene: SceneName }
+  | { readonly kind: "subject"; readonly subject: SubjectName }
+  | { readonly kind: "light"; readonly light: "sun" | "moon" }
+  | { readonly kind: "time"; readonly time: TimeOfDay }
+  | { readonly kind: "weather"; readonly weather: Weather; readonly wintry?: boolean }
+  | { readonly kind: "colour"; readonly colour: ColourWord }
+  | { readonly kind: "mood"; readonly mood: Mood }
+  | { readonly kind: "count"; readonly count: number }
+  | { readonly kind: "feature"; readonly feature: string; readonly wintry?: boolean };
+
+const timeWords = {
+  dawn: ["dawn", "sunrise", "daybreak", "early morning", "morning"],
+  day: ["day", "noon", "midday", "daytime", "daylight", "sunny", "afternoon", "blue sky"],
+  golden: ["golden hour", "late afternoon", "evening light", "golden light"],
+  dusk: ["dusk", "sunset", "evening", "sundown", "setting sun"],
+  twilight: ["twilight", "blue hour", "nightfall"],
+  night: [
+    "night",
+    "midnight",
+    "nighttime",
+    "night time",
+    "starry night",
+    "moonlight",
+    "moonlit",
+    "at night",
+    "starlit",
+  ],
+} satisfies Record<TimeOfDay, readonly string[]>;
+
+const weatherWords = {
+  clear: ["clear", "clear sky", "cloudless", "fair weather"],
+  cloudy: ["cloud", "cloudy", "overcast"],
+  rain: ["rain", "rainy", "drizzle", "raining", "downpour", "shower"],
+  snow: ["snow", "snowy", "snowfall", "snowing", "blizzard", "snowflake"],
+  fog: ["fog", "foggy", "mist", "misty", "haze", "hazy"],
+  storm: ["storm", "stormy", "thunderstorm", "tempest", "thunder", "lightning", "hurricane"],
+} satisfies Record<Weather, readonly string[]>;
+
+/** Things that scenes draw by themselves, so that a prompt can ask for them or rule them out. */
+const featureWords = {
+  star: ["star", "starry"],
+  aurora: ["aurora", "northern light", "aurora borealis", "polar light"],
+  lake: ["lake", "pond", "reflection"],
+  river: ["river", "canal", "waterfront"],
+  winter: ["winter", "wintry", "frost", "frozen", "ice", "christmas"],
+  planet: ["planet"],
+} satisfies Record<string, readonly string[]>;
+
+const countWords: Readonly<Record<string, number>> = {
+  a: 1,
+  an: 1,
+  one: 1,
+  single: 1,
+  lone: 1,
+  lonely: 1,
+  two: 2,
+  pair: 2,
+  both: 2,
+  twin: 2,
+  three: 3,
+  trio: 3,
+  few: 3,
+  four: 4,
+  five: 5,
+  several: 5,
+  group: 5,
+  six: 6,
+  herd: 6,
+  pack: 5,
+  seven: 7,
+  some: 4,
+  eight: 8,
+  many: 9,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  dozen: 12,
+  flock: 14,
+  swarm: 18,
+  twenty: 20,
+  hundred: 24,
+};
+
+/** Every known phrase of up to three words with its meaning; built once. Later entries win. */
+export const vocabulary: ReadonlyMap<string, Meaning> = buildVocabulary();
+
+function buildVocabulary(): Map<string, Meaning> {
+  const map = new Map<string, Meaning>();
+  const put = (phrases: readonly string[], meaning: Meaning): void => {
+    for (const phrase of phrases) {
+      map.set(phrase.split(" ").map(singular).join(" "), meaning);
+    }
+  };
+  for (const [word, colour] of Object.entries(colourWords)) {
+    put([word], { kind: "colour", colour });
+  }
+  for (const [word, mood] of Object.entries(moodWords)) {
+    put([word], { kind: "mood", mood });
+  }
+  for (const [word, count] of Object.entries(countWords)) {
+    put([word], { kind: "count", count });
+  }
+  for (const scene of scenes) {
+    put(scene.words, { kind: "scene", scene: scene.name });
+  }
+  for (const subject of subjects) {
+    put(subject.words, { kind: "subject", subject: subject.name });
+  }
+  for (const time of Object.keys(timeWords) as (keyof typeof timeWords)[]) {
+    put(timeWords[time], { kind: "time", time });
+  }
+  for (const weather of Object.keys(weatherWords) as (keyof typeof weatherWords)[]) {
+    put(weatherWords[weather], { kind: "weather", weather, wintry: weather === "snow" });
+  }
+  for (const [feature, words] of Object.entries(featureWords)) {
+    const beforehand = new Set(words.filter((word) => map.has(word)));
+    put(
+      words.filter((word) => !beforehand.has(word)),
+      { kind: "feature", feature, wintry: feature === "winter" },
+    );
+  }
+  put(["sun", "sunlight", "sunshine"], { kind: "light", light: "sun" });
+  put(["moon", "full moon", "crescent moon"], { kind: "light", light: "moon" });
+  return map;
+}

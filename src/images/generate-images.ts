@@ -1,0 +1,74 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { ImageProvider } from "../image-providers/provider.ts";
+import type { Transact } from "../infra/db.ts";
+import { recordEvents } from "../infra/events.ts";
+import { once } from "../infra/idempotency.ts";
+import { enqueue } from "../infra/jobs.ts";
+import { parseInput } from "../infra/parse-input.ts";
+import { requireMember } from "../workspaces/require-member.ts";
+import { checkGeneration, generationInput, maxSeed } from "./generation-request.ts";
+import { imageTopic } from "./image-status.ts";
+import { generateImageJob } from "./jobs.ts";
+
+const made = z.object({ batchId: z.uuid(), imageIds: z.array(z.uuid()) });
+
+/** What a request made: pictures still to be generated, in order. */
+export type GeneratedBatch = z.output<typeof made>;
+
+/**
+ * Asks for pictures: writes their rows (PENDING), their jobs and their events in one transaction. Throws a `ValidationError`
+ * for anything the provider would refuse, a `NotFoundError` for a foreign workspace, an `IdempotencyKeyReusedError` for a
+ * key that came with other input before.
+ */
+export async function generateImages(
+  { transact, providers }: { transact: Transact; providers: ReadonlyMap<string, ImageProvider> },
+  viewer: { readonly userId: string },
+  unchecked: z.input<typeof generationInput>,
+): Promise<GeneratedBatch> {
+  const input = parseInput(generationInput, unchecked);
+  const { provider, model, width, height } = checkGeneration(providers, input);
+  const { workspaceId, idempotencyKey, ...asked } = input;
+  return transact(async (tx) => {
+    await requireMember(tx, { userId: viewer.userId, workspaceId, permission: "images:create" });
+    const request = {
+      userId: viewer.userId,
+      operation: "generateImages",
+      key: idempotencyKey ?? null,
+      input: { workspaceId, ...asked },
+    };
+    return once(tx, request, made, async () => {
+      const batchId = randomUUID();
+      const seed = input.seed ?? randomInt(maxSeed);
+      const rows = Array.from({ length: input.count }, (_, index) => ({
+        ...{ workspaceId, batchId, provider: provider.name, model },
+        ...{
+          createdById: viewer.userId,
+          prompt: input.prompt,
+          promptSent: input.prompt,
+          negativePrompt: input.negativePrompt,
+        },
+        ...{ requestedWidth: width, requestedHeight: height, requestedSeed: (seed + index) % (maxSeed + 1) },
+        progressKind: provider.capabilities.progress,
+      }));
+      const images = await tx.image.createManyAndReturn({ data: rows, select: { id: true } });
+      const imageIds = images.map((image) => image.id);
+      await enqueue(
+        tx,
+        generateImageJob,
+        imageIds.map((imageId) => ({ payload: { imageId }, key: `generate-image:${imageId}` })),
+      );
+      await recordEvents(
+        tx,
+        imageIds.map((entityId) => ({
+          workspaceId,
+          topic: imageTopic,
+          entityId,
+          kind: "CREATED" as const,
+          version: 0,
+        })),
+      );
+      return { batchId, imageIds };
+    });
+  });
+}

@@ -1,0 +1,101 @@
+import { builder } from "../../graphql/builder.ts";
+import { mediaUrl } from "../media-url.ts";
+
+/** Where a generation stands. */
+export const ImageStatusEnum = builder.enumType("ImageStatus", {
+  description: "Where a generation stands.",
+  values: {
+    PENDING: { description: "Waits for a worker." },
+    GENERATING: { description: "Is being made; see `phase` and `progress`." },
+    GENERATED: { description: "Is there; see `url`." },
+    FAILED: { description: "Could not be made; see `failure`." },
+    CANCELLED: { description: "Was cancelled." },
+  } as const,
+});
+
+/** What people decided about a picture. */
+export const ReviewStateEnum = builder.enumType("ReviewState", {
+  description: "What people decided about a picture. Only approved pictures can be published.",
+  values: {
+    PENDING: { description: "Nobody has decided." },
+    APPROVED: { description: "May be published." },
+    REJECTED: { description: "Must not be published; see `reviewReason`." },
+  } as const,
+});
+
+const ProgressKindEnum = builder.enumType("ProgressKind", {
+  description: "Where a progress value comes from.",
+  values: { MEASURED: { description: "The provider reports it." }, ESTIMATED: { description: "Guessed from earlier runs." } } as const,
+});
+
+const ImageVariantEnum = builder.enumType("ImageVariant", {
+  description: "A size of a picture's file.",
+  values: {
+    ORIGINAL: { value: "original", description: "As generated, in full size." },
+    PREVIEW: { value: "preview", description: "WebP, at most 1024 pixels on its longer side." },
+    THUMB: { value: "thumb", description: "WebP, at most 256 pixels on its longer side." },
+  } as const,
+});
+
+const ImageFailure = builder.objectRef<{ failureClass: string; message: string }>("ImageFailure").implement({
+  description: "Why a picture could not be made.",
+  fields: (t) => ({
+    class: t.exposeString("failureClass", { description: "One of the failure classes: `rate_limited`, `content_policy`, `timeout` …" }),
+    message: t.exposeString("message", { description: "What happened and what to do." }),
+  }),
+});
+
+/** The Image type. */
+export const ImageType = builder.prismaNode("Image", {
+  id: { field: "id", description: "The image's id." },
+  description: "A picture, from the moment it is asked for.",
+  findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),
+  fields: (t) => ({
+    prompt: t.exposeString("prompt", { description: "The prompt as asked." }),
+    negativePrompt: t.exposeString("negativePrompt", { description: "What the picture shall not show." }),
+    provider: t.exposeString("provider", { description: "Name of the image provider." }),
+    model: t.exposeString("model", { description: "The provider's model." }),
+    seed: t.exposeInt("requestedSeed", { description: "The seed asked for: the same seed and request give the same picture where the provider honours seeds." }),
+    status: t.expose("status", { type: ImageStatusEnum, description: "Where the generation stands." }),
+    phase: t.exposeString("phase", { nullable: true, description: "What is being done right now, in words; null unless GENERATING." }),
+    progress: t.exposeFloat("progress", { description: "How far the generation is, from 0 to 1." }),
+    progressKind: t.expose("progressKind", { type: ProgressKindEnum, description: "Where `progress` comes from." }),
+    failure: t.field({
+      type: ImageFailure,
+      nullable: true,
+      description: "Why it could not be made; null unless FAILED.",
+      select: { failureClass: true, failureMessage: true },
+      resolve: ({ failureClass, failureMessage }) => (failureClass === null ? null : { failureClass, message: failureMessage ?? "" }),
+    }),
+    reviewState: t.expose("reviewState", { type: ReviewStateEnum, description: "What people decided." }),
+    reviewReason: t.exposeString("reviewReason", { nullable: true, description: "Why they decided so." }),
+    reviewedAt: t.expose("reviewedAt", { type: "DateTime", nullable: true, description: "When they decided." }),
+    altText: t.exposeString("altText", { nullable: true, description: "What the picture shows, for people who cannot see it." }),
+    width: t.int({
+      description: "Pixels; the size asked for until the picture is there.",
+      select: { width: true, requestedWidth: true },
+      resolve: (image) => image.width ?? image.requestedWidth,
+    }),
+    height: t.int({
+      description: "Pixels; the size asked for until the picture is there.",
+      select: { height: true, requestedHeight: true },
+      resolve: (image) => image.height ?? image.requestedHeight,
+    }),
+    mime: t.exposeString("mime", { nullable: true, description: "Media type of the original." }),
+    bytes: t.exposeInt("bytes", { nullable: true, description: "Size of the original." }),
+    sha256: t.exposeString("sha256", { nullable: true, description: "Hash of the original." }),
+    thumbhash: t.exposeString("thumbhash", { nullable: true, description: "A ThumbHash in base64, to paint while the file loads." }),
+    dominantColour: t.exposeString("dominantColour", { nullable: true, description: "`#rrggbb`." }),
+    provenance: t.exposeString("provenance", { nullable: true, description: "IPTC digital source type: how the picture came about." }),
+    url: t.string({
+      nullable: true,
+      description: "Signed address of the file; needs no sign-in, works for a day or two. Null until the picture is there.",
+      args: { variant: t.arg({ type: ImageVariantEnum, required: true, defaultValue: "original", description: "Which size." }) },
+      select: { id: true, sha256: true },
+      resolve: ({ id, sha256 }, { variant }, { services }) => (sha256 === null ? null : mediaUrl(services, id, variant)),
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
+    generatedAt: t.expose("generatedAt", { type: "DateTime", nullable: true, description: "When it was there." }),
+    workspace: t.relation("workspace", { description: "Whose it is." }),
+  }),
+});

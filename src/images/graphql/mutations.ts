@@ -1,0 +1,96 @@
+import { builder } from "../../graphql/builder.ts";
+import { rowIds } from "../../graphql/ids.ts";
+import { workspaceOf } from "../../graphql/workspace-of.ts";
+import { ConflictError, ForbiddenError, IdempotencyKeyReusedError, NotFoundError, ValidationError } from "../../infra/errors.ts";
+import { type GeneratedBatch, generateImages } from "../generate-images.ts";
+import { reviewImages } from "../review-images.ts";
+
+/** The fields of a success that carries the images it changed, in the order they were named. */
+const changedImages = builder.interfaceRef<{ readonly imageIds: readonly string[] }>("ChangedImages").implement({
+  description: "Carries the images it changed.",
+  fields: (t) => ({
+    images: t.prismaField({
+      type: ["Image"],
+      description: "The images, as they are now.",
+      resolve: async (query, { imageIds }, _args, { services }) => {
+        const images = await services.db.image.findMany({ ...query, where: { id: { in: [...imageIds] } } });
+        return images.sort((a, b) => imageIds.indexOf(a.id) - imageIds.indexOf(b.id));
+      },
+    }),
+  }),
+});
+
+const GenerateImagesInput = builder.inputType("GenerateImagesInput", {
+  description: "Pictures to make.",
+  fields: (t) => ({
+    workspaceId: t.id({ description: "Whose they will be. Default: your personal workspace." }),
+    prompt: t.string({ required: true, description: "What the pictures show, in words." }),
+    negativePrompt: t.string({ description: "What they shall not show." }),
+    provider: t.string({ description: "Name of an image provider; see `imageProviders`. Default: the first of them." }),
+    model: t.string({ description: "One of the provider's models. Default: its first." }),
+    width: t.int({ description: "Pixels, within the provider's limits." }),
+    height: t.int({ description: "Pixels, within the provider's limits." }),
+    count: t.int({ description: "How many, 1 to 10. Default: 1." }),
+    seed: t.int({ description: "From 0; the first picture gets it, each further one the next. Default: random." }),
+    idempotencyKey: t.string({ description: "Your own key for this request: repeated with the same key and input, it answers the first result again." }),
+  }),
+});
+
+const GenerateImagesSuccess = builder.objectRef<GeneratedBatch>("GenerateImagesSuccess").implement({
+  description: "The images are written down and wait for a worker. Watch them with `imageChanged`.",
+  interfaces: [changedImages],
+  isTypeOf: () => true,
+  fields: (t) => ({
+    batchId: t.exposeString("batchId", { description: "Names the images of this request together; see `ImageFilter.batchId`." }),
+  }),
+});
+
+builder.mutationField("generateImages", (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: GenerateImagesSuccess,
+    description: "Asks for pictures. Answers at once; a worker makes them.",
+    args: { input: t.arg({ type: GenerateImagesInput, required: true, description: "What to make." }) },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, IdempotencyKeyReusedError] },
+    resolve: (_root, { input }, { services, viewer }) => {
+      const { negativePrompt, count, ...rest } = input;
+      const optional = { ...(negativePrompt && { negativePrompt }), ...(typeof count === "number" && { count }) };
+      return generateImages(services, viewer, { ...rest, ...optional, workspaceId: workspaceOf(viewer, input.workspaceId) });
+    },
+  }),
+);
+
+const ReviewDecisionEnum = builder.enumType("ReviewDecision", {
+  description: "What you decide about a picture.",
+  values: {
+    APPROVE: { value: "APPROVED", description: "It may be published." },
+    REJECT: { value: "REJECTED", description: "It must not be published." },
+  } as const,
+});
+
+const ReviewImagesInput = builder.inputType("ReviewImagesInput", {
+  description: "A decision about pictures.",
+  fields: (t) => ({
+    imageIds: t.idList({ required: true, description: "The images, at most 100." }),
+    decision: t.field({ type: ReviewDecisionEnum, required: true, description: "The decision." }),
+    reason: t.string({ description: "Why; needed to reject." }),
+  }),
+});
+
+const ReviewImagesSuccess = builder.objectRef<{ imageIds: string[] }>("ReviewImagesSuccess").implement({
+  description: "The decision is recorded for all of them.",
+  interfaces: [changedImages],
+  isTypeOf: () => true,
+});
+
+builder.mutationField("reviewImages", (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: ReviewImagesSuccess,
+    description: "Approves or rejects generated images, all of them or none.",
+    args: { input: t.arg({ type: ReviewImagesInput, required: true, description: "The decision." }) },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },
+    resolve: (_root, { input }, { services, viewer }) => {
+      const { decision, reason } = input;
+      return reviewImages(services, viewer, { imageIds: rowIds("Image", input.imageIds, ["imageIds"]), decision, reason });
+    },
+  }),
+);

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { Clock } from "../infra/clock.ts";
+import type { Transact, Tx } from "../infra/db.ts";
+import { ConflictError, NotFoundError } from "../infra/errors.ts";
+import { recordEvents } from "../infra/events.ts";
+import { parseInput } from "../infra/parse-input.ts";
+import { requireMember } from "../workspaces/require-member.ts";
+import { imageTopic } from "./image-status.ts";
+
+const review = z
+  .object({
+    imageIds: z.array(z.uuid()).min(1, "Name at least one picture.").max(100, "Review at most 100 pictures at a time."),
+    decision: z.enum(["APPROVED", "REJECTED"]),
+    reason: z.string().trim().max(1_000, "The reason is longer than 1,000 characters.").nullish(),
+  })
+  .refine((input) => input.decision === "APPROVED" || (input.reason ?? "") !== "", {
+    path: ["reason"],
+    error: "Say why the pictures are rejected.",
+    params: { code: "EMPTY" },
+  });
+
+/**
+ * Approves or rejects generated pictures, all or none. Throws a `NotFoundError` for pictures the viewer cannot see, a
+ * `ForbiddenError` for a role that does not review, a `ConflictError` for a picture that is not generated.
+ */
+export async function reviewImages(
+  { transact, clock }: { transact: Transact; clock: Clock },
+  viewer: { readonly userId: string },
+  unchecked: z.input<typeof review>,
+): Promise<{ imageIds: string[] }> {
+  const { imageIds, decision, reason } = parseInput(review, unchecked);
+  const ids = [...new Set(imageIds)];
+  return transact(async (tx) => {
+    await requireReviewable(tx, viewer, ids);
+    const reviewed = await tx.image.updateManyAndReturn({
+      where: { id: { in: ids }, status: "GENERATED" },
+      data: {
+        reviewState: decision,
+        reviewReason: reason ?? null,
+        reviewedById: viewer.userId,
+        reviewedAt: clock.now(),
+        statusVersion: { increment: 1 },
+      },
+      select: { id: true, workspaceId: true, statusVersion: true },
+    });
+    await recordEvents(
+      tx,
+      reviewed.map(({ id, workspaceId, statusVersion }) => ({
+        ...{ workspaceId, topic: imageTopic, entityId: id, kind: "UPDATED" as const, version: statusVersion },
+      })),
+    );
+    return { imageIds: ids };
+  });
+}
+
+async function requireReviewable(tx: Tx, { userId }: { userId: string }, ids: string[]): Promise<void> {
+  const images = await tx.image.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, workspaceId: true, status: true },
+  });
+  if (images.length < ids.length) throw new NotFoundError("image");
+  for (const workspaceId of new Set(images.map((image) => image.workspaceId))) {
+    await requireMember(tx, { userId, workspaceId, permission: "images:review", what: "image" });
+  }
+  const unfinished = images.find((image) => image.status !== "GENERATED");
+  if (unfinished !== undefined) {
+    throw new ConflictError(`An image is ${unfinished.status}. Only a GENERATED image can be reviewed.`);
+  }
+}

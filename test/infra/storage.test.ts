@@ -1,0 +1,17 @@
+import t from "tap";
+import { assertObjectKey, objectKey } from "../../src/infra/storage.ts";
+
+const sha256 = `ab${"0".repeat(62)}`;
+
+t.test("an original keeps its extension; what is made from it is WebP beside it", async (t) => {
+  t.equal(objectKey(sha256, "original", "png"), `images/ab/${sha256}.png`);
+  t.equal(objectKey(sha256, "preview", "png"), `images/ab/${sha256}.preview.webp`);
+  t.equal(objectKey(sha256, "thumb", "jpg"), `images/ab/${sha256}.thumb.webp`);
+  for (const variant of ["original", "preview", "thumb"] as const) assertObjectKey(objectKey(sha256, variant, "webp"));
+});
+
+t.test("a key is never made from something that is not a hash", async (t) => {
+  for (const wrong of ["", "ab", sha256.toUpperCase(), `${sha256}0`, `../${sha256.slice(3)}`]) {
+    t.throws(() => objectKey(wrong, "original", "png"), /not a SHA-256 hash/);
+  }
+});
