@@ -56,8 +56,7 @@ export async function buildExplorer({ log }: { log: (line: string) => void }): P
       await bundleInChild(scratch);
       await compress(scratch);
       await writeFile(join(scratch, STAMP), stamp);
-      await rm(OUTPUT, { recursive: true, force: true });
-      await rename(scratch, OUTPUT);
+      await moveIntoPlace(scratch, stamp);
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
@@ -76,13 +75,32 @@ function kilobytes(bytes: number): string {
   return `${Math.round(bytes / 1024)} KiB`;
 }
 
+/** Two processes may have built the same bundle at the same time: then the one that was first counts. */
+async function moveIntoPlace(scratch: string, stamp: string): Promise<void> {
+  const earlier = `${scratch}-earlier`;
+  try {
+    await rename(OUTPUT, earlier).catch((error: unknown) => {
+      if (!hasCode(error, "ENOENT")) throw error;
+    });
+    await rename(scratch, OUTPUT);
+  } catch (error) {
+    if ((await readStamp()) !== stamp) throw error;
+  } finally {
+    await rm(earlier, { recursive: true, force: true });
+  }
+}
+
 async function readStamp(): Promise<string | undefined> {
   try {
     return await readFile(join(OUTPUT, STAMP), "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 async function fingerprint(): Promise<string> {

@@ -13,7 +13,6 @@ export const errorCodes = {
   IMAGE_NOT_APPROVED: "A picture of the post is not approved.",
   INVALID_CREDENTIALS: "E-mail address and password do not match an account.",
   EMAIL_TAKEN: "An account with this e-mail address exists.",
-  HANDLE_TAKEN: "Somebody else uses this handle.",
   IDEMPOTENCY_KEY_REUSED: "The idempotency key was used before, with other input.",
   UNAUTHENTICATED: "Sign in first: the access token is missing, malformed or expired.",
   BAD_USER_INPUT: "An argument cannot be read.",

@@ -106,34 +106,8 @@ export async function startStubApi({ mode }: { mode: "operators" | "public" }): 
   const news = new News();
   const connectionParams: Record<string, string>[] = [];
   const isGood = (authorization: string | undefined) => authorization === `Bearer token-${generation}`;
-  const signedIn = (typename: string) => ({
-    __typename: typename,
-    accessToken: `token-${generation}`,
-    expiresAt: "2030-01-01T00:00:00.000Z",
-    user: { id: "1", ...ADA },
-  });
-  const rootValue = (authorization: string | undefined) => ({
-    hello: ({ name }: { name: string }) => `Hello, ${name}!`,
-    whoAmI: () => {
-      if (isGood(authorization)) return ADA.displayName;
-      throw new GraphQLError("Sign in first.", { extensions: { code: "UNAUTHENTICATED" } });
-    },
-    login: ({ input }: { input: { email: string; password: string } }) =>
-      input.email === ADA.email && input.password === ADA.password
-        ? signedIn("LoginSuccess")
-        : {
-            __typename: "InvalidCredentialsError",
-            code: "INVALID_CREDENTIALS",
-            message: "No account has this e-mail and password.",
-          },
-    register: ({ input }: { input: { displayName: string; password: string } }) => {
-      if (input.password.length >= 8) return signedIn("RegisterSuccess");
-      const issues = [{ path: "password", code: "TOO_SHORT", message: "A password has at least 8 characters." }];
-      return { __typename: "ValidationError", code: "VALIDATION", message: "Check the input.", issues };
-    },
-    countToFive,
-    news: () => news,
-  });
+  const rootValue = (authorization: string | undefined) =>
+    resolvers({ token: `token-${generation}`, signedIn: isGood(authorization), news });
 
   const app = Fastify();
   await app.register(explorerRoutes, { mode, operations: OPERATIONS });
@@ -174,6 +148,34 @@ export async function startStubApi({ mode }: { mode: "operators" | "public" }): 
       await socketServer.dispose();
       await app.close();
     },
+  };
+}
+
+function resolvers({ token, signedIn, news }: { token: string; signedIn: boolean; news: News }) {
+  const success = (typename: string) => ({
+    __typename: typename,
+    accessToken: token,
+    expiresAt: "2030-01-01T00:00:00.000Z",
+    user: { id: "1", ...ADA },
+  });
+  return {
+    hello: ({ name }: { name: string }) => `Hello, ${name}!`,
+    whoAmI: () => {
+      if (signedIn) return ADA.displayName;
+      throw new GraphQLError("Sign in first.", { extensions: { code: "UNAUTHENTICATED" } });
+    },
+    login: ({ input }: { input: { email: string; password: string } }) => {
+      if (input.email === ADA.email && input.password === ADA.password) return success("LoginSuccess");
+      const message = "No account has this e-mail and password.";
+      return { __typename: "InvalidCredentialsError", code: "INVALID_CREDENTIALS", message };
+    },
+    register: ({ input }: { input: { displayName: string; password: string } }) => {
+      if (input.password.length >= 8) return success("RegisterSuccess");
+      const issues = [{ path: "password", code: "TOO_SHORT", message: "A password has at least 8 characters." }];
+      return { __typename: "ValidationError", code: "VALIDATION", message: "Check the input.", issues };
+    },
+    countToFive,
+    news: () => news,
   };
 }
 

@@ -42,8 +42,9 @@ export function circle(x: number, y: number, radius: number): string {
   return ellipse(x, y, radius, radius);
 }
 
+/** Clockwise, as all shapes here: shapes joined in one path would cut holes into each other otherwise. */
 export function ellipse(x: number, y: number, rx: number, ry: number): string {
-  return `M${n(x - rx)} ${n(y)}a${n(rx)} ${n(ry)} 0 1 0 ${n(rx * 2)} 0a${n(rx)} ${n(ry)} 0 1 0 ${n(-rx * 2)} 0z`;
+  return `M${n(x - rx)} ${n(y)}a${n(rx)} ${n(ry)} 0 1 1 ${n(rx * 2)} 0a${n(rx)} ${n(ry)} 0 1 1 ${n(-rx * 2)} 0z`;
 }
 
 export function rectangle(x: number, y: number, width: number, height: number): string {

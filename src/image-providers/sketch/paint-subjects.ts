@@ -7,6 +7,7 @@ import type { Stage } from "./stage.ts";
 export function paintSubjects(drawing: Drawing, stage: Stage, placements: readonly Placement[]): void {
   for (const [index, placement] of placements.entries()) {
     if (placement.place === "ground") {
+      paintBackdrop(drawing, stage, placement);
       paintShadow(drawing, stage, placement);
     }
     paintFigure(drawing, stage, placement, index);
@@ -17,13 +18,13 @@ function bodyColour(stage: Stage, { subject, colour, place, y }: Placement): Okl
   const { palette, height, horizon } = stage;
   // What is farther up the picture is farther away, and takes on the air between.
   const depth = place === "ground" ? 1 : place === "air" ? 0.86 : 0.72 + 0.25 * ((y - horizon) / (height - horizon));
-  const ambient = palette.ridge(depth);
-  const light = palette.dark ? 0.4 : 0.85;
+  const ambient = palette.foliage(palette.dark ? depth * 0.93 : depth);
+  const light = palette.dark ? (place === "air" ? 0.75 : 0.6) : 0.85;
   const own =
     colour === null
       ? oklch(ambient.l + subject.tint.lift * light, subject.tint.c, subject.tint.h)
       : oklch(Math.max(0.12, ambient.l + (0.26 + colour.lift * 1.6) * light), 0.15 * colour.chroma, colour.h);
-  return mix(ambient, own, (palette.dark ? 0.5 : 0.66) + (colour === null ? 0 : 0.24));
+  return mix(ambient, own, (palette.dark && place !== "air" ? 0.5 : 0.68) + (colour === null ? 0 : 0.24));
 }
 
 function paintFigure(drawing: Drawing, stage: Stage, placement: Placement, index: number): void {
@@ -33,8 +34,8 @@ function paintFigure(drawing: Drawing, stage: Stage, placement: Placement, index
   const body = typeof subject.body === "string" ? subject.body : subject.body(stage.random(`figure ${index}`));
   const colour = bodyColour(stage, placement);
   const side = (light.x > x ? 1 : -1) * (placement.flipped ? -1 : 1);
-  const rim = mix(colour, palette.light, palette.dark ? 0.4 : 0.5);
-  const shift = Math.min(2.4, Math.max(0.9, (stage.unit * 0.0024) / scale));
+  const rim = mix(colour, palette.light, palette.dark ? 0.62 : 0.55);
+  const shift = Math.min(2.4, Math.max(0.9, (stage.unit * 0.003) / scale));
   const figure = (flip: boolean, opacity: number): string => {
     const clip = drawing.clip(body);
     const parts = [
@@ -52,7 +53,7 @@ function paintFigure(drawing: Drawing, stage: Stage, placement: Placement, index
     drawing.add(figure(true, 0.3));
   }
   drawing.add(figure(false, 1));
-  if (subject.glow !== undefined && palette.dark) {
+  if (subject.glow !== undefined && palette.lamplight) {
     const across = placement.flipped ? -scale : scale;
     const centre = { x: x + subject.glow.x * across, y: y + subject.glow.y * scale };
     const radius = subject.glow.radius * scale;
@@ -64,11 +65,25 @@ function paintFigure(drawing: Drawing, stage: Stage, placement: Placement, index
 }
 
 function litColour(stage: Stage, body: Oklch): Oklch {
-  return stage.palette.dark ? stage.palette.accent : mix(body, stage.palette.accent, 0.7);
+  const { palette } = stage;
+  return palette.lamplight ? palette.accent : mix(body, palette.sky[2] ?? palette.haze, 0.55);
 }
 
 function detail(path: string | undefined, colour: Oklch, opacity: number): string {
   return path === undefined ? "" : `<path d="${path}" fill="${hex(colour)}" fill-opacity="${opacity}"/>`;
+}
+
+/** A breath of light air behind a figure, so that it stands out from whatever is behind it. */
+function paintBackdrop(drawing: Drawing, stage: Stage, { subject, x, y, height }: Placement): void {
+  const { palette } = stage;
+  const radius = height * Math.max(0.9, subject.aspect * 0.8);
+  const centre = { x, y: y - height * 0.5 };
+  const air = drawing.radial(
+    centre,
+    radius,
+    fadeOut(mix(palette.haze, palette.light, palette.dark ? 0.3 : 0), palette.dark ? 1 : 0.5),
+  );
+  drawing.fill(ellipse(centre.x, centre.y, radius, radius), air);
 }
 
 function paintShadow(drawing: Drawing, stage: Stage, { subject, x, y, height }: Placement): void {

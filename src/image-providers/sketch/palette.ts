@@ -17,8 +17,12 @@ export interface Palette {
   readonly accent: Oklch;
   readonly cloud: Oklch;
   readonly dark: boolean;
+  /** Lamps are lit and seen. */
+  readonly lamplight: boolean;
   /** The colour of land at a depth from 0 (far, hazy) to 1 (near). */
   ridge(depth: number): Oklch;
+  /** The colour of trees and rock at a depth: that of the land, except under snow. */
+  foliage(depth: number): Oklch;
 }
 
 /** What the palette is mixed from. */
@@ -28,6 +32,8 @@ export interface PaletteWishes {
   readonly wintry: boolean;
   readonly ground: { readonly h: number; readonly c: number };
   readonly colours: readonly ColourWord[];
+  /** A colour said of the place ("purple mountains"): the land takes it, the sky only an echo. */
+  readonly groundColour: ColourWord | null;
   readonly moods: readonly Mood[];
   /** A colour said of the sun or the moon itself. */
   readonly lightColour: ColourWord | null;
@@ -107,6 +113,7 @@ const overcast = { clear: 0, cloudy: 0.3, rain: 0.55, snow: 0.5, fog: 0.6, storm
 /** Mixes a palette; pure. */
 export function mixPalette(wishes: PaletteWishes): Palette {
   const base: TimeColours = times[wishes.time];
+  const said = wishes.groundColour ?? undefined;
   const [main, second] = wishes.colours;
   const grey = overcast[wishes.weather];
   const dark = wishes.time === "night" || wishes.time === "twilight";
@@ -115,25 +122,30 @@ export function mixPalette(wishes: PaletteWishes): Palette {
 
   const sky = base.sky.map((stop, index) => {
     const share = index / (base.sky.length - 1);
-    return bend(stop, share > 0.6 && second !== undefined ? second : main, 1 - share * 0.12);
+    const word = share > 0.6 && second !== undefined ? second : main;
+    return word === undefined ? bend(stop, said, 0.12 + share * 0.3) : bend(stop, word, 1 - share * 0.12);
   });
-  const haze = bend(base.haze, second ?? main, 0.9);
+  const haze = main === undefined ? bend(base.haze, said, 0.5) : bend(base.haze, second ?? main, 0.9);
   const ground = mix(
     oklch(base.near, wishes.ground.c * (dark ? 0.55 : 1), wishes.ground.h),
     oklch(base.near, 0.05, base.ambient.h),
     base.ambient.weight,
   );
-  const nearBase = wishes.wintry && !dark ? { ...ground, l: ground.l + 0.06, c: ground.c * 0.5 } : ground;
-  const near = bend(nearBase, main, 0.85);
+  const bare = bend(ground, said ?? main, 0.9);
+  const snow = bend(oklch(base.near * 0.45 + (dark ? 0.3 : 0.62), 0.03, 250), said ?? main, 0.5);
+  const near = wishes.wintry ? mix(bare, snow, 0.85) : bare;
+  const towards = (colour: Oklch, depth: number): Oklch => mix(haze, colour, Math.min(1, Math.max(0, depth)) ** 0.85);
   return {
     sky,
     haze,
     near,
     light: applyWord(bend(base.light, main, 0.35), wishes.lightColour ?? undefined, 0.8),
     accent: second === undefined ? lamp : applyWord(lamp, second, 0.9),
-    cloud: bend(base.cloud, second ?? main, 0.7),
+    cloud: bend(base.cloud, second ?? main ?? said, main === undefined ? 0.25 : 0.7),
     dark,
-    ridge: (depth) => mix(haze, near, Math.min(1, Math.max(0, depth)) ** 0.85),
+    lamplight: dark || wishes.time === "dusk" || wishes.weather === "storm",
+    ridge: (depth) => towards(near, depth),
+    foliage: (depth) => towards(bare, depth),
   };
 }
 

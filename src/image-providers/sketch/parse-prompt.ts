@@ -3,7 +3,7 @@ import type { ColourWord, Mood } from "./colour-words.ts";
 import { hash32 } from "./random.ts";
 import type { SceneName } from "./scenes/registry.ts";
 import type { TimeOfDay, Weather } from "./stage.ts";
-import { type SubjectName, subjectNamed } from "./subjects/registry.ts";
+import type { SubjectName } from "./subjects/registry.ts";
 import { type Token, tokenise } from "./tokens.ts";
 import { type Meaning, vocabulary } from "./vocabulary.ts";
 
@@ -22,7 +22,10 @@ export interface PromptReading {
   readonly time: TimeOfDay | null;
   readonly weather: Weather | null;
   readonly wintry: boolean;
+  /** Colours of the whole picture. */
   readonly colours: readonly ColourWord[];
+  /** The colour said of the place: "purple mountains". */
+  readonly sceneColour: ColourWord | null;
   readonly moods: readonly Mood[];
   readonly subjects: readonly NamedSubject[];
   readonly lights: readonly {
@@ -74,7 +77,7 @@ const phraseEnds = new Set([
 
 /** Reads both prompts; the negative prompt rules out all that it names. */
 export function parsePrompt(prompt: string, negativePrompt = ""): PromptReading {
-  const reader = createReader();
+  const reader = new PromptReader();
   const tokens = tokenise(prompt);
   let negated = false;
   for (let index = 0; index < tokens.length; ) {
@@ -83,26 +86,27 @@ export function parsePrompt(prompt: string, negativePrompt = ""): PromptReading 
       negated = false;
       reader.endPhrase();
       index++;
-      continue;
-    }
-    if (negators.has(token.word)) {
+    } else if (negators.has(token.word)) {
       negated = true;
       index++;
-      continue;
-    }
-    negated = negated && !negationEnds.has(token.word);
-    const found = longestPhrase(tokens, index);
-    if (negated) {
-      reader.exclude(found.phrase, found.meaning);
     } else {
-      reader.accept(found.phrase, found.meaning, found.plural);
+      const found = longestPhrase(tokens, index);
+      negated &&= !negationEnds.has(token.word);
+      if (negated) {
+        reader.exclude(found);
+      } else {
+        reader.accept(found);
+      }
+      index += found.length;
     }
-    index += found.length;
   }
   const ruledOut = tokenise(negativePrompt);
-  for (let index = 0; index < ruledOut.length; index++) {
-    const { phrase, meaning } = longestPhrase(ruledOut, index);
-    reader.exclude(phrase, meaning);
+  for (let index = 0; index < ruledOut.length; ) {
+    const found = longestPhrase(ruledOut, index);
+    if (found.phrase !== "") {
+      reader.exclude(found);
+    }
+    index += found.length;
   }
   return reader.finish();
 }
@@ -133,116 +137,136 @@ function longestPhrase(tokens: readonly Token[], index: number): Found {
   return best ?? { phrase: "", meaning: null, plural: false, length: 1 };
 }
 
-function createReader() {
-  const kept: string[] = [];
-  const mentions = new Set<string>();
-  const excluded = new Set<string>();
-  const colours: ColourWord[] = [];
-  const moods: Mood[] = [];
-  const subjects: NamedSubject[] = [];
-  const lights: { kind: "sun" | "moon"; count: number; colour: ColourWord | null }[] = [];
-  const scenes: SceneName[] = [];
-  const times: TimeOfDay[] = [];
-  const weathers: Weather[] = [];
-  let wintry = false;
-  let count: number | null = null;
-  let pending: ColourWord[] = [];
+type NamedLight = PromptReading["lights"][number];
 
-  const endPhrase = (): void => {
-    colours.push(...pending);
-    pending = [];
-    count = null;
-  };
-  /** Answers the colour and the count said just before a noun, and starts afresh. */
-  const claim = (plural: boolean): { count: number | null; colour: ColourWord | null } => {
-    const colour = pending.at(-1) ?? null;
-    const said = count ?? (plural ? null : 1);
-    // "a dozen foxes": the article is overruled by the number after it; "a foxes" can only be a slip.
-    const claimed = { count: said === null ? null : Math.min(maxCount, said), colour };
-    pending = [];
-    count = null;
-    return claimed;
-  };
-  const accept = (phrase: string, meaning: Meaning | null, plural: boolean): void => {
-    kept.push(phrase);
-    mentions.add(phrase);
+/** Gathers what is said, word by word; numbers and colours wait for the noun they belong to. */
+class PromptReader {
+  readonly #kept: string[] = [];
+  readonly #mentions = new Set<string>();
+  readonly #excluded = new Set<string>();
+  readonly #colours: ColourWord[] = [];
+  readonly #moods: Mood[] = [];
+  readonly #subjects: NamedSubject[] = [];
+  readonly #lights: NamedLight[] = [];
+  readonly #scenes: SceneName[] = [];
+  readonly #times: TimeOfDay[] = [];
+  readonly #weathers: Weather[] = [];
+  #sceneColour: ColourWord | null = null;
+  #wintry = false;
+  #count: number | null = null;
+  #pending: ColourWord[] = [];
+
+  /** Colours that no noun claimed belong to the whole picture. */
+  endPhrase(): void {
+    this.#colours.push(...this.#pending);
+    this.#pending = [];
+    this.#count = null;
+  }
+
+  accept({ phrase, meaning, plural }: Found): void {
+    this.#kept.push(phrase);
+    this.#mentions.add(phrase);
     if (phraseEnds.has(phrase)) {
-      endPhrase();
+      this.endPhrase();
     }
     switch (meaning?.kind) {
       case "count":
-        count = count !== null && count > 1 && meaning.count > 1 ? count * meaning.count : meaning.count;
+        // "two dozen" multiplies; any other second number replaces the first.
+        this.#count =
+          (this.#count ?? 0) > 1 && meaning.count >= 12 ? (this.#count ?? 1) * meaning.count : meaning.count;
         break;
       case "colour":
-        pending.push(meaning.colour);
+        this.#pending.push(meaning.colour);
         break;
       case "mood":
-        moods.push(meaning.mood);
+        this.#moods.push(meaning.mood);
         break;
       case "subject":
-        subjects.push({ name: meaning.subject, ...claim(plural) });
+        this.#subjects.push({ name: meaning.subject, ...this.#claim(plural) });
         break;
       case "light": {
-        const claimed = claim(plural);
-        lights.push({ kind: meaning.light, count: claimed.count ?? 2, colour: claimed.colour });
+        const { count, colour } = this.#claim(plural);
+        this.#lights.push({ kind: meaning.light, count: count ?? 2, colour });
         break;
       }
       case "scene":
-        scenes.push(meaning.scene);
-        endPhrase();
+        this.#scenes.push(meaning.scene);
+        this.#sceneColour ??= this.#claim(plural).colour;
         break;
       case "time":
-        times.push(meaning.time);
-        endPhrase();
-        break;
       case "weather":
-        weathers.push(meaning.weather);
-        wintry ||= meaning.wintry === true;
-        mentions.add(meaning.weather);
-        endPhrase();
-        break;
       case "feature":
-        mentions.add(meaning.feature);
-        wintry ||= meaning.wintry === true;
-        endPhrase();
+        this.#acceptCircumstance(meaning);
+        this.endPhrase();
         break;
       case undefined:
         break;
     }
-  };
-  const exclude = (phrase: string, meaning: Meaning | null): void => {
-    excluded.add(phrase);
-    if (meaning?.kind === "subject") {
-      excluded.add(meaning.subject);
-      if (subjectNamed(meaning.subject).name === "pine") {
-        excluded.add("tree");
-      }
-    } else if (meaning?.kind === "weather") {
-      excluded.add(meaning.weather);
-    } else if (meaning?.kind === "feature") {
-      excluded.add(meaning.feature);
-    } else if (meaning?.kind === "scene") {
-      excluded.add(meaning.scene);
-    } else if (meaning?.kind === "light") {
-      excluded.add(meaning.light);
+  }
+
+  exclude({ phrase, meaning }: Found): void {
+    this.#excluded.add(phrase);
+    switch (meaning?.kind) {
+      case "subject":
+        this.#excluded.add(meaning.subject);
+        if (meaning.subject === "pine") {
+          this.#excluded.add("tree");
+        }
+        break;
+      case "weather":
+        this.#excluded.add(meaning.weather);
+        break;
+      case "feature":
+        this.#excluded.add(meaning.feature);
+        break;
+      case "light":
+        this.#excluded.add(meaning.light);
+        break;
+      default:
+        break;
     }
-  };
-  const finish = (): PromptReading => {
-    endPhrase();
-    const allowed = (name: string): boolean => !excluded.has(name);
+  }
+
+  finish(): PromptReading {
+    this.endPhrase();
+    const allowed = (name: string): boolean => !this.#excluded.has(name);
     return {
-      hash: hash32(kept.join(" ")),
-      scene: scenes.find(allowed) ?? null,
-      time: times.findLast(allowed) ?? null,
-      weather: weathers.filter((weather) => weather !== "clear" || weathers.length === 1).findLast(allowed) ?? null,
-      wintry: wintry && allowed("snow") && allowed("winter"),
-      colours,
-      moods,
-      subjects: subjects.filter((subject) => allowed(subject.name) && subject.count !== 0),
-      lights: lights.filter((light) => allowed(light.kind) && light.count > 0),
-      mentions,
-      excluded,
+      hash: hash32(this.#kept.join(" ")),
+      scene: this.#scenes.find(allowed) ?? null,
+      time: this.#times.findLast(allowed) ?? null,
+      weather:
+        this.#weathers.findLast((weather) => allowed(weather) && weather !== "clear") ??
+        this.#weathers.find(allowed) ??
+        null,
+      wintry: this.#wintry && allowed("snow") && allowed("winter"),
+      colours: this.#colours,
+      sceneColour: this.#sceneColour,
+      moods: this.#moods,
+      subjects: this.#subjects.filter((subject) => allowed(subject.name) && subject.count !== 0),
+      lights: this.#lights.filter((light) => allowed(light.kind) && light.count > 0),
+      mentions: this.#mentions,
+      excluded: this.#excluded,
     };
-  };
-  return { accept, exclude, endPhrase, finish };
+  }
+
+  #acceptCircumstance(meaning: Meaning & { kind: "time" | "weather" | "feature" }): void {
+    if (meaning.kind === "time") {
+      this.#times.push(meaning.time);
+      return;
+    }
+    this.#wintry ||= meaning.wintry === true;
+    if (meaning.kind === "weather") {
+      this.#weathers.push(meaning.weather);
+    }
+    this.#mentions.add(meaning.kind === "weather" ? meaning.weather : meaning.feature);
+  }
+
+  /** Answers the number and the colour said just before a noun, and starts afresh. A bare plural has no number. */
+  #claim(plural: boolean): { count: number | null; colour: ColourWord | null } {
+    const said = this.#count ?? (plural ? null : 1);
+    const claimed = { count: said === null ? null : Math.min(maxCount, said), colour: this.#pending.at(-1) ?? null };
+    this.#pending = [];
+    this.#count = null;
+    return claimed;
+  }
 }

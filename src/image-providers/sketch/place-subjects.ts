@@ -1,5 +1,6 @@
 /** Puts subjects into a composed scene: thirds for a hero, rows on the ground, distance on the water, flocks in the air. */
 import type { ColourWord } from "./colour-words.ts";
+import type { Point } from "./drawing.ts";
 import type { Random } from "./random.ts";
 import type { Composition, Stage } from "./stage.ts";
 import type { Subject } from "./subjects/subject.ts";
@@ -44,44 +45,51 @@ function placeOnGround(stage: Stage, scene: Composition, groups: readonly Subjec
   const random = stage.random("standing");
   const [from, to] = scene.standing;
   const total = groups.reduce((sum, group) => sum + group.count, 0);
-  const starts = stops(random, groups.length);
+  const order = groups.map((_, index) => index);
+  if (random.chance(0.5)) {
+    order.reverse();
+  }
+  const slot = ((to - from) * stage.width) / Math.max(1, groups.length);
   return groups.flatMap((group, index) => {
-    const room = ((to - from) * stage.width) / Math.max(1, groups.length * 0.92);
     const wanted = heightOf(stage, group, total);
     const pitch = wanted * group.subject.aspect * 1.22;
-    const shrink = Math.min(1, room / (pitch * group.count), (room * 1.1) / (wanted * group.subject.aspect));
-    const width = pitch * shrink * group.count;
-    const left = from * stage.width + width * 0.5;
-    const right = to * stage.width - width * 0.5;
-    const centre = Math.min(Math.max(left, right), left + (right - left) * (starts[index] ?? 0.5));
-    const facing = random.chance(0.75) ? centre > stage.width / 2 : centre < stage.width / 2;
-    return Array.from({ length: group.count }, (_, member): Placement => {
-      const size = group.count === 1 ? 1 : random.between(0.8, 1.12);
-      const height = wanted * shrink * size;
-      const slot = (member + 0.5) / group.count - 0.5;
-      const jitter = group.count === 1 ? 0 : random.between(-0.12, 0.12) * pitch * shrink;
-      const x = centre + slot * width + jitter;
-      const nearer = group.count === 1 ? 0 : random.between(0, 0.022) * stage.unit;
-      return {
-        subject: group.subject,
-        colour: group.colour,
-        place: "ground",
-        x,
-        y: scene.ground(x) + height * 0.012 + nearer,
-        height,
-        flipped: group.count > 2 && random.chance(0.25) ? !facing : facing,
-      };
-    });
+    // A crowd moves together before it shrinks, and shrinks only to half.
+    const shrink = Math.min(1, Math.max(0.5, slot / (pitch * group.count)), (slot * 1.15) / pitch);
+    const width = Math.min(slot, pitch * shrink * group.count);
+    const start = from * stage.width + slot * (order[index] ?? 0);
+    const along =
+      groups.length === 1 ? random.pick([random.between(0.1, 0.32), random.between(0.68, 0.9)]) : random.next();
+    const row = { centre: start + width / 2 + (slot - width) * along, width, height: wanted * shrink };
+    return standInRow(stage, scene, group, row, random);
   });
 }
 
-/** Where along the ground groups stand, 0–1: one keeps to a third, more are spread. */
-function stops(random: Random, count: number): number[] {
-  if (count === 1) {
-    return [random.pick([random.between(0.18, 0.34), random.between(0.66, 0.82)])];
-  }
-  const places = Array.from({ length: count }, (_, index) => (index + random.between(0.25, 0.75)) / count);
-  return random.chance(0.5) ? places : places.reverse();
+function standInRow(
+  stage: Stage,
+  scene: Composition,
+  group: SubjectGroup,
+  row: { centre: number; width: number; height: number },
+  random: Random,
+): Placement[] {
+  const { subject, colour, count } = group;
+  // Most look into the picture.
+  const facing = random.chance(0.75) === row.centre > stage.width / 2;
+  const pitch = row.width / count;
+  return Array.from({ length: count }, (_, member): Placement => {
+    const alone = count === 1;
+    const height = row.height * (alone ? 1 : random.between(0.8, 1.12));
+    const x =
+      row.centre + ((member + 0.5) / count - 0.5) * row.width + (alone ? 0 : random.between(-0.14, 0.14) * pitch);
+    const nearer = alone ? 0 : random.between(0, 0.022) * stage.unit;
+    const y = footing(scene, x, height * subject.aspect * 0.32) + height * 0.012 + nearer;
+    const flipped = count > 2 && random.chance(0.25) ? !facing : facing;
+    return { subject, colour, place: "ground", x, y, height, flipped };
+  });
+}
+
+/** The lowest ground below a foot of some width: on a slope a house is built into the hill, not out of it. */
+function footing(scene: Composition, x: number, half: number): number {
+  return Math.max(scene.ground(x - half), scene.ground(x), scene.ground(x + half));
 }
 
 function placeOnWater(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
@@ -91,19 +99,25 @@ function placeOnWater(stage: Stage, scene: Composition, groups: readonly Subject
   }
   const random = stage.random("floating");
   const total = groups.reduce((sum, group) => sum + group.count, 0);
-  const taken: number[] = [];
+  const taken: Point[] = [];
   return groups.flatMap((group) =>
     Array.from({ length: group.count }, (): Placement => {
       const depth = total === 1 ? random.between(0.45, 0.75) : random.next();
       const height = heightOf(stage, group, total) * (0.5 + 0.6 * depth);
-      const x = farthest(random, taken, () => random.between(0.14, 0.86) * stage.width, stage.light.x, total === 1);
-      taken.push(x);
+      const half = (height * group.subject.aspect * 0.55) / stage.width;
+      const y = water.top + (water.bottom - water.top) * depth;
+      const propose = (): Point => ({
+        x: random.between(Math.min(0.5, water.from + half), Math.max(0.5, water.to - half)) * stage.width,
+        y,
+      });
+      const { x } = farthest([propose(), ...Array.from({ length: 9 }, propose)], taken);
+      taken.push({ x, y });
       return {
         subject: group.subject,
         colour: group.colour,
         place: "water",
         x,
-        y: water.top + (water.bottom - water.top) * depth,
+        y,
         height,
         flipped: random.chance(0.5),
       };
@@ -111,65 +125,52 @@ function placeOnWater(stage: Stage, scene: Composition, groups: readonly Subject
   );
 }
 
-/** Of some candidates the one with most room; a single boat likes to lie near the light's path, where it is seen best. */
-function farthest(
-  random: Random,
-  taken: readonly number[],
-  propose: () => number,
-  lightX: number,
-  alone: boolean,
-): number {
-  let best = propose();
-  if (alone) {
-    return random.chance(0.5) ? best : best * 0.5 + lightX * 0.5;
-  }
-  const room = (x: number): number => Math.min(...taken.map((other) => Math.abs(other - x)), Number.MAX_VALUE);
-  for (let attempt = 0; attempt < 10; attempt++) {
-    const candidate = propose();
-    best = room(candidate) > room(best) ? candidate : best;
-  }
-  return best;
-}
-
 function placeInAir(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
-  const random = stage.random("flying");
   const total = groups.reduce((sum, group) => sum + group.count, 0);
-  const { top, bottom } = scene.air;
   const taken: Placement[] = [];
-  for (const group of groups) {
-    const height = heightOf(stage, group, total);
-    const big = group.subject.size > 0.12;
-    const centre = {
-      x: random.pick([0.3, 0.36, 0.64, 0.7]) * stage.width,
-      y: top + (bottom - top) * random.between(0.3, 0.6),
-    };
-    const spread = big ? 1 : Math.min(1, 0.24 + group.count * 0.05);
-    const facing = random.chance(0.5);
-    for (let member = 0; member < group.count; member++) {
-      const size = height * (group.count === 1 ? 1.1 : random.between(0.6, 1.15));
-      const propose = (): { x: number; y: number } => ({
-        x: Math.min(0.93, Math.max(0.07, centre.x / stage.width + random.between(-0.42, 0.42) * spread)) * stage.width,
-        y: Math.min(
-          bottom,
-          Math.max(top + size * 0.7, centre.y + random.between(-0.5, 0.5) * (bottom - top) * Math.max(0.5, spread)),
-        ),
-      });
-      let best = group.count === 1 ? { x: centre.x, y: centre.y + size / 2 } : propose();
-      const room = (point: { x: number; y: number }): number =>
-        Math.min(...taken.map((other) => Math.hypot(other.x - point.x, other.y - point.y)), Number.MAX_VALUE);
-      for (let attempt = 0; attempt < 12 && taken.length > 0; attempt++) {
-        const candidate = propose();
-        best = room(candidate) > room(best) ? candidate : best;
-      }
-      taken.push({
-        subject: group.subject,
-        colour: group.colour,
-        place: "air",
-        ...best,
-        height: size,
-        flipped: facing,
-      });
-    }
+  for (const [index, group] of groups.entries()) {
+    flyInFlock(stage, scene.air, group, heightOf(stage, group, total), taken, stage.random(`flying ${index}`));
   }
   return taken;
+}
+
+/** Adds a group to what flies already: small things keep together, large ones keep apart, none hides the sun. */
+function flyInFlock(
+  stage: Stage,
+  { top, bottom }: Composition["air"],
+  { subject, colour, count }: SubjectGroup,
+  height: number,
+  taken: Placement[],
+  random: Random,
+): void {
+  const { width, light } = stage;
+  const shares = [0.27, 0.36, 0.5, 0.64, 0.73].filter((share) => Math.abs(share * width - light.x) > width * 0.2);
+  const centre = { x: random.pick(shares) * width, y: top + (bottom - top) * random.between(0.3, 0.6) };
+  const spread = subject.size > 0.12 ? 1 : Math.min(1, 0.24 + count * 0.05);
+  const flipped = random.chance(0.5);
+  const crowd = subject.size > 0.12 ? count ** -0.16 : 1;
+  for (let member = 0; member < count; member++) {
+    const size = height * (count === 1 ? 1.1 : random.between(0.6, 1.15) * crowd);
+    const inside = (value: number, low: number, high: number): number =>
+      Math.min(Math.max(low, high), Math.max(low, value));
+    const propose = (): Point => ({
+      x: inside(centre.x + random.between(-0.42, 0.42) * spread * width, width * 0.07, width * 0.93),
+      y: inside(
+        centre.y + random.between(-0.55, 0.55) * Math.max(0.5, spread) * (bottom - top),
+        top + size * 0.7,
+        bottom,
+      ),
+    });
+    const start = count === 1 ? { x: centre.x, y: centre.y + size / 2 } : propose();
+    const point =
+      taken.length === 0 ? start : farthest([start, ...Array.from({ length: 30 }, propose)], [...taken, light]);
+    taken.push({ subject, colour, place: "air", ...point, height: size, flipped });
+  }
+}
+
+/** Of some candidates the one with most room to its neighbours. */
+function farthest(candidates: readonly [Point, ...Point[]], taken: readonly Point[]): Point {
+  const room = (point: Point): number =>
+    Math.min(...taken.map((other) => Math.hypot(other.x - point.x, other.y - point.y)), Number.MAX_VALUE);
+  return candidates.reduce((best, candidate) => (room(candidate) > room(best) ? candidate : best));
 }

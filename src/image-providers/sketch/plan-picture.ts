@@ -41,11 +41,22 @@ export function planPicture(request: PictureRequest): PicturePlan {
   const stage = setStage({ request, reading, scene, time, weather, random, groups });
   const composition = scene.compose(stage);
   const placements = placeSubjects(stage, composition, groups);
-  const figures: Layer[] =
-    placements.length === 0
-      ? []
-      : [{ phase: "Placing the subjects", paint: (drawing) => paintSubjects(drawing, stage, placements) }];
-  const layers = [...composition.behind, ...figures, ...composition.front, ...finishLayers(stage)];
+  const figures = (some: readonly Placement[], phase: string): Layer[] =>
+    some.length === 0 ? [] : [{ phase, paint: (drawing) => paintSubjects(drawing, stage, some) }];
+  const layers = [
+    ...composition.behind,
+    ...figures(
+      placements.filter((placement) => placement.place !== "ground"),
+      "Setting things afloat and aloft",
+    ),
+    ...composition.shore,
+    ...figures(
+      placements.filter((placement) => placement.place === "ground"),
+      "Placing the subjects",
+    ),
+    ...composition.front,
+    ...finishLayers(stage),
+  ];
   return { scene: name, time, weather, placements, stage, layers };
 }
 
@@ -99,6 +110,7 @@ function setStage({ request, reading, scene, time, weather, random, groups }: St
     wintry: reading.wintry,
     ground: scene.ground,
     colours: reading.colours,
+    groundColour: reading.sceneColour,
     moods: reading.moods,
     lightColour: reading.lights[0]?.colour ?? null,
     drift: (((reading.hash >>> 8) % 1000) / 1000) * 26 - 13 + random("drift").between(-7, 7),

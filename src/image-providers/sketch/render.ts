@@ -11,6 +11,10 @@ export type Canvas = Buffer;
 /** Soft layers have no detail finer than this many pixels. */
 const softness = 4;
 const grainSize = 256;
+/** A mirror image keeps only this many rows: ripples smear all else into columns of colour. */
+const mirrorRows = 6;
+
+type RawLayer = Raw & { readonly premultiplied?: boolean };
 
 /** Puts one layer onto the canvas; null is the bare canvas before the first layer. */
 export async function addLayer(canvas: Canvas | null, layer: Layer, stage: Stage): Promise<Canvas> {
@@ -18,17 +22,14 @@ export async function addLayer(canvas: Canvas | null, layer: Layer, stage: Stage
   if ("mirror" in layer) {
     return canvas === null ? Buffer.alloc(stage.width * stage.height * 4) : mirror(canvas, layer, size);
   }
-  const pixels = await rasterise(layer, stage);
+  const { pixels, raw } = await rasterise(layer, stage);
   if (canvas === null) {
     return pixels;
   }
-  // resvg answers premultiplied pixels; without saying so every soft edge would come out dark. Resizing undoes it.
-  const input = {
-    input: pixels,
-    raw: { ...size, premultiplied: layer.soft !== true },
-    blend: layer.blend ?? "over",
-  } as const;
-  return sharp(canvas, { raw: size }).composite([input]).raw().toBuffer();
+  return sharp(canvas, { raw: size })
+    .composite([{ input: pixels, raw, blend: layer.blend ?? "over" }])
+    .raw()
+    .toBuffer();
 }
 
 /** The finished PNG: opaque, with a breath of grain that hides the steps in dark gradients. */
@@ -42,7 +43,7 @@ export async function finishPng(canvas: Canvas, stage: Stage): Promise<Buffer> {
     .toBuffer();
 }
 
-async function rasterise(layer: PaintedLayer, stage: Stage): Promise<Buffer> {
+async function rasterise(layer: PaintedLayer, stage: Stage): Promise<{ pixels: Buffer; raw: RawLayer }> {
   const { width, height } = stage;
   const drawing = createDrawing();
   layer.paint(drawing, stage);
@@ -50,13 +51,20 @@ async function rasterise(layer: PaintedLayer, stage: Stage): Promise<Buffer> {
   const [across, down] = [Math.ceil(width / shrink), Math.ceil(height / shrink)];
   const svg = drawing.toSvg(width, height, across, down);
   const image = await renderAsync(svg, { font: { loadSystemFonts: false }, logLevel: "off" });
-  if (shrink === 1) {
-    return image.pixels;
+  // resvg answers premultiplied pixels; without saying so every soft edge would come out dark.
+  const raw = { width: across, height: down, channels: 4, premultiplied: true } as const;
+  if (layer.blend === "screen") {
+    // Premultiplied colour without its alpha is light on black: just what "screen" adds. With alpha, libvips adds half of it.
+    const light = sharp(image.pixels, { raw: { ...raw, premultiplied: false } }).removeAlpha();
+    const pixels = await light.resize(width, height, { fit: "fill", kernel: "cubic" }).raw().toBuffer();
+    return { pixels, raw: { width, height, channels: 3 } };
   }
-  return sharp(image.pixels, { raw: { width: across, height: down, channels: 4, premultiplied: true } })
-    .resize(width, height, { fit: "fill", kernel: "cubic" })
-    .raw()
-    .toBuffer();
+  if (shrink === 1) {
+    return { pixels: image.pixels, raw };
+  }
+  // sharp undoes the premultiplication when it reads, so what it answers is straight.
+  const enlarged = sharp(image.pixels, { raw }).resize(width, height, { fit: "fill", kernel: "cubic" });
+  return { pixels: await enlarged.raw().toBuffer(), raw: { width, height, channels: 4 } };
 }
 
 /** Lays what stands above the waterline below it, upside down and smeared downwards as ripples do. */
@@ -65,7 +73,7 @@ async function mirror(canvas: Canvas, { mirror: { waterline } }: MirrorLayer, si
   const depth = size.height - top;
   const seen = Math.min(top, depth);
   const above = { left: 0, top: top - seen, width: size.width, height: seen };
-  const short = Math.max(2, Math.round(depth / 7));
+  const short = mirrorRows;
   const flipped = await sharp(canvas, { raw: size })
     .extract(above)
     .flip()

@@ -62,14 +62,16 @@ export interface MirrorLayer {
 export interface Composition {
   /** Painted before the subjects, the farthest first. */
   readonly behind: readonly Layer[];
+  /** Painted after what floats and flies, before what stands: the near bank. */
+  readonly shore: readonly Layer[];
   /** Painted after the subjects: grass at their feet, a frame of branches. */
   readonly front: readonly Layer[];
   /** The height (y) of the ground on which things stand. */
   readonly ground: (x: number) => number;
   /** Where things may stand along x, as shares of the width. */
   readonly standing: readonly [number, number];
-  /** Rows (y) between which things float; null when the scene has no water. */
-  readonly water: { readonly top: number; readonly bottom: number } | null;
+  /** Rows (y), and shares of the width, between which things float; null when the scene has no water. */
+  readonly water: { readonly top: number; readonly bottom: number; readonly from: number; readonly to: number } | null;
   /** Rows (y) between which things fly. */
   readonly air: { readonly top: number; readonly bottom: number };
 }

@@ -39,7 +39,7 @@ const weatherWords = {
   clear: ["clear", "clear sky", "cloudless", "fair weather"],
   cloudy: ["cloud", "cloudy", "overcast"],
   rain: ["rain", "rainy", "drizzle", "raining", "downpour", "shower"],
-  snow: ["snow", "snowy", "snowfall", "snowing", "blizzard", "snowflake"],
+  snow: ["snow", "snowfall", "snowing", "blizzard", "snowflake"],
   fog: ["fog", "foggy", "mist", "misty", "haze", "hazy"],
   storm: ["storm", "stormy", "thunderstorm", "tempest", "thunder", "lightning", "hurricane"],
 } satisfies Record<Weather, readonly string[]>;
@@ -50,7 +50,7 @@ const featureWords = {
   aurora: ["aurora", "northern light", "aurora borealis", "polar light"],
   lake: ["lake", "pond", "reflection"],
   river: ["river", "canal", "waterfront"],
-  winter: ["winter", "wintry", "frost", "frozen", "ice", "christmas"],
+  winter: ["snowy", "snow capped", "snow covered", "winter", "wintry", "frost", "frozen", "ice", "christmas"],
   planet: ["planet"],
 } satisfies Record<string, readonly string[]>;
 
@@ -122,11 +122,9 @@ function buildVocabulary(): Map<string, Meaning> {
     put(weatherWords[weather], { kind: "weather", weather, wintry: weather === "snow" });
   }
   for (const [feature, words] of Object.entries(featureWords)) {
-    const beforehand = new Set(words.filter((word) => map.has(word)));
-    put(
-      words.filter((word) => !beforehand.has(word)),
-      { kind: "feature", feature, wintry: feature === "winter" },
-    );
+    // A word that names a scene keeps that meaning: the reading's mentions tell of the feature anyway.
+    const free = words.filter((word) => map.get(word)?.kind !== "scene");
+    put(free, { kind: "feature", feature, wintry: feature === "winter" });
   }
   put(["sun", "sunlight", "sunshine"], { kind: "light", light: "sun" });
   put(["moon", "full moon", "crescent moon"], { kind: "light", light: "moon" });

@@ -12,3 +12,6 @@ export const feedUrl = (publicUrl: string, handle: string): string => `${gallery
 /** A picture of an entry; `file` is `<position>.<extension>` or `<position>.<variant>.webp`. */
 export const pictureUrl = (publicUrl: string, handle: string, id: string, file: string): string =>
   `${entryUrl(publicUrl, handle, id)}/${file}`;
+
+/** The folder of the pages' stylesheet. */
+export const assetsUrl = (publicUrl: string): string => `${publicUrl}/showcase/assets`;

@@ -50,7 +50,7 @@ export function cloudLayers(stage: Stage): Layer[] {
     { phase: "Brushing in the clouds", soft: true, paint: (drawing) => paintWisps(drawing, stage, cover) },
   ];
   if (stage.weather === "clear" || stage.weather === "cloudy") {
-    layers.push({ phase: "Setting the evening streaks", paint: (drawing) => paintBanks(drawing, stage) });
+    layers.push({ phase: "Piling up the clouds", paint: (drawing) => paintBanks(drawing, stage) });
   }
   return layers;
 }

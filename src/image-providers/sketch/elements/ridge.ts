@@ -62,8 +62,9 @@ export function createRidge(random: Random, width: number, shape: RidgeShape): R
   return { points, shape, at, area };
 }
 
-/** Fills a ridge: its colour at the crest, mist at the foot, a thin rim where the light grazes it. */
-export function fillRidge(drawing: Drawing, stage: Stage, ridge: Ridge, depth: number, mist: number): void {
+/** Fills a ridge: its colour at the crest, mist at the foot, a thin rim where the light grazes it
+ * (without it where trees stand: it would show between their feet). */
+export function fillRidge(drawing: Drawing, stage: Stage, ridge: Ridge, depth: number, mist: number, rim = true): void {
   const { palette, unit, height } = stage;
   const top = Math.min(...ridge.points.map((point) => point.y));
   const foot = Math.min(height, ridge.shape.base + ridge.shape.amplitude * 0.6 + unit * 0.16);
@@ -74,14 +75,16 @@ export function fillRidge(drawing: Drawing, stage: Stage, ridge: Ridge, depth: n
     { at: 1, colour: mix(crest, palette.haze, mist) },
   ]);
   const area = ridge.area(height + unit * 0.1);
-  drawing.fill(area, rimPaint(drawing, stage, crest, depth));
+  if (rim) {
+    drawing.fill(area, rimPaint(drawing, stage, crest, depth));
+  }
   drawing.add(`<path d="${area}" fill="${paint}" transform="translate(0 ${n(unit * (0.0012 + depth * 0.0016))})"/>`);
 }
 
 /** A lit edge is brightest under the sun and gone at a distance from it. */
 function rimPaint(drawing: Drawing, stage: Stage, crest: Oklch, depth: number): string {
   const { palette, light, width } = stage;
-  const lit = mix(crest, palette.light, 0.3 + depth * 0.25);
+  const lit = mix(crest, palette.light, 0.16 + depth * 0.3);
   const reach = Math.max(width, stage.height) * 0.6;
   return drawing.radial({ x: light.x, y: stage.horizon }, reach, [
     { at: 0, colour: lit },

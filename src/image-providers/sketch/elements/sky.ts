@@ -72,7 +72,7 @@ function paintSeas(drawing: Drawing, stage: Stage, x: number, y: number, radius:
   ] as const;
   const clip = drawing.clip(circle(x, y, radius));
   const shapes = seas.map(([dx, dy, size]) => circle(x + dx * radius, y + dy * radius, size * radius)).join("");
-  drawing.add(`<path d="${shapes}" fill="${hex(shade)}" fill-opacity="0.3" clip-path="${clip}"/>`);
+  drawing.add(`<path d="${shapes}" fill="${hex(shade)}" fill-opacity="0.2" clip-path="${clip}"/>`);
 }
 
 function paintStars(drawing: Drawing, stage: Stage): void {

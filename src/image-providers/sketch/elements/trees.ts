@@ -46,26 +46,28 @@ export function coniferRank(
   return path;
 }
 
-/** A tall bare trunk from below the picture to above it, a little bent, with stubs of branches. */
-export function trunk(random: Random, x: number, top: number, bottom: number, girth: number): string {
+/** A tall bare trunk from below the picture to above it, a little bent, with branches: one path for each limb. */
+export function trunk(random: Random, x: number, top: number, bottom: number, girth: number): string[] {
   const bend = girth * random.between(-1.2, 1.2);
   const middle = (top + bottom) / 2;
-  let path =
+  const limbs = [
     `M${n(x - girth * 0.32)} ${n(top)}Q${n(x - girth * 0.4 + bend)} ${n(middle)} ${n(x - girth * 0.5)} ${n(bottom - girth * 1.2)}` +
-    `Q${n(x - girth * 0.6)} ${n(bottom - girth * 0.2)} ${n(x - girth * 1.25)} ${n(bottom)}H${n(x + girth * 1.25)}` +
-    `Q${n(x + girth * 0.6)} ${n(bottom - girth * 0.2)} ${n(x + girth * 0.5)} ${n(bottom - girth * 1.2)}` +
-    `Q${n(x + girth * 0.4 + bend)} ${n(middle)} ${n(x + girth * 0.32)} ${n(top)}z`;
+      `Q${n(x - girth * 0.6)} ${n(bottom - girth * 0.2)} ${n(x - girth * 1.25)} ${n(bottom)}H${n(x + girth * 1.25)}` +
+      `Q${n(x + girth * 0.6)} ${n(bottom - girth * 0.2)} ${n(x + girth * 0.5)} ${n(bottom - girth * 1.2)}` +
+      `Q${n(x + girth * 0.4 + bend)} ${n(middle)} ${n(x + girth * 0.32)} ${n(top)}z`,
+  ];
   const branches = random.integer(2, 5);
   for (let branch = 0; branch < branches; branch++) {
     const y = top + (middle - top) * random.between(0.1, 1.2);
     const side = random.chance(0.5) ? 1 : -1;
     const long = girth * random.between(2, 5.5);
     const thick = girth * 0.14;
-    path +=
+    limbs.push(
       `M${n(x)} ${n(y)}q${n(side * long * 0.5)} ${n(-thick)} ${n(side * long)} ${n(-long * 0.42)}` +
-      `q${n(-side * long * 0.45)} ${n(long * 0.42 - thick)} ${n(-side * long)} ${n(long * 0.42 + thick * 3)}z`;
+        `q${n(-side * long * 0.45)} ${n(long * 0.42 - thick)} ${n(-side * long)} ${n(long * 0.42 + thick * 3)}z`,
+    );
   }
-  return path;
+  return limbs;
 }
 
 /** Blades of grass along a line, as one path. */

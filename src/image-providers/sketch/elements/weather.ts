@@ -27,10 +27,10 @@ function paintFog(drawing: Drawing, stage: Stage): void {
     colour: lighter(palette.haze, 0.03),
     scale: unit * 0.14,
     stretch: 4,
-    cover: thick ? 1.25 : 0.7,
-    opacity: thick ? 0.5 : 0.3,
+    cover: thick ? 0.95 : 0.6,
+    opacity: thick ? 0.4 : 0.25,
     top: horizon - (height - horizon) * 0.5,
-    bottom: height * (thick ? 1.12 : 1),
+    bottom: horizon + (height - horizon) * 0.85,
   });
 }
 

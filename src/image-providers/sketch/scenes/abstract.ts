@@ -22,6 +22,7 @@ function compose(stage: Stage): Composition {
       { phase: "Washing in the ground", paint: (drawing) => paintGround(drawing, stage) },
       { phase: "Composing the forms", paint: (drawing) => variant(drawing, stage) },
     ],
+    shore: [],
     front: [],
     ground: () => stage.height * 0.88,
     standing: [0.1, 0.9],

@@ -35,26 +35,23 @@ function compose(stage: Stage): Composition {
   const room = height - horizon;
   const random = stage.random("city");
   const river = stage.wants("river") || stage.wants("harbour") || random.chance(0.45);
-  const foot = horizon + room * (river ? 0.16 : 0.5);
+  const parapet = height - room * 0.3;
+  const foot = river ? horizon + room * 0.16 : parapet + 2;
   const skyline = [0, 1, 2, 3].map(
     (row): Layer => ({
       phase: row < 2 ? "Raising the distant towers" : "Building the near blocks",
       paint: (drawing) => paintRow(drawing, stage, row, foot),
     }),
   );
-  const parapet = height - room * 0.3;
   return {
-    behind: [
-      ...skyLayers(stage),
-      ...cloudLayers(stage),
-      ...skyline,
-      ...(river ? waterLayers(stage, foot) : []),
-      { phase: "Laying the parapet", paint: (drawing) => paintParapet(drawing, stage, parapet) },
-    ],
+    behind: [...skyLayers(stage), ...cloudLayers(stage), ...skyline, ...(river ? waterLayers(stage, foot) : [])],
+    shore: [{ phase: "Laying the parapet", paint: (drawing) => paintParapet(drawing, stage, parapet) }],
     front: [],
     ground: () => parapet,
     standing: [0.08, 0.92],
-    water: river ? { top: foot + (parapet - foot) * 0.3, bottom: foot + (parapet - foot) * 0.85 } : null,
+    water: river
+      ? { top: foot + (parapet - foot) * 0.3, bottom: foot + (parapet - foot) * 0.85, from: 0.08, to: 0.92 }
+      : null,
     air: { top: height * 0.08, bottom: horizon - unit * 0.3 },
   };
 }
@@ -86,8 +83,8 @@ function paintRow(drawing: Drawing, stage: Stage, row: number, foot: number): vo
     x += wide * random.between(0.9, 1.25);
   }
   drawing.fill(blocks, paint);
-  const glow: Oklch = palette.dark ? palette.accent : mix(palette.accent, palette.light, 0.4);
-  drawing.fill(windows.join(""), glow, palette.dark ? 0.55 + t * 0.4 : 0.3);
+  const glow: Oklch = palette.lamplight ? palette.accent : mix(palette.sky[1] ?? palette.haze, palette.light, 0.35);
+  drawing.fill(windows.join(""), glow, palette.lamplight ? 0.55 + t * 0.4 : 0.4);
 }
 
 /** A block with one of several roofs. */
@@ -117,7 +114,7 @@ function litWindows(
   block: { x: number; y: number; wide: number; high: number },
   t: number,
 ): string[] {
-  const share = stage.palette.dark ? 0.42 : 0.1;
+  const share = stage.palette.dark ? 0.42 : stage.palette.lamplight ? 0.24 : 0.3;
   const size = stage.unit * (0.0045 + t * 0.004);
   const columns = Math.floor((block.wide - size) / (size * 2.1));
   const rows = Math.floor((block.high - size * 2) / (size * 2.5));

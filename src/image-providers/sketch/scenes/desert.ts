@@ -1,7 +1,8 @@
 /** Dunes with a lit and a shaded flank, table mountains at the horizon, a low sun. */
 
-import { type Drawing, n, type Point, polyline } from "../drawing.ts";
+import { type Drawing, type Point, polyline } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
+import { paintFace, summits } from "../elements/facets.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { lighter, mix } from "../oklch.ts";
@@ -23,10 +24,10 @@ function compose(stage: Stage): Composition {
     const t = index / 3;
     return createRidge(stage.random(`dune ${index}`), width, {
       base: horizon + room * (0.08 + 0.62 * t ** 1.2),
-      amplitude: unit * (0.06 + 0.035 * t),
-      wavelength: unit * (0.62 + 0.5 * t),
+      amplitude: unit * (0.07 + 0.04 * t),
+      wavelength: unit * (0.8 + 0.7 * t),
       roughness: 0,
-      sharpness: 0.5,
+      sharpness: 0.3,
     });
   });
   const near = dunes[3];
@@ -42,6 +43,7 @@ function compose(stage: Stage): Composition {
         }),
       ),
     ],
+    shore: [],
     front: [],
     ground: (x) => near?.at(x) ?? height,
     standing: [0.08, 0.92],
@@ -87,31 +89,21 @@ function paintMesas(drawing: Drawing, stage: Stage): void {
 }
 
 function paintDune(drawing: Drawing, stage: Stage, dune: Ridge, index: number): void {
-  const { palette, unit, height, light, width } = stage;
+  const { palette, unit, light } = stage;
   const depth = 0.4 + index * 0.17;
   fillRidge(drawing, stage, dune, depth, 0.4 - index * 0.09);
-  const lit = mix(palette.ridge(depth), palette.light, palette.dark ? 0.06 : 0.3);
-  const shade = lighter(palette.ridge(Math.min(1, depth + 0.12)), -0.03);
-  const clip = drawing.clip(dune.area(height + 9));
-  const from = light.x < width / 2 ? -1 : 1;
-  for (const crest of summits(dune)) {
-    const deep = unit * (0.24 + index * 0.07);
-    const flank = (side: number): string =>
-      `M${n(crest.x)} ${n(crest.y - unit * 0.05)}Q${n(crest.x + side * deep * 0.1)} ${n(crest.y + deep * 0.3)} ${n(crest.x - side * deep * 0.35)} ${n(crest.y + deep * 0.62)}` +
-      `T${n(crest.x + side * deep * 0.1)} ${n(crest.y + deep * 1.3)}L${n(crest.x + side * deep * 2.4)} ${n(crest.y + deep * 1.1)}L${n(crest.x + side * deep * 1.5)} ${n(crest.y - unit * 0.2)}z`;
-    const wash = (colour: typeof lit, opacity: number): string =>
-      drawing.linear({ x: 0, y: crest.y }, { x: 0, y: crest.y + deep * 1.05 }, [
-        { at: 0, colour, opacity },
-        { at: 1, colour, opacity: 0 },
-      ]);
-    drawing.add(`<path d="${flank(-from)}" fill="${wash(shade, 0.62)}" clip-path="${clip}"/>`);
-    drawing.add(`<path d="${flank(from)}" fill="${wash(lit, 0.42)}" clip-path="${clip}"/>`);
+  const random = stage.random(`faces ${index}`);
+  const lit = mix(palette.ridge(depth), palette.light, palette.dark ? 0.08 : 0.34);
+  const shade = lighter(palette.ridge(Math.min(1, depth + 0.15)), -0.04);
+  const deep = unit * (0.1 + index * 0.05);
+  for (const summit of summits(dune, unit * 0.14)) {
+    const shaded = light.x < summit.top.x ? 1 : -1;
+    paintFace(drawing, random, summit, shaded === 1 ? -1 : 1, {
+      colour: lit,
+      opacity: 0.42,
+      depth: deep * 0.8,
+      broken: 0,
+    });
+    paintFace(drawing, random, summit, shaded, { colour: shade, opacity: 0.75, depth: deep, broken: 0 });
   }
-}
-
-function summits(ridge: Ridge): Point[] {
-  return ridge.points.filter((point, index) => {
-    const [before, after] = [ridge.points[index - 1], ridge.points[index + 1]];
-    return before !== undefined && after !== undefined && before.y > point.y && after.y >= point.y;
-  });
 }

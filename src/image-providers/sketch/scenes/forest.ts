@@ -70,6 +70,7 @@ function compose(stage: Stage): Composition {
       ...rays,
       { phase: "Laying the forest floor", paint: (drawing) => fillRidge(drawing, stage, floor, 0.97, 0) },
     ],
+    shore: [],
     front: [{ phase: "Framing the clearing", paint: (drawing) => paintFrame(drawing, stage, floor) }],
     ground: floor.at,
     standing: [0.2, 0.8],
@@ -89,7 +90,7 @@ function paintRank(drawing: Drawing, stage: Stage, rank: number): void {
     sharpness: 0,
   });
   const depth = 0.22 + 0.52 * t;
-  fillRidge(drawing, stage, ridge, depth, 0.45);
+  fillRidge(drawing, stage, ridge, depth, 0.45, false);
   if (!stage.allows("tree")) {
     return;
   }
@@ -102,11 +103,11 @@ function paintRank(drawing: Drawing, stage: Stage, rank: number): void {
     density: 2.1 - t * 0.6,
     gapAt: (x) => rank > 0 && Math.abs(x - (light.x * 0.7 + width * 0.15)) < opening,
   });
-  const colour = stage.palette.ridge(depth);
+  const colour = stage.palette.foliage(depth);
   const paint = drawing.linear({ x: 0, y: ridge.shape.base - tall }, { x: 0, y: ridge.shape.base + unit * 0.03 }, [
     { at: 0, colour },
     { at: 0.5, colour },
-    { at: 1, colour: stage.palette.ridge(depth * 0.6) },
+    { at: 1, colour: stage.palette.foliage(depth * 0.9) },
   ]);
   drawing.fill(path, paint);
 }
@@ -147,8 +148,8 @@ function paintRays(drawing: Drawing, stage: Stage): void {
 function paintFrame(drawing: Drawing, stage: Stage, floor: Ridge): void {
   const { width, height, unit, palette } = stage;
   const random = stage.random("frame");
-  const dark = lighter(palette.ridge(1), -0.025);
-  drawing.fill(grass(random, width, floor.at, unit * 0.034, 1.2), palette.ridge(0.97));
+  const dark = lighter(palette.foliage(1), -0.025);
+  drawing.fill(grass(random, width, floor.at, unit * 0.034, 1.2), palette.foliage(0.97));
   if (stage.allows("tree")) {
     const places = [
       random.between(0.01, 0.06),
@@ -159,10 +160,10 @@ function paintFrame(drawing: Drawing, stage: Stage, floor: Ridge): void {
     const count = width > height * 0.7 ? places : [places[0] ?? 0, places[3] ?? 1];
     for (const place of count) {
       const girth = unit * random.between(0.03, 0.062);
-      drawing.fill(
-        trunk(random, place * width, -unit * 0.05, floor.at(place * width) + unit * random.between(0.03, 0.1), girth),
-        dark,
-      );
+      const foot = floor.at(place * width) + unit * random.between(0.03, 0.1);
+      for (const limb of trunk(random, place * width, -unit * 0.05, foot, girth)) {
+        drawing.fill(limb, dark);
+      }
     }
   }
   const near = createRidge(stage.random("bank"), width, {

@@ -21,6 +21,7 @@ export const meadow = {
     "prairie",
     "pasture",
     "lawn",
+    "hill",
     "rolling hill",
     "orchard",
   ],
@@ -55,6 +56,7 @@ function compose(stage: Stage): Composition {
         }),
       ),
     ],
+    shore: [],
     front:
       near === undefined
         ? []
@@ -79,7 +81,7 @@ function paintHill(drawing: Drawing, stage: Stage, hill: Ridge, index: number): 
         bushes += circle(x + random.between(-1, 1) * size, hill.at(x) - radius * random.between(0.1, 1), radius);
       }
     }
-    drawing.fill(bushes, palette.ridge(depth + 0.06));
+    drawing.fill(bushes, palette.foliage(depth + 0.06));
   }
   fillRidge(drawing, stage, hill, depth, index === 4 ? 0.04 : 0.32);
   paintFurrows(drawing, stage, hill, index);

@@ -1,7 +1,8 @@
 /** Ranges behind ranges, fading into the air; conifers on the nearest, a lake when one is asked for or chance grants it. */
 
-import { type Drawing, n, type Point, polyline } from "../drawing.ts";
+import type { Drawing } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
+import { paintFace, snowCap, summits } from "../elements/facets.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { coniferRank, grass } from "../elements/trees.ts";
@@ -18,7 +19,6 @@ export const mountains = {
     "alpine",
     "peak",
     "summit",
-    "hill",
     "valley",
     "canyon",
     "cliff",
@@ -77,71 +77,41 @@ function compose(stage: Stage): Composition {
     roughness: 0.25,
     sharpness: 0,
   });
-  behind.push({
-    phase: "Rolling out the foreground",
-    paint: (drawing) => paintShore(drawing, stage, shore),
-  });
   return {
     behind,
+    shore: [{ phase: "Rolling out the foreground", paint: (drawing) => paintShore(drawing, stage, shore) }],
     front: [{ phase: "Growing the grass", paint: (drawing) => paintGrass(drawing, stage, shore) }],
     ground: shore.at,
     standing: [0.08, 0.92],
-    water: lake ? { top: waterline + room * 0.12, bottom: height - room * 0.3 } : null,
+    water: lake ? { top: waterline + room * 0.12, bottom: height - room * 0.32, from: 0.1, to: 0.9 } : null,
     air: { top: height * 0.1, bottom: horizon - unit * 0.12 },
   };
 }
 
 function paintRange(drawing: Drawing, stage: Stage, ridge: Ridge): void {
+  const { palette, light, unit } = stage;
   fillRidge(drawing, stage, ridge, 0.42, 0.75);
-  const { palette, light, unit, height } = stage;
-  const random = stage.random("facets");
-  const clip = drawing.clip(ridge.area(height));
-  const top = Math.min(...ridge.points.map((point) => point.y));
+  const random = stage.random("faces");
   const crest = palette.ridge(0.42);
-  const depth = ridge.shape.amplitude * 1.3;
-  const shade = drawing.linear({ x: 0, y: top }, { x: 0, y: top + depth * 1.25 }, [
-    { at: 0, colour: lighter(mix(crest, palette.near, 0.4), -0.02), opacity: 0.85 },
-    { at: 1, colour: crest, opacity: 0 },
-  ]);
-  const snowTone = mix(oklch(palette.dark ? 0.75 : 0.97, 0.02, 240), palette.light, 0.35);
-  const snow = drawing.linear({ x: 0, y: top }, { x: 0, y: top + depth * 0.62 }, [
-    { at: 0, colour: snowTone, opacity: palette.dark ? 0.5 : 0.92 },
-    { at: 0.55, colour: snowTone, opacity: palette.dark ? 0.3 : 0.6 },
-    { at: 1, colour: snowTone, opacity: 0 },
-  ]);
-  const snowy = stage.allows("snow");
-  let shades = "";
-  let caps = "";
-  for (const peak of summits(ridge, unit * 0.035)) {
-    const away = light.x < peak.x ? 1 : -1;
-    const drop = depth * random.between(0.7, 1);
-    const spine = jag(random.between, peak, drop, away);
-    shades += `${polyline(spine)}L${n(peak.x + away * drop * 1.6)} ${n(peak.y + drop)}L${n(peak.x + away * drop * 0.5)} ${n(peak.y - unit * 0.1)}z`;
-    const cap = drop * random.between(0.3, 0.5);
-    caps += `${polyline(spine.filter((point) => point.y < peak.y + cap * 1.5))}L${n(peak.x - away * cap * 1.5)} ${n(peak.y + cap)}L${n(peak.x - away * cap * 0.8)} ${n(peak.y - unit * 0.1)}z`;
+  const depth = ridge.shape.amplitude * 1.2;
+  const snow = mix(oklch(palette.dark ? 0.72 : 0.97, 0.02, 240), palette.light, 0.35);
+  for (const summit of summits(ridge, unit * 0.055)) {
+    const shaded = light.x < summit.top.x ? 1 : -1;
+    const low = summit.top.y > ridge.shape.base - ridge.shape.amplitude * (stage.wintry ? -0.4 : 0.15);
+    if (stage.allows("snow") && !low) {
+      const cap = Math.min(depth * 0.55, unit * 0.13) * random.between(0.6, 1.1) * (stage.wintry ? 1.5 : 1);
+      drawing.fill(snowCap(random, summit, cap), snow, palette.dark ? 0.55 : 0.88);
+    }
+    const shade = lighter(mix(crest, palette.foliage(0.9), 0.45), -0.02);
+    paintFace(drawing, random, summit, shaded, { colour: shade, opacity: 0.62, depth, broken: 1 });
+    const lit = mix(crest, palette.light, palette.dark ? 0.14 : 0.35);
+    paintFace(drawing, random, summit, shaded === 1 ? -1 : 1, {
+      colour: lit,
+      opacity: 0.3,
+      depth: depth * 0.7,
+      broken: 0.6,
+    });
   }
-  drawing.add(`<path d="${shades}" fill="${shade}" clip-path="${clip}"/>`);
-  if (snowy) {
-    drawing.add(`<path d="${caps}" fill="${snow}" clip-path="${clip}"/>`);
-  }
-}
-
-/** The broken line that runs down from a summit and parts its lit side from its shaded one. */
-function jag(between: (min: number, max: number) => number, peak: Point, drop: number, away: number): Point[] {
-  const points: Point[] = [{ x: peak.x - away * drop * 0.02, y: peak.y - drop * 0.2 }, peak];
-  let x = peak.x;
-  for (let step = 1; step <= 9; step++) {
-    x += away * drop * between(-0.075, 0.1);
-    points.push({ x, y: peak.y + (drop * step) / 9 });
-  }
-  return points;
-}
-
-function summits(ridge: Ridge, distance: number): Point[] {
-  return ridge.points.filter((point) => {
-    const near = ridge.points.filter((other) => Math.abs(other.x - point.x) < distance);
-    return near.every((other) => other.y >= point.y) && point.y < ridge.shape.base + ridge.shape.amplitude * 0.2;
-  });
 }
 
 function paintFoothills(drawing: Drawing, stage: Stage, count: number, end: number): void {
@@ -157,11 +127,11 @@ function paintFoothills(drawing: Drawing, stage: Stage, count: number, end: numb
       sharpness: 0.3,
     });
     const depth = 0.5 + t * 0.34;
-    fillRidge(drawing, stage, ridge, depth, 0.7);
+    fillRidge(drawing, stage, ridge, depth, 0.7, false);
     if (treesAllowed && hill >= count - 2) {
       const height = unit * (0.03 + 0.035 * t);
       const rank = coniferRank(stage.random(`pines ${hill}`), { width, at: ridge.at, height, density: 1.5 });
-      drawing.fill(rank, stage.palette.ridge(depth + 0.02));
+      drawing.fill(rank, stage.palette.foliage(depth + 0.02));
     }
   }
 }
@@ -177,7 +147,7 @@ function paintShore(drawing: Drawing, stage: Stage, shore: Ridge): void {
       density: 1,
       gapAt: (x) => Math.abs(x / width - side) > 0.2,
     });
-    drawing.fill(rank, palette.ridge(0.95));
+    drawing.fill(rank, palette.foliage(0.95));
   }
   fillRidge(drawing, stage, shore, 1, 0.05);
 }

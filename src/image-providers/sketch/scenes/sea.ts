@@ -31,7 +31,7 @@ export const sea = {
   ],
   horizon: [0.52, 0.62],
   times: ["dusk", "golden", "dawn", "day", "twilight"],
-  ground: { h: 225, c: 0.06 },
+  ground: { h: 170, c: 0.05 },
   compose,
 } as const satisfies Scene;
 
@@ -45,12 +45,16 @@ function compose(stage: Stage): Composition {
       { phase: "Setting out the islands", paint: (drawing) => paintIslands(drawing, stage) },
       ...waterLayers(stage, horizon),
       { phase: "Rolling in the swell", paint: (drawing) => paintSwell(drawing, stage) },
-      { phase: "Shaping the headland", paint: (drawing) => paintHeadland(drawing, stage, ground) },
     ],
+    shore: [{ phase: "Shaping the headland", paint: (drawing) => paintHeadland(drawing, stage, ground) }],
     front: [{ phase: "Growing the dune grass", paint: (drawing) => paintDuneGrass(drawing, stage, ground) }],
     ground,
-    standing: headlandSide(stage) === 0 ? [0.07, 0.44] : [0.56, 0.93],
-    water: { top: horizon + (height - horizon) * 0.14, bottom: horizon + (height - horizon) * 0.6 },
+    standing: headlandSide(stage) === 0 ? [0.03, 0.32] : [0.68, 0.97],
+    water: {
+      top: horizon + (height - horizon) * 0.14,
+      bottom: horizon + (height - horizon) * 0.62,
+      ...(headlandSide(stage) === 0 ? { from: 0.36, to: 0.96 } : { from: 0.04, to: 0.64 }),
+    },
     air: { top: height * 0.1, bottom: horizon - unit * 0.1 },
   };
 }
@@ -67,9 +71,9 @@ function headland(stage: Stage): (x: number) => number {
   const noise = createNoise(random);
   const side = headlandSide(stage);
   const rise = Math.min((height - horizon) * 0.72, unit * random.between(0.24, 0.34));
-  const reach = random.between(0.42, 0.56);
+  const reach = random.between(0.24, 0.34);
   return (x) => {
-    const across = Math.min(1, Math.max(0, Math.abs(x / width - side) / reach));
+    const across = Math.min(1, Math.max(0, (Math.abs(x / width - side) - 0.26) / reach));
     const fall = 1 - across * across * (3 - 2 * across);
     const rough = noise(x / (unit * 0.16)) * unit * 0.014 + noise(50 + x / (unit * 0.04)) * unit * 0.005;
     return height - (height - horizon) * 0.05 - rise * fall + rough * (0.3 + fall);
@@ -80,8 +84,8 @@ function paintIslands(drawing: Drawing, stage: Stage): void {
   const { width, unit, horizon } = stage;
   const random = stage.random("islands");
   const ridge = createRidge(stage.random("far coast"), width, {
-    base: horizon + unit * random.between(0.005, 0.035),
-    amplitude: unit * random.between(0.08, 0.13),
+    base: horizon + unit * random.between(-0.01, 0.02),
+    amplitude: unit * random.between(0.09, 0.15),
     wavelength: unit * random.between(0.5, 0.9),
     roughness: 0.5,
     sharpness: 0.35,

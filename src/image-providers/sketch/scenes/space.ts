@@ -55,6 +55,7 @@ function compose(stage: Stage): Composition {
       { phase: "Raising a far rim", paint: (drawing) => fillRidge(drawing, stage, far, 0.55, 0.5) },
       { phase: "Laying out the plain", paint: (drawing) => paintPlain(drawing, stage, plain) },
     ],
+    shore: [],
     front: [],
     ground: plain.at,
     standing: [0.1, 0.9],

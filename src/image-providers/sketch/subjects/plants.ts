@@ -97,9 +97,14 @@ function palm(random: Random): string {
     const long = random.between(32, 44);
     const [dx, dy] = [-Math.cos(angle) * long, -Math.sin(angle) * long * 0.55];
     const droop = 10 + 16 * Math.abs(Math.cos(angle));
+    const upper = `${n(x + dx * 0.5)} ${n(y + dy - 6)}`;
+    const lower = `${n(x + dx * 0.55)} ${n(y + dy + 6)}`;
+    const tip = `${n(x + dx)} ${n(y + dy * 0.4 + droop)}`;
+    // Clockwise on either side, so that fronds do not cut holes into each other.
     path +=
-      `M${n(x)} ${y}Q${n(x + dx * 0.5)} ${n(y + dy - 6)} ${n(x + dx)} ${n(y + dy * 0.4 + droop)}` +
-      `Q${n(x + dx * 0.55)} ${n(y + dy + 6)} ${n(x)} ${n(y + 4)}z`;
+      dx > 0
+        ? `M${n(x)} ${y}Q${upper} ${tip}Q${lower} ${n(x)} ${y + 4}z`
+        : `M${n(x)} ${y + 4}Q${lower} ${tip}Q${upper} ${n(x)} ${y}z`;
   }
   return path;
 }

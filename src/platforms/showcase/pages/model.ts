@@ -50,7 +50,7 @@ export interface ShowcaseEntry {
 }
 
 /** Pixels of the longer side of the copy at `thumbUrl`; the pages' `srcset` relies on it. */
-export const thumbLongestSide = 512;
+export const thumbLongestSide = 256;
 
 /** Pixels of the longer side of the copy at `previewUrl`; the pages' `srcset` relies on it. */
-export const previewLongestSide = 1280;
+export const previewLongestSide = 1024;

@@ -1,0 +1,33 @@
+import type { Transact } from "../infra/db.ts";
+import { ConflictError } from "../infra/errors.ts";
+import { findPostToWrite } from "./find-post.ts";
+import { moveTarget, targetMayMove } from "./target-status.ts";
+
+/**
+ * Cancels what has not gone out. A target that is being sent at this moment is asked to stop: its outcome decides (R-8).
+ * Throws a `ConflictError` when everything is out, failed or cancelled already, a `NotFoundError` for a post the viewer
+ * cannot see.
+ */
+export async function cancelPost(
+  { transact }: { transact: Transact },
+  viewer: { readonly userId: string },
+  { postId }: { readonly postId: string },
+): Promise<{ postId: string }> {
+  return transact(async (tx) => {
+    const post = await findPostToWrite(tx, viewer, postId);
+    let changed = 0;
+    for (const target of post.targets) {
+      if (target.status === "PUBLISHING") {
+        const { id, fence } = target;
+        changed += (await tx.postTarget.updateMany({ where: { id, fence, status: "PUBLISHING" }, data: { cancelRequested: true } })).count;
+      } else if (targetMayMove(target.status, "CANCELLED") && (await moveTarget(tx, { target, to: "CANCELLED", data: { dueAt: null } }))) {
+        changed += 1;
+      }
+    }
+    if (changed === 0) {
+      const states = [...new Set(post.targets.map((target) => target.status))].join(", ");
+      throw new ConflictError(`Nothing of this post can be cancelled: its targets are ${states}.`);
+    }
+    return { postId };
+  });
+}

@@ -1,0 +1,5 @@
+/** The posts' part of the schema; imported for effect. */
+import "./post.ts";
+import "./posts.ts";
+import "./mutations.ts";
+import "./post-changed.ts";

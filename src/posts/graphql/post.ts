@@ -1,0 +1,100 @@
+import { builder } from "../../graphql/builder.ts";
+import type { PostStatus } from "../post-status.ts";
+import { postStatus } from "../post-status.ts";
+
+const targetStates = {
+  DRAFT: { description: "Not scheduled." },
+  AWAITING_APPROVAL: { description: "Waits for somebody's approval." },
+  SCHEDULED: { description: "Goes out at `scheduledAt`." },
+  PUBLISHING: { description: "Is being sent." },
+  SUBMITTED: { description: "The platform accepted it and works on it." },
+  UNKNOWN: { description: "It may be out; the platform could not tell. A person decides." },
+  PUBLISHED: { description: "Is out; see `permalink`." },
+  FAILED: { description: "Is not out; see `failure`." },
+  MISSED: { description: "Came due too late to go out by itself. Schedule it again or let it be." },
+  CANCELLED: { description: "Was cancelled." },
+} as const;
+
+const PostTargetStatusEnum = builder.enumType("PostTargetStatus", {
+  description: "Where one target of a post stands.",
+  values: targetStates,
+});
+
+const PostStatusEnum = builder.enumType("PostStatus", {
+  description: "Where a post stands, read off its targets.",
+  values: { ...targetStates, PARTIALLY_PUBLISHED: { description: "Some targets are out, the others never will be by themselves." } } satisfies {
+    [status in PostStatus]: { description: string };
+  },
+});
+
+const PublishFailure = builder.objectRef<{ code: string; message: string; retryable: boolean }>("PublishFailure").implement({
+  description: "Why a target is not out.",
+  fields: (t) => ({
+    code: t.exposeString("code", { description: "For programs." }),
+    message: t.exposeString("message", { description: "What happened and what to do." }),
+    retryable: t.exposeBoolean("retryable", { description: "Whether scheduling it again, unchanged, may help." }),
+  }),
+});
+
+const PostImageType = builder.prismaObject("PostImage", {
+  description: "A picture in a post.",
+  fields: (t) => ({
+    image: t.relation("image", { description: "The picture." }),
+    altText: t.string({
+      nullable: true,
+      description: "What the picture shows: the post's own text, or the image's.",
+      select: { altText: true, image: { select: { altText: true } } },
+      resolve: ({ altText, image }) => altText ?? image.altText,
+    }),
+  }),
+});
+
+const PostTargetType = builder.prismaNode("PostTarget", {
+  id: { field: "id", description: "The target's id." },
+  description: "One post on one social account.",
+  findUnique: (id, { viewer }) => ({ id, post: { workspace: { members: { some: { userId: viewer?.userId ?? "" } } } } }),
+  fields: (t) => ({
+    socialAccount: t.relation("socialAccount", { description: "Where it goes." }),
+    status: t.expose("status", { type: PostTargetStatusEnum, description: "Where it stands." }),
+    caption: t.string({
+      description: "The text it sends: its own, or the post's.",
+      select: { caption: true, post: { select: { caption: true } } },
+      resolve: ({ caption, post }) => caption ?? post.caption,
+    }),
+    scheduledAt: t.expose("scheduledAt", { type: "DateTime", nullable: true, description: "When it shall go out." }),
+    publishedAt: t.expose("publishedAt", { type: "DateTime", nullable: true, description: "When it was out." }),
+    externalId: t.exposeString("externalId", { nullable: true, description: "The platform's id of the published post." }),
+    permalink: t.exposeString("permalink", { nullable: true, description: "Where the published post can be seen." }),
+    failure: t.field({
+      type: PublishFailure,
+      nullable: true,
+      description: "Why it is not out; null where nothing went wrong.",
+      select: { failureCode: true, failureMessage: true, failureRetryable: true },
+      resolve: ({ failureCode, failureMessage, failureRetryable }) =>
+        failureCode === null ? null : { code: failureCode, message: failureMessage ?? "", retryable: failureRetryable ?? false },
+    }),
+  }),
+});
+
+/** The Post type. */
+export const PostType = builder.prismaNode("Post", {
+  id: { field: "id", description: "The post's id." },
+  description: "A caption with pictures, for one or more social accounts.",
+  findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),
+  fields: (t) => ({
+    caption: t.exposeString("caption", { description: "The text; a target may have its own." }),
+    status: t.field({
+      type: PostStatusEnum,
+      description: "Where it stands, read off its targets.",
+      select: { targets: { select: { status: true } } },
+      resolve: ({ targets }) => postStatus(targets.map((target) => target.status)),
+    }),
+    version: t.exposeInt("version", { description: "Rises with every edit; pass it as `expectedVersion`." }),
+    images: t.relation("images", { type: PostImageType, description: "The pictures, in order.", query: { orderBy: { position: "asc" } } }),
+    targets: t.relation("targets", { type: PostTargetType, description: "Where it goes, in order.", query: { orderBy: { position: "asc" } } }),
+    author: t.relation("author", { nullable: true, description: "Who wrote it; null when their account is gone." }),
+    workspace: t.relation("workspace", { description: "Whose it is." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was written." }),
+    updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When its text or pictures last changed." }),
+  }),
+});

@@ -1,0 +1,10 @@
+import { z } from "zod";
+import { defineJob } from "../infra/jobs.ts";
+
+/** Looks at one target and does what is due: send it, look up an unclear send, or nothing. */
+export const publishTargetJob = defineJob({
+  name: "publish-target",
+  payload: z.object({ targetId: z.uuid() }),
+  // The row decides what is repeated; the queue only knocks, and the sweep knocks again.
+  maxAttempts: 3,
+});

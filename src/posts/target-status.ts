@@ -1,0 +1,62 @@
+/**
+ * The life of a target. Every move goes through `moveTarget`.
+ *
+ *   DRAFT ─▶ AWAITING_APPROVAL ─▶ SCHEDULED ─▶ PUBLISHING ─▶ PUBLISHED
+ *
+ * Off the road: SUBMITTED (the platform works on it), UNKNOWN (it may be out; a person decides), FAILED, MISSED (too late to
+ * go out by itself), CANCELLED. PUBLISHING → SCHEDULED is a definite refusal that may be tried later, or a proven absence;
+ * FAILED, MISSED and CANCELLED can be scheduled anew. PUBLISHED is the end.
+ */
+import type { Prisma } from "../generated/prisma/client.ts";
+import type { PostTargetStatus } from "../generated/prisma/enums.ts";
+import type { Tx } from "../infra/db.ts";
+import { recordEvents } from "../infra/events.ts";
+
+/** The event topic of posts; a target's changes are its post's. */
+export const postTopic = "post";
+
+const movesFrom = {
+  DRAFT: ["AWAITING_APPROVAL", "SCHEDULED", "CANCELLED"],
+  AWAITING_APPROVAL: ["DRAFT", "SCHEDULED", "CANCELLED"],
+  SCHEDULED: ["SCHEDULED", "PUBLISHING", "FAILED", "MISSED", "CANCELLED"],
+  PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "CANCELLED"],
+  SUBMITTED: ["PUBLISHED", "FAILED", "UNKNOWN"],
+  UNKNOWN: ["PUBLISHED", "SCHEDULED", "FAILED"],
+  PUBLISHED: [],
+  FAILED: ["SCHEDULED"],
+  MISSED: ["SCHEDULED", "CANCELLED"],
+  CANCELLED: ["SCHEDULED"],
+} as const satisfies Record<PostTargetStatus, readonly PostTargetStatus[]>;
+
+/** Whether the life of a target has this step. */
+export const targetMayMove = (from: PostTargetStatus, to: PostTargetStatus): boolean => movesFrom[from].some((status) => status === to);
+
+/** A move: the row as it was read, where it goes, and what changes with it. */
+export interface TargetMove {
+  readonly target: {
+    readonly id: string;
+    readonly postId: string;
+    readonly workspaceId: string;
+    readonly status: PostTargetStatus;
+    readonly fence: number;
+  };
+  readonly to: PostTargetStatus;
+  readonly data?: Prisma.PostTargetUncheckedUpdateManyInput;
+}
+
+/**
+ * Moves a target and records its post's event, in the caller's transaction. Answers false, and changes nothing, when the row
+ * is no longer as it was read (R-7): then somebody else owns it. A step that the life does not have is a bug.
+ */
+export async function moveTarget(tx: Tx, { target, to, data = {} }: TargetMove): Promise<boolean> {
+  if (!targetMayMove(target.status, to)) throw new Error(`A target cannot move from ${target.status} to ${to}.`);
+  const [moved] = await tx.postTarget.updateManyAndReturn({
+    where: { id: target.id, status: target.status, fence: target.fence },
+    data: { ...data, status: to, statusVersion: { increment: 1 } },
+    select: { statusVersion: true },
+  });
+  if (moved === undefined) return false;
+  const { workspaceId, postId: entityId } = target;
+  await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId, kind: "UPDATED", version: moved.statusVersion }]);
+  return true;
+}

@@ -1,0 +1,130 @@
+import { builder } from "../graphql/builder.ts";
+import { keysetConnection } from "../graphql/keyset.ts";
+import { nodeSelection } from "../graphql/node-selection.ts";
+import { requireViewer } from "../graphql/require-viewer.ts";
+import { workspaceOf } from "../graphql/workspace-of.ts";
+import { ForbiddenError, NotFoundError, ValidationError } from "../infra/errors.ts";
+import { platforms } from "../platforms/registry.ts";
+import { connectSocialAccount, type ConnectionRequest } from "./connect-social-account.ts";
+
+const PlatformEnum = builder.enumType("Platform", {
+  description: "A social network that Atelier can publish to.",
+  values: Object.fromEntries(platforms.map(({ name, description }) => [name.toUpperCase(), { value: name, description }])),
+});
+
+const SocialAccountStateEnum = builder.enumType("SocialAccountState", {
+  description: "Whether an account can be published to.",
+  values: {
+    ACTIVE: { description: "It can." },
+    EXPIRING: { description: "It can, but its access ends soon." },
+    NEEDS_RECONNECT: { description: "It cannot until somebody connects it again." },
+    PAUSED: { description: "Somebody paused it." },
+    DISCONNECTED: { description: "It was disconnected." },
+  } as const,
+});
+
+const SocialAccountType = builder.prismaNode("SocialAccount", {
+  id: { field: "id", description: "The account's id." },
+  description: "A connected profile on a platform.",
+  findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),
+  fields: (t) => ({
+    platform: t.field({ type: PlatformEnum, description: "Where it is.", resolve: (account) => account.platform }),
+    handle: t.exposeString("handle", { description: "Its name at the platform, as in its address." }),
+    name: t.exposeString("name", { description: "Its name for people." }),
+    url: t.exposeString("url", { nullable: true, description: "Its public page." }),
+    state: t.expose("state", { type: SocialAccountStateEnum, description: "Whether it can be published to." }),
+    lastSuccessAt: t.expose("lastSuccessAt", { type: "DateTime", nullable: true, description: "When it was last published to." }),
+    lastError: t.exposeString("lastError", { nullable: true, description: "What went wrong last, in words." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was connected." }),
+    workspace: t.relation("workspace", { description: "Whose it is." }),
+  }),
+});
+
+const SocialAccountConnection = builder.connectionObject(
+  {
+    type: SocialAccountType,
+    name: "SocialAccountConnection",
+    description: "A page of social accounts.",
+    fields: (t) => ({
+      totalCount: t.int({ nullable: true, description: "How many there are; null beyond 10,000.", resolve: (connection) => connection.totalCount() }),
+    }),
+  },
+  { name: "SocialAccountEdge", description: "A social account in its list." },
+);
+
+builder.queryField("socialAccounts", (t) =>
+  t.connection(
+    {
+      type: SocialAccountType,
+      description: "The connected accounts of a workspace, the newest first.",
+      authScopes: { signedIn: true },
+      args: { workspaceId: t.arg.id({ description: "Default: your personal workspace." }) },
+      resolve: (_root, { workspaceId, ...args }, context, info) => {
+        const { db } = context.services;
+        const viewer = requireViewer(context);
+        const where = { workspaceId: workspaceOf(viewer, workspaceId), workspace: { members: { some: { userId: viewer.userId } } } };
+        return keysetConnection(
+          { order: { field: "createdAt", direction: "desc" }, args },
+          (page) => db.socialAccount.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
+          (take) => db.socialAccount.count({ where, take }),
+        );
+      },
+    },
+    SocialAccountConnection,
+  ),
+);
+
+/** One input type per platform, made of the fields its form asks for. */
+const connectionForms = platforms.map((platform) => {
+  const form = builder.inputType(`${platform.label.replace(/\W/g, "")}ConnectionInput`, {
+    description: `What connecting an account on ${platform.label} needs.`,
+    fields: (t) => Object.fromEntries(platform.connection.map(({ name, description, required }) => [name, t.string({ required, description })])),
+  });
+  return { platform, form };
+});
+
+const ConnectionInput = builder.inputType("SocialAccountConnectionInput", {
+  description: "The account to connect, by its platform: give exactly one.",
+  isOneOf: true,
+  fields: (t) =>
+    Object.fromEntries(connectionForms.map(({ platform, form }) => [platform.name, t.field({ type: form, description: platform.description })])),
+});
+
+const ConnectSocialAccountInput = builder.inputType("ConnectSocialAccountInput", {
+  description: "An account to publish to.",
+  fields: (t) => ({
+    workspaceId: t.id({ description: "Whose it will be. Default: your personal workspace." }),
+    account: t.field({ type: ConnectionInput, required: true, description: "The platform and what it asks for." }),
+  }),
+});
+
+const ConnectSocialAccountSuccess = builder.objectRef<{ socialAccountId: string }>("ConnectSocialAccountSuccess").implement({
+  description: "The account is connected.",
+  isTypeOf: () => true,
+  fields: (t) => ({
+    socialAccount: t.prismaField({
+      type: SocialAccountType,
+      description: "The account.",
+      resolve: (query, { socialAccountId }, _args, { services }) =>
+        services.db.socialAccount.findUniqueOrThrow({ ...query, where: { id: socialAccountId } }),
+    }),
+  }),
+});
+
+builder.mutationField("connectSocialAccount", (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: ConnectSocialAccountSuccess,
+    description: "Connects an account that needs no redirect to its platform. Connecting it again refreshes it.",
+    args: { input: t.arg({ type: ConnectSocialAccountInput, required: true, description: "The account." }) },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError] },
+    resolve: (_root, { input }, { services, viewer }) =>
+      connectSocialAccount(services, viewer, { workspaceId: workspaceOf(viewer, input.workspaceId), ...chosenForm(input.account) }),
+  }),
+);
+
+/** GraphQL lets exactly one form through; which one names the platform. */
+function chosenForm(account: Readonly<Record<string, unknown>>): Omit<ConnectionRequest, "workspaceId"> {
+  const [platform = "", form] = Object.entries(account)[0] ?? [];
+  const texts = Object.entries(form ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return { platform, fields: Object.fromEntries(texts) };
+}
