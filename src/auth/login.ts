@@ -10,6 +10,7 @@ export interface SignedIn {
   readonly userId: string;
   readonly sessionId: string;
   readonly personalWorkspaceId: string;
+  readonly isOperator: boolean;
 }
 
 const credentials = z.object({ email: emailAddress, password: z.string().max(1_000, "The password is longer than 1,000 characters.") });
@@ -23,10 +24,10 @@ export async function login(
   input: z.input<typeof credentials>,
 ): Promise<SignedIn> {
   const { email, password } = parseInput(credentials, input);
-  const user = await db.user.findUnique({ where: { emailKey: emailKey(email) }, select: { id: true, passwordHash: true } });
+  const user = await db.user.findUnique({ where: { emailKey: emailKey(email) }, select: { id: true, passwordHash: true, isOperator: true } });
   const fits = await passwords.verify(user?.passwordHash ?? null, password);
   if (!fits || user === null) throw new InvalidCredentialsError();
   const workspace = await db.workspace.findUniqueOrThrow({ where: { personalOf: user.id }, select: { id: true } });
   const session = await db.session.create({ data: { userId: user.id }, select: { id: true } });
-  return { userId: user.id, sessionId: session.id, personalWorkspaceId: workspace.id };
+  return { userId: user.id, sessionId: session.id, personalWorkspaceId: workspace.id, isOperator: user.isOperator };
 }

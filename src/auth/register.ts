@@ -37,6 +37,6 @@ export async function register(
       select: { id: true },
     });
     const session = await tx.session.create({ data: { userId: user.id }, select: { id: true } });
-    return { userId: user.id, sessionId: session.id, personalWorkspaceId: workspace.id };
+    return { userId: user.id, sessionId: session.id, personalWorkspaceId: workspace.id, isOperator: false };
   });
 }

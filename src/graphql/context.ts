@@ -6,6 +6,8 @@ export interface Viewer {
   readonly sessionId: string;
   /** The workspace that inputs without `workspaceId` mean. It never changes, so the token carries it. */
   readonly personalWorkspaceId: string;
+  /** Whether they administer this server. */
+  readonly isOperator: boolean;
 }
 
 /** Issues and reads access tokens; the HTTP floor implements it. */

@@ -9,10 +9,8 @@ import type { Clock } from "../infra/clock.ts";
 import { addMilliseconds } from "../infra/clock.ts";
 import { DomainError } from "../infra/errors.ts";
 import { type EventPosition, formatCursor, isAfter, parseCursor } from "../infra/event-cursor.ts";
+import { eventRetention } from "../infra/forget-events.ts";
 import type { EventFilter, EventKind, EventLog, RecordedEvent } from "../infra/events.ts";
-
-/** How long events are kept, in milliseconds: a cursor older than this cannot be resumed. */
-export const eventRetention = 24 * 60 * 60 * 1_000;
 
 /** An event as a subscription delivers it; the entity itself is read at delivery. */
 export interface StreamedEvent {

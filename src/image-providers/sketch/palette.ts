@@ -30,7 +30,7 @@ export interface PaletteWishes {
   readonly time: TimeOfDay;
   readonly weather: Weather;
   readonly wintry: boolean;
-  readonly ground: { readonly h: number; readonly c: number };
+  readonly ground: { readonly h: number; readonly c: number; readonly lift: number };
   readonly colours: readonly ColourWord[];
   /** A colour said of the place ("purple mountains"): the land takes it, the sky only an echo. */
   readonly groundColour: ColourWord | null;
@@ -126,9 +126,11 @@ export function mixPalette(wishes: PaletteWishes): Palette {
     return word === undefined ? bend(stop, said, 0.12 + share * 0.3) : bend(stop, word, 1 - share * 0.12);
   });
   const haze = main === undefined ? bend(base.haze, said, 0.5) : bend(base.haze, second ?? main, 0.9);
+  // A pale ground is pale by day; the less light falls on it, the less that shows.
+  const level = base.near + wishes.ground.lift * base.near * 2;
   const ground = mix(
-    oklch(base.near, wishes.ground.c * (dark ? 0.55 : 1), wishes.ground.h),
-    oklch(base.near, 0.05, base.ambient.h),
+    oklch(level, wishes.ground.c * (dark ? 0.55 : 1), wishes.ground.h),
+    oklch(level, 0.05, base.ambient.h),
     base.ambient.weight,
   );
   const bare = bend(ground, said ?? main, 0.9);

@@ -85,8 +85,8 @@ export interface Scene {
   readonly horizon: readonly [number, number];
   /** Times of day that suit it when the prompt names none. */
   readonly times: readonly TimeOfDay[];
-  /** Hue (degrees) and chroma of its near ground by daylight. */
-  readonly ground: { readonly h: number; readonly c: number };
+  /** Hue (degrees) and chroma of its near ground by daylight, and how much lighter than usual that is. */
+  readonly ground: { readonly h: number; readonly c: number; readonly lift: number };
   compose(stage: Stage): Composition;
 }
 

@@ -12,6 +12,7 @@ const irregular: Readonly<Record<string, string>> = {
   women: "woman",
   children: "child",
   cacti: "cactus",
+  cactuses: "cactus",
   fishes: "fish",
   foxes: "fox",
   torches: "torch",

@@ -50,7 +50,7 @@ export function paintFace(drawing: Drawing, random: Random, summit: Summit, side
   const crest = side === 1 ? summit.right : summit.left;
   const saddle = crest.at(-1) ?? top;
   const depth = Math.max(face.depth, (saddle.y - top.y) * 1.1);
-  const spine = spineOf(random, top, side, depth, face.broken);
+  const spine = spineOf(random, top, { side, depth, broken: face.broken, reach: Math.abs(saddle.x - top.x) });
   const end = spine.at(-1) ?? top;
   // From the saddle a gully runs in towards the foot of the spine: faces taper downwards and never meet in a straight wall.
   const { broken } = face;
@@ -58,7 +58,7 @@ export function paintFace(drawing: Drawing, random: Random, summit: Summit, side
     const wobble = random.between(-0.06, 0.06) * depth * broken;
     return {
       x: saddle.x + (end.x - saddle.x) * t + wobble,
-      y: saddle.y + (end.y - saddle.y) * t ** (broken > 0 ? 0.8 : 2.4),
+      y: saddle.y + (end.y - saddle.y) * t ** (broken > 0 ? 0.8 : 1.6),
     };
   });
   const outline = [...crest, ...gully, ...spine.reverse()];
@@ -70,16 +70,20 @@ export function paintFace(drawing: Drawing, random: Random, summit: Summit, side
   drawing.fill(`${polyline(outline)}z`, paint);
 }
 
-function spineOf(random: Random, top: Point, side: -1 | 1, depth: number, broken: number): Point[] {
+function spineOf(
+  random: Random,
+  top: Point,
+  { side, depth, broken, reach }: { side: -1 | 1; depth: number; broken: number; reach: number },
+): Point[] {
   const steps = broken > 0 ? 9 : 24;
-  const swing = random.between(0.7, 1.1) * depth;
+  const swing = random.between(0.25, 0.45) * reach;
   const points: Point[] = [];
   let wander = 0;
   for (let step = 1; step <= steps; step++) {
     const t = step / steps;
     wander += random.between(-1, 1) * depth * 0.045 * broken + side * depth * 0.012 * broken;
     // A dune has no broken spine: its slip face hangs below the crest as a sickle.
-    const curve = side * (t ** 1.4 - 0.3 * Math.sin(t * Math.PI)) * swing * (1 - broken);
+    const curve = side * (t ** 1.2 - 0.32 * Math.sin(t * Math.PI * 1.6)) * swing * (1 - broken);
     points.push({ x: top.x + curve + wander, y: top.y + depth * t });
   }
   return points;

@@ -9,7 +9,7 @@ export const abstract = {
   words: ["abstract", "pattern", "geometric", "shape", "texture", "wallpaper", "background", "gradient"],
   horizon: [0.6, 0.7],
   times: ["dawn", "golden", "dusk", "day", "twilight"],
-  ground: { h: 290, c: 0.09 },
+  ground: { h: 290, c: 0.09, lift: 0 },
   compose,
 } as const satisfies Scene;
 

@@ -26,7 +26,7 @@ export const city = {
   ],
   horizon: [0.64, 0.7],
   times: ["dusk", "night", "twilight", "dawn", "golden"],
-  ground: { h: 270, c: 0.045 },
+  ground: { h: 270, c: 0.045, lift: 0 },
   compose,
 } as const satisfies Scene;
 

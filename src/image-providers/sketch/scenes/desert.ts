@@ -13,7 +13,7 @@ export const desert = {
   words: ["desert", "dune", "sahara", "sand", "savanna", "savannah", "mesa", "oasis", "wasteland", "mars"],
   horizon: [0.54, 0.62],
   times: ["golden", "dusk", "day", "dawn"],
-  ground: { h: 48, c: 0.105 },
+  ground: { h: 62, c: 0.1, lift: 0.2 },
   compose,
 } as const satisfies Scene;
 
@@ -23,11 +23,11 @@ function compose(stage: Stage): Composition {
   const dunes = [0, 1, 2, 3].map((index) => {
     const t = index / 3;
     return createRidge(stage.random(`dune ${index}`), width, {
-      base: horizon + room * (0.08 + 0.62 * t ** 1.2),
-      amplitude: unit * (0.07 + 0.04 * t),
-      wavelength: unit * (0.8 + 0.7 * t),
+      base: horizon + room * (0.14 + 0.62 * t ** 1.2),
+      amplitude: unit * (0.13 + 0.07 * t),
+      wavelength: unit * (0.75 + 0.75 * t),
       roughness: 0,
-      sharpness: 0.3,
+      sharpness: 0.5,
     });
   });
   const near = dunes[3];
@@ -93,17 +93,9 @@ function paintDune(drawing: Drawing, stage: Stage, dune: Ridge, index: number): 
   const depth = 0.4 + index * 0.17;
   fillRidge(drawing, stage, dune, depth, 0.4 - index * 0.09);
   const random = stage.random(`faces ${index}`);
-  const lit = mix(palette.ridge(depth), palette.light, palette.dark ? 0.08 : 0.34);
-  const shade = lighter(palette.ridge(Math.min(1, depth + 0.15)), -0.04);
-  const deep = unit * (0.1 + index * 0.05);
-  for (const summit of summits(dune, unit * 0.14)) {
-    const shaded = light.x < summit.top.x ? 1 : -1;
-    paintFace(drawing, random, summit, shaded === 1 ? -1 : 1, {
-      colour: lit,
-      opacity: 0.42,
-      depth: deep * 0.8,
-      broken: 0,
-    });
-    paintFace(drawing, random, summit, shaded, { colour: shade, opacity: 0.75, depth: deep, broken: 0 });
+  const shade = lighter(palette.ridge(Math.min(1, depth + 0.2)), -0.035);
+  for (const summit of summits(dune, unit * 0.16)) {
+    const away = light.x < summit.top.x ? 1 : -1;
+    paintFace(drawing, random, summit, away, { colour: shade, opacity: 0.62, depth: dune.shape.amplitude, broken: 0 });
   }
 }

@@ -24,7 +24,7 @@ export const forest = {
   ],
   horizon: [0.58, 0.66],
   times: ["dawn", "golden", "day", "twilight"],
-  ground: { h: 158, c: 0.06 },
+  ground: { h: 158, c: 0.06, lift: 0 },
   compose,
 } as const satisfies Scene;
 

@@ -27,7 +27,7 @@ export const meadow = {
   ],
   horizon: [0.56, 0.66],
   times: ["day", "golden", "dawn", "dusk"],
-  ground: { h: 132, c: 0.1 },
+  ground: { h: 132, c: 0.1, lift: 0.08 },
   compose,
 } as const satisfies Scene;
 

@@ -33,7 +33,7 @@ export const mountains = {
   ],
   horizon: [0.52, 0.6],
   times: ["dawn", "golden", "dusk", "day", "twilight"],
-  ground: { h: 205, c: 0.045 },
+  ground: { h: 205, c: 0.045, lift: 0 },
   compose,
 } as const satisfies Scene;
 

@@ -31,7 +31,7 @@ export const sea = {
   ],
   horizon: [0.52, 0.62],
   times: ["dusk", "golden", "dawn", "day", "twilight"],
-  ground: { h: 170, c: 0.05 },
+  ground: { h: 170, c: 0.05, lift: 0.03 },
   compose,
 } as const satisfies Scene;
 

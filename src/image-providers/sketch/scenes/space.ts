@@ -27,7 +27,7 @@ export const space = {
   ],
   horizon: [0.76, 0.82],
   times: ["night"],
-  ground: { h: 285, c: 0.06 },
+  ground: { h: 285, c: 0.06, lift: 0 },
   compose,
 } as const satisfies Scene;
 

@@ -1,0 +1,134 @@
+/** GraphQL over HTTP: reads the request, lets it through the gates, has Mercurius execute it, and negotiates the answer. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ExecutionResult, GraphQLError } from "graphql";
+// For its declaration of `reply.graphql`.
+import type {} from "mercurius";
+import { z } from "zod";
+import type { AccessTokens, Context, Viewer } from "../graphql/context.ts";
+import { formatError } from "../graphql/format-error.ts";
+import type { OperationRequest, Prepare } from "../graphql/prepare.ts";
+import { RequestError } from "../graphql/request-errors.ts";
+import type { Services } from "../services.ts";
+import { authenticate } from "./authenticate.ts";
+import { mayIntrospect } from "./introspection.ts";
+
+const parameters = z.object({
+  query: z.string({ error: "`query` must be a text: the GraphQL document." }).min(1, "`query` is empty."),
+  operationName: z.string({ error: "`operationName` must be a text or null." }).nullish(),
+  variables: z.record(z.string(), z.unknown(), { error: "`variables` must be an object or null." }).nullish(),
+  extensions: z.record(z.string(), z.unknown(), { error: "`extensions` must be an object or null." }).nullish(),
+});
+
+const json = z.string().transform((text, context) => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    context.addIssue("must be JSON");
+    return z.NEVER;
+  }
+});
+const queryString = z.object({ query: z.unknown(), operationName: z.unknown(), variables: json.optional(), extensions: json.optional() });
+
+/** What the endpoint needs. */
+export interface EndpointOptions {
+  readonly services: Services;
+  readonly accessTokens: AccessTokens;
+  readonly prepare: Prepare;
+}
+
+const responseType = "application/graphql-response+json";
+const legacyType = "application/json";
+
+/** Registers `POST /graphql`, and `GET /graphql` for queries that a browser cannot be tricked into sending. */
+export function registerGraphqlEndpoint(app: FastifyInstance, options: EndpointOptions): void {
+  const { config } = options.services;
+
+  app.post("/graphql", { bodyLimit: config.MAX_BODY_BYTES }, async (request, reply) => {
+    const type = request.headers["content-type"] ?? "";
+    if (!/^application\/json\b/i.test(type)) {
+      return refuse(reply, 415, `The body is ${type === "" ? "of no declared type" : type}. Send \`content-type: application/json\`.`);
+    }
+    return answer(request, reply, request.body, options);
+  });
+
+  app.get("/graphql", async (request, reply) => {
+    // A page of another origin can make a browser send a bare GET, but not one with a header of its own.
+    if (request.headers["graphql-require-preflight"] === undefined && !/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
+      return refuse(reply, 400, "A GET request needs the header `graphql-require-preflight: 1` (any value). Or send a POST.");
+    }
+    const read = queryString.safeParse(request.query);
+    if (!read.success) return refuse(reply, 400, "`variables` and `extensions` in the address must be JSON.");
+    return answer(request, reply, read.data, options);
+  });
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, body: unknown, options: EndpointOptions): Promise<FastifyReply> {
+  const accepted = negotiate(request.headers.accept);
+  if (accepted === null) return refuse(reply, 406, `This endpoint answers ${responseType} and ${legacyType}.`);
+  const read = parameters.safeParse(body);
+  if (!read.success) return refuse(reply, 400, read.error.issues.map((issue) => issue.message).join(" "));
+  const result = await run(request, reply, read.data, options);
+  const status = httpStatus(result, accepted);
+  const retryAfter = result.errors?.find((error) => error.extensions["code"] === "OVERLOADED")?.extensions["retryAfter"];
+  if (typeof retryAfter === "number") reply.header("retry-after", retryAfter);
+  return reply.code(status).type(`${accepted}; charset=utf-8`).header("cache-control", "no-store").send(JSON.stringify(result));
+}
+
+async function run(request: FastifyRequest, reply: FastifyReply, operation: OperationRequest, options: EndpointOptions): Promise<ExecutionResult> {
+  const { services, accessTokens, prepare } = options;
+  const who = authenticate(accessTokens, request.headers.authorization);
+  if (who.kind === "malformed" || who.kind === "expired") return { errors: [new RequestError(who.message, "UNAUTHENTICATED")] };
+  const viewer: Viewer | null = who.kind === "viewer" ? who.viewer : null;
+  const prepared = prepare(operation, { introspection: mayIntrospect(services.config, viewer) });
+  if (!prepared.ok) return { errors: prepared.errors };
+  const kind = prepared.operation.operation;
+  if (kind === "subscription") {
+    return { errors: [new RequestError("Subscriptions run over a websocket (graphql-transport-ws) on this same path.", "BAD_REQUEST")] };
+  }
+  if (request.method === "GET" && kind === "mutation") return { errors: [new RequestError("A mutation needs a POST request.", "BAD_REQUEST", { status: 405 })] };
+  const context: Context = { services, accessTokens, viewer };
+  const started = performance.now();
+  const result = await execute(reply, operation, context);
+  const name = prepared.operation.name?.value ?? null;
+  request.log.debug({ operation: name, kind, ms: Math.round(performance.now() - started), errors: result.errors?.length ?? 0 }, "operation");
+  return result;
+}
+
+/** Mercurius executes; what it throws before execution (variables that do not fit) is an answer like any other. */
+async function execute(reply: FastifyReply, { query, variables, operationName }: OperationRequest, context: Context): Promise<ExecutionResult> {
+  const { log } = context.services;
+  try {
+    const result = await reply.graphql(query, { ...context }, { ...variables }, operationName ?? undefined);
+    const errors: readonly GraphQLError[] | undefined = result.errors;
+    return errors === undefined ? result : { ...result, errors: errors.map((error) => formatError(error, log)) };
+  } catch (error) {
+    const errors = z.object({ errors: z.array(z.custom<GraphQLError>()) }).safeParse(error);
+    if (!errors.success) throw error;
+    return { errors: errors.data.errors.map((found) => formatError(found, log)) };
+  }
+}
+
+/** The media type to answer in; null when the client takes neither. Clients that say nothing get the older type. */
+function negotiate(accept: string | undefined): typeof responseType | typeof legacyType | null {
+  const ranges = (accept ?? "*/*").split(",").map((range) => range.split(";")[0]?.trim().toLowerCase());
+  if (ranges.includes(responseType)) return responseType;
+  return ranges.some((range) => range === legacyType || range === "*/*" || range === "application/*") ? legacyType : null;
+}
+
+/**
+ * GraphQL over HTTP: with the newer type the status tells a request that did not run (no `data`) from one that did; with the
+ * older one a well-formed request is always 200. A busy server is 503 on both, so that proxies and clients back off.
+ */
+function httpStatus(result: ExecutionResult, type: string): number {
+  const codes = result.errors?.map((error) => error.extensions["code"]) ?? [];
+  if (codes.includes("OVERLOADED")) return 503;
+  const [first] = result.errors ?? [];
+  if (first?.extensions["status"] === 405) return 405;
+  if (type === legacyType || result.data !== undefined || result.errors === undefined) return 200;
+  return codes.includes("UNAUTHENTICATED") ? 401 : 400;
+}
+
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).type(`${legacyType}; charset=utf-8`).send(JSON.stringify({ errors: [new RequestError(message, "BAD_REQUEST")] }));
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from "fastify";
+import pg from "pg";
+import { pendingMigrations } from "../infra/migrate.ts";
+import type { Services } from "../services.ts";
+
+/** Milliseconds that a readiness check may take. */
+const checkTimeout = 3_000;
+
+/**
+ * `/livez`: this process answers; never touches the database. `/readyz`: it can do its work: the database answers, the schema
+ * is this code's, storage can be written, and it is not stopping.
+ */
+export function registerHealth(app: FastifyInstance, services: Services, isStopping: () => boolean): void {
+  app.get("/livez", () => ({ status: "ok" }));
+  app.get("/readyz", async (_request, reply) => {
+    const faults = isStopping() ? ["stopping"] : await findFaults(services);
+    return reply
+      .code(faults.length === 0 ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send(faults.length === 0 ? { status: "ready" } : { status: "not ready", faults });
+  });
+}
+
+async function findFaults({ databaseUrl, storage, log }: Services): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: checkTimeout, query_timeout: checkTimeout });
+  try {
+    await client.connect();
+    const { missing, unknown } = await pendingMigrations(client);
+    const stored = await storage.check();
+    return [
+      ...(missing.length > 0 ? ["migrations are missing"] : []),
+      ...(unknown.length > 0 ? ["the database belongs to a newer version"] : []),
+      ...(stored.ok ? [] : ["storage cannot be written"]),
+    ];
+  } catch (error) {
+    log.warn({ err: error }, "the readiness check could not reach the database");
+    return ["the database does not answer"];
+  } finally {
+    await client.end().catch((error: unknown) => log.debug({ err: error }, "closing the readiness check's connection failed"));
+  }
+}

@@ -1,0 +1,59 @@
+/** Services in, Fastify app out. Never listens. */
+import cors from "@fastify/cors";
+import multipart from "@fastify/multipart";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import mercurius from "mercurius";
+import { fileURLToPath } from "node:url";
+import { loadOperations } from "./explorer/load-operations.ts";
+import { explorerRoutes } from "./explorer/routes.ts";
+import { createPrepare } from "./graphql/prepare.ts";
+import { operationLimits } from "./graphql/server-info.ts";
+import { registerAccessTokens } from "./http/access-tokens.ts";
+import { registerGraphqlEndpoint } from "./http/graphql-endpoint.ts";
+import { registerGraphqlSocket } from "./http/graphql-socket.ts";
+import { registerHealth } from "./http/health.ts";
+import { registerMedia } from "./images/routes.ts";
+import { schema } from "./schema.ts";
+import type { Services } from "./services.ts";
+
+const operationsFolder = fileURLToPath(new URL("./explorer/operations/", import.meta.url));
+
+/** Builds the app. Closing it ends the sockets first, so that clients come back elsewhere or later. */
+export async function buildServer(services: Services): Promise<FastifyInstance> {
+  const { config } = services;
+  const loggerInstance: FastifyBaseLogger = services.log;
+  const app = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    trustProxy: config.TRUST_PROXY,
+    bodyLimit: config.MAX_BODY_BYTES,
+    forceCloseConnections: "idle",
+    // GraphQL over HTTP forbids bending a wrong type into a right one.
+    ajv: { customOptions: { coerceTypes: false } },
+  });
+  let stopping = false;
+
+  await app.register(cors, { origin: [...config.CORS_ORIGINS], allowedHeaders: ["authorization", "content-type", "graphql-require-preflight"] });
+  await app.register(multipart, { limits: { fileSize: config.MAX_UPLOAD_BYTES, files: 10, fields: 10, fieldSize: config.MAX_BODY_BYTES, parts: 20 } });
+  // Our own gate checks each document before Mercurius sees it; its second look is remembered per document.
+  await app.register(mercurius, { schema, routes: false, cache: 512, graphql: { parseOptions: { maxTokens: config.MAX_DOCUMENT_TOKENS } } });
+
+  const accessTokens = await registerAccessTokens(app, services);
+  const endpoint = { services, accessTokens, prepare: createPrepare(schema, operationLimits(config)) };
+  registerGraphqlEndpoint(app, endpoint);
+  const closeSockets = registerGraphqlSocket(app, schema, endpoint);
+  registerHealth(app, services, () => stopping);
+  registerMedia(app, services);
+  if (config.EXPLORER !== "off") {
+    await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });
+  }
+  for (const platform of services.platforms.values()) {
+    if (platform.routes !== undefined) await app.register(platform.routes);
+  }
+
+  app.addHook("preClose", async () => {
+    stopping = true;
+    await closeSockets();
+  });
+  return app;
+}

@@ -1,0 +1,122 @@
+/** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
+import { Logger as QueueLogger, parseCronItems, run, type Task } from "graphile-worker";
+import pg from "pg";
+import { createCrashPoint } from "./infra/crash-point.ts";
+import { forgetEvents } from "./infra/forget-events.ts";
+import { handle, type JobHandler } from "./infra/jobs.ts";
+import { recordJobRun } from "./infra/job-runs.ts";
+import type { Logger } from "./infra/log.ts";
+import { generateImage } from "./images/generate-image.ts";
+import { generateImageJob } from "./images/jobs.ts";
+import { sweepImages } from "./images/sweep-images.ts";
+import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
+import { publishTarget } from "./publishing/publish-target.ts";
+import { sweepTargets } from "./publishing/sweep-targets.ts";
+import { publishTargetJob } from "./posts/jobs.ts";
+import type { Services } from "./services.ts";
+
+/** How often the sweeps look for what a dead process left, in milliseconds. */
+const sweepInterval = 3_000;
+
+/** How often the queue is asked for jobs whose time has come, in milliseconds: bounds how late a post goes out. */
+const pollInterval = 1_000;
+
+/** A running worker. */
+export interface Worker {
+  /** Takes no more jobs, lets the running ones end, and leaves none locked. */
+  stop(): Promise<void>;
+  /** Resolves when it has stopped; rejects when it broke. */
+  readonly done: Promise<void>;
+}
+
+/** Every job and the verb that does it. */
+export function jobHandlers(services: Services): readonly JobHandler[] {
+  const withCrashPoint = { ...services, crashPoint: createCrashPoint(services.config.CRASH_POINT) };
+  return [
+    handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
+    handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+  ];
+}
+
+/** Every periodic verb by its name; cron times are UTC. */
+function timetable(services: Services) {
+  return [
+    { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
+    { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
+  ];
+}
+
+/** Starts a worker. */
+export async function startWorker(services: Services): Promise<Worker> {
+  const { config, log, databaseUrl } = services;
+  const concurrency = config.WORKER_CONCURRENCY;
+  // NOTE With a pool of its own making, graphile-worker leaves the last finished job locked for four hours after a stop.
+  const pgPool = new pg.Pool({ connectionString: databaseUrl, max: concurrency + 4, application_name: "atelier worker" });
+  pgPool.on("error", (error) => log.warn({ err: error }, "an idle connection of the queue broke; it is replaced"));
+  const periodic = timetable(services);
+  const runner = await run({
+    pgPool,
+    concurrency,
+    pollInterval,
+    noHandleSignals: true,
+    logger: queueLogger(log),
+    taskList: Object.fromEntries([
+      ...jobHandlers(services).map((handler) => [handler.job.name, toTask(services, handler)] as const),
+      ...periodic.map(({ name, verb }) => [name, async () => void (await verb())] as const),
+    ]),
+    parsedCronItems: parseCronItems(periodic.map(({ name, cron }) => ({ task: name, match: cron, options: { maxAttempts: 1 } }))),
+  });
+  const stopSweeping = startSweeping(services);
+  return {
+    done: runner.promise,
+    stop: async () => {
+      await stopSweeping();
+      await runner.stop();
+      await pgPool.end();
+    },
+  };
+}
+
+function toTask(services: Services, handler: JobHandler): Task {
+  return async (payload, { job, abortSignal }) => {
+    const log = services.log.child({ jobId: job.id, job: handler.job.name });
+    const context = { jobId: job.id, attempt: job.attempts, log, signal: abortSignal ?? new AbortController().signal };
+    await recordJobRun(services, { jobId: job.id, name: handler.job.name, attempt: job.attempts, payload }, () => handler.run(payload, context));
+  };
+}
+
+/** Runs the sweeps one after the other, again and again. A failing sweep is logged; the next round tries again. */
+function startSweeping(services: Services): () => Promise<void> {
+  const sweeps = { images: sweepImages, targets: sweepTargets };
+  let running: Promise<void> = Promise.resolve();
+  const round = async () => {
+    for (const [name, sweep] of Object.entries(sweeps)) {
+      try {
+        const found = await sweep(services);
+        if (found > 0) services.log.info({ sweep: name, found }, "woke up what a lost job or a dead process left");
+      } catch (error) {
+        services.log.error({ err: error, sweep: name }, "a sweep failed; the next round tries again");
+      }
+    }
+  };
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    running = round().finally(() => {
+      busy = false;
+    });
+  }, sweepInterval);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** The queue's own log lines, in ours; its chatter about every job is for debugging. */
+function queueLogger(log: Logger): QueueLogger {
+  return new QueueLogger(() => (level, message, meta) => {
+    const details = meta?.["error"] === undefined ? {} : { err: meta["error"] };
+    log[level === "error" ? "error" : level === "warning" ? "warn" : "debug"](details, message);
+  });
+}
