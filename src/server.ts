@@ -1,7 +1,7 @@
 /** Services in, Fastify app out. Never listens. */
 import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import mercurius from "mercurius";
 import { fileURLToPath } from "node:url";
 import { loadOperations } from "./explorer/load-operations.ts";
@@ -9,6 +9,7 @@ import { explorerRoutes } from "./explorer/routes.ts";
 import { createPrepare } from "./graphql/prepare.ts";
 import { operationLimits } from "./graphql/server-info.ts";
 import { registerAccessTokens } from "./http/access-tokens.ts";
+import { registerErrorHandler } from "./http/error-handler.ts";
 import { registerGraphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { registerGraphqlSocket } from "./http/graphql-socket.ts";
 import { registerHealth } from "./http/health.ts";
@@ -24,7 +25,8 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   const loggerInstance: FastifyBaseLogger = services.log;
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    // Requests are told at debug level by whoever serves them, failures by the error handler.
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.TRUST_PROXY,
     bodyLimit: config.MAX_BODY_BYTES,
     forceCloseConnections: "idle",
@@ -32,11 +34,19 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
     ajv: { customOptions: { coerceTypes: false } },
   });
   let stopping = false;
+  registerErrorHandler(app);
 
   await app.register(cors, { origin: [...config.CORS_ORIGINS], allowedHeaders: ["authorization", "content-type", "graphql-require-preflight"] });
   await app.register(multipart, { limits: { fileSize: config.MAX_UPLOAD_BYTES, files: 10, fields: 10, fieldSize: config.MAX_BODY_BYTES, parts: 20 } });
   // Our own gate checks each document before Mercurius sees it; its second look is remembered per document.
-  await app.register(mercurius, { schema, routes: false, cache: 512, graphql: { parseOptions: { maxTokens: config.MAX_DOCUMENT_TOKENS } } });
+  await app.register(mercurius, {
+    schema,
+    routes: false,
+    cache: 512,
+    graphql: { parseOptions: { maxTokens: config.MAX_DOCUMENT_TOKENS } },
+    // Errors stay whole until our one formatter has seen them.
+    errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data ?? null, errors } }),
+  });
 
   const accessTokens = await registerAccessTokens(app, services);
   const endpoint = { services, accessTokens, prepare: createPrepare(schema, operationLimits(config)) };

@@ -52,7 +52,9 @@ export async function startWorker(services: Services): Promise<Worker> {
   const concurrency = config.WORKER_CONCURRENCY;
   // NOTE With a pool of its own making, graphile-worker leaves the last finished job locked for four hours after a stop.
   const pgPool = new pg.Pool({ connectionString: databaseUrl, max: concurrency + 4, application_name: "atelier worker" });
-  pgPool.on("error", (error) => log.warn({ err: error }, "an idle connection of the queue broke; it is replaced"));
+  const onError = (error: Error) => log.warn({ err: error }, "a connection of the queue broke; it is replaced");
+  pgPool.on("error", onError);
+  pgPool.on("connect", (client) => client.on("error", onError));
   const periodic = timetable(services);
   const runner = await run({
     pgPool,

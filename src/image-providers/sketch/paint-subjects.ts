@@ -24,7 +24,8 @@ function bodyColour(stage: Stage, { subject, colour, place, y }: Placement): Okl
     colour === null
       ? oklch(ambient.l + subject.tint.lift * light, subject.tint.c, subject.tint.h)
       : oklch(Math.max(0.12, ambient.l + (0.26 + colour.lift * 1.6) * light), 0.15 * colour.chroma, colour.h);
-  return mix(ambient, own, (palette.dark && place !== "air" ? 0.5 : 0.68) + (colour === null ? 0 : 0.24));
+  const pale = place === "air" || subject.tint.lift > 0.4;
+  return mix(ambient, palette.tone(own), (palette.dark && !pale ? 0.5 : 0.68) + (colour === null ? 0 : 0.24));
 }
 
 function paintFigure(drawing: Drawing, stage: Stage, placement: Placement, index: number): void {

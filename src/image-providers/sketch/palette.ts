@@ -23,6 +23,8 @@ export interface Palette {
   ridge(depth: number): Oklch;
   /** The colour of trees and rock at a depth: that of the land, except under snow. */
   foliage(depth: number): Oklch;
+  /** A colour from outside the palette, bent by the picture's mood: in black and white a fox is grey too. */
+  tone(colour: Oklch): Oklch;
 }
 
 /** What the palette is mixed from. */
@@ -142,12 +144,13 @@ export function mixPalette(wishes: PaletteWishes): Palette {
     haze,
     near,
     light: applyWord(bend(base.light, main, 0.35), wishes.lightColour ?? undefined, 0.8),
-    accent: second === undefined ? lamp : applyWord(lamp, second, 0.9),
+    accent: applyMoods(second === undefined ? lamp : applyWord(lamp, second, 0.9), wishes.moods),
     cloud: bend(base.cloud, second ?? main ?? said, main === undefined ? 0.25 : 0.7),
     dark,
     lamplight: dark || wishes.time === "dusk" || wishes.weather === "storm",
     ridge: (depth) => towards(near, depth),
     foliage: (depth) => towards(bare, depth),
+    tone: (colour) => applyMoods(colour, wishes.moods),
   };
 }
 
@@ -157,7 +160,7 @@ function turn(role: Oklch, drift: number): Oklch {
 
 /** Cloud cover takes colour out and, under storm and rain, light too. */
 function veil(role: Oklch, grey: number, weather: Weather): Oklch {
-  const gloom = weather === "storm" ? 0.16 : weather === "rain" ? 0.08 : 0;
+  const gloom = weather === "storm" ? 0.3 : weather === "rain" ? 0.12 : 0;
   const towards = weather === "snow" || weather === "fog" ? role.l + (0.82 - role.l) * 0.18 : role.l;
   return { l: Math.max(0.05, towards - gloom * role.l), c: role.c * (1 - grey * 0.75), h: role.h };
 }

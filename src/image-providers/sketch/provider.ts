@@ -58,6 +58,6 @@ async function generate(request: GenerationRequest, context: GenerationContext):
   if (signal.aborted) {
     return cancelled;
   }
-  onProgress({ fraction: 0.9, phase: "Finished" });
+  onProgress({ fraction: 1, phase: "Finished" });
   return { ok: true, bytes, model, seed: request.seed };
 }

@@ -16,33 +16,26 @@ export type Meaning =
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "feature"; readonly feature: string; readonly wintry?: boolean };
 
-const timeWords = {
-  dawn: ["dawn", "sunrise", "daybreak", "early morning", "morning"],
-  day: ["day", "noon", "midday", "daytime", "daylight", "sunny", "afternoon", "blue sky"],
-  golden: ["golden hour", "late afternoon", "evening light", "golden light"],
-  dusk: ["dusk", "sunset", "evening", "sundown", "setting sun"],
-  twilight: ["twilight", "blue hour", "nightfall"],
-  night: [
+const timeWords: readonly (readonly [TimeOfDay, readonly string[]])[] = [
+  ["dawn", ["dawn", "sunrise", "daybreak", "early morning", "morning"]],
+  ["day", ["day", "noon", "midday", "daytime", "daylight", "sunny", "afternoon", "blue sky"]],
+  ["golden", ["golden hour", "late afternoon", "evening light", "golden light"]],
+  ["dusk", ["dusk", "sunset", "evening", "sundown", "setting sun"]],
+  ["twilight", ["twilight", "blue hour", "nightfall"]],
+  [
     "night",
-    "midnight",
-    "nighttime",
-    "night time",
-    "starry night",
-    "moonlight",
-    "moonlit",
-    "at night",
-    "starlit",
+    ["night", "midnight", "nighttime", "night time", "starry night", "moonlight", "moonlit", "at night", "starlit"],
   ],
-} satisfies Record<TimeOfDay, readonly string[]>;
+];
 
-const weatherWords = {
-  clear: ["clear", "clear sky", "cloudless", "fair weather"],
-  cloudy: ["cloud", "cloudy", "overcast"],
-  rain: ["rain", "rainy", "drizzle", "raining", "downpour", "shower"],
-  snow: ["snow", "snowfall", "snowing", "blizzard", "snowflake"],
-  fog: ["fog", "foggy", "mist", "misty", "haze", "hazy"],
-  storm: ["storm", "stormy", "thunderstorm", "tempest", "thunder", "lightning", "hurricane"],
-} satisfies Record<Weather, readonly string[]>;
+const weatherWords: readonly (readonly [Weather, readonly string[]])[] = [
+  ["clear", ["clear", "clear sky", "cloudless", "fair weather"]],
+  ["cloudy", ["cloud", "cloudy", "overcast"]],
+  ["rain", ["rain", "rainy", "drizzle", "raining", "downpour", "shower"]],
+  ["snow", ["snow", "snowfall", "snowing", "blizzard", "snowflake"]],
+  ["fog", ["fog", "foggy", "mist", "misty", "haze", "hazy"]],
+  ["storm", ["storm", "stormy", "thunderstorm", "tempest", "thunder", "lightning", "hurricane"]],
+];
 
 /** Things that scenes draw by themselves, so that a prompt can ask for them or rule them out. */
 const featureWords = {
@@ -115,11 +108,11 @@ function buildVocabulary(): Map<string, Meaning> {
   for (const subject of subjects) {
     put(subject.words, { kind: "subject", subject: subject.name });
   }
-  for (const time of Object.keys(timeWords) as (keyof typeof timeWords)[]) {
-    put(timeWords[time], { kind: "time", time });
+  for (const [time, words] of timeWords) {
+    put(words, { kind: "time", time });
   }
-  for (const weather of Object.keys(weatherWords) as (keyof typeof weatherWords)[]) {
-    put(weatherWords[weather], { kind: "weather", weather, wintry: weather === "snow" });
+  for (const [weather, words] of weatherWords) {
+    put(words, { kind: "weather", weather, wintry: weather === "snow" });
   }
   for (const [feature, words] of Object.entries(featureWords)) {
     // A word that names a scene keeps that meaning: the reading's mentions tell of the feature anyway.

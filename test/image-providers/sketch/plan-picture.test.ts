@@ -33,6 +33,7 @@ t.test("as many figures are placed as the prompt counts", async (t) => {
 
 t.test("what is ruled out is not placed", async (t) => {
   t.same(placed("a fox and a bird, no birds"), ["fox"]);
+  t.same(placed("a vixen and a gull, no seagulls"), ["fox"], "another word for the same drawing");
   t.same(placed("a fox and a bird", { negativePrompt: "bird" }), ["fox"]);
 });
 

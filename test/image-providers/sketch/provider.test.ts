@@ -6,6 +6,7 @@ import type {
   GenerationRequest,
 } from "../../../src/image-providers/provider.ts";
 import { sketch } from "../../../src/image-providers/sketch/provider.ts";
+import type { OutboundHttp } from "../../../src/infra/outbound-http.ts";
 
 const closedNetwork = {
   request: () => {

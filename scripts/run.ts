@@ -1,0 +1,30 @@
+/** What `npm run …` does once packages and Node are there: sets up what is generated, then runs the task. */
+import { createProgress } from "./progress.mjs";
+import { setUp } from "./set-up.ts";
+
+/** Each task is one file with one function; it is loaded only when it runs, after the set-up it may need. */
+const tasks: Readonly<Record<string, () => Promise<(parameters: string[]) => Promise<number>>>> = {
+  check: async () => (await import("./check.ts")).check,
+  demo: async () => (await import("./demo.ts")).demo,
+  dev: async () => (await import("./start.ts")).dev,
+  fix: async () => (await import("./fix.ts")).fix,
+  "db:migration": async () => (await import("./create-migration.ts")).createMigration,
+  schema: async () => (await import("./write-schema.ts")).writeSchema,
+  start: async () => (await import("./start.ts")).start,
+  test: async () => (await import("./test.ts")).test,
+};
+
+const [name = "", ...parameters] = process.argv.slice(2);
+const load = tasks[name];
+if (load === undefined) {
+  process.stderr.write(`There is no task "${name}". Tasks: ${Object.keys(tasks).join(", ")}.\n`);
+  process.exit(2);
+}
+try {
+  await setUp(createProgress());
+  const task = await load();
+  process.exitCode = await task(parameters);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+}

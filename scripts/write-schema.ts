@@ -1,0 +1,9 @@
+import { writeFile } from "node:fs/promises";
+import { createProgress } from "./progress.mjs";
+import { schemaFile, schemaText } from "./print-schema.ts";
+
+/** `npm run schema`: writes `schema.graphql` as the code has it now. */
+export async function writeSchema(): Promise<number> {
+  await createProgress().step("Writing schema.graphql", () => writeFile(schemaFile, schemaText()));
+  return 0;
+}
