@@ -79,7 +79,8 @@ export async function startWorker(services: Services): Promise<Worker> {
   };
 }
 
-function toTask(services: Services, handler: JobHandler): Task {
+/** A job as the queue runs it: with its log lines, its history and its stop signal. */
+export function toTask(services: Services, handler: JobHandler): Task {
   return async (payload, { job, abortSignal }) => {
     const log = services.log.child({ jobId: job.id, job: handler.job.name });
     const context = { jobId: job.id, attempt: job.attempts, log, signal: abortSignal ?? new AbortController().signal };

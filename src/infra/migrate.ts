@@ -109,12 +109,13 @@ async function readMigrations() {
 
 async function withEngine<T>(databaseUrl: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const Engine = await loadEngine();
-  const adapter = bindMigrationAwareSqlAdapterFactory(openMigrationAdapter(databaseUrl));
-  const engine = await Engine.new({ datamodels: undefined }, ignoreEngineLog, adapter);
+  const { factory, close } = openMigrationAdapter(databaseUrl);
+  const engine = await Engine.new({ datamodels: undefined }, ignoreEngineLog, bindMigrationAwareSqlAdapterFactory(factory));
   try {
     return await use(engine);
   } finally {
     engine.free();
+    await close();
   }
 }
 

@@ -8,9 +8,21 @@ import pg from "pg";
 const charType = 18;
 const textType = 25;
 
-/** An adapter factory for the schema engine, on the database of a connection string. */
-export function openMigrationAdapter(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
-  return {
+/**
+ * An adapter factory for the schema engine, on the database of a connection string. The engine does not always give its
+ * connections back: `close` does, whatever the engine thinks.
+ */
+export function openMigrationAdapter(databaseUrl: string): { factory: SqlMigrationAwareDriverAdapterFactory; close(): Promise<void> } {
+  const pools: pg.Pool[] = [];
+  const openAdapter = (url: string) => {
+    const pool = new pg.Pool({ connectionString: url, application_name: "atelier migrate", max: 1 });
+    pools.push(pool);
+    return adapterOf(pool);
+  };
+  const close = async () => {
+    await Promise.all(pools.filter((pool) => !pool.ended).map((pool) => pool.end()));
+  };
+  const factory: SqlMigrationAwareDriverAdapterFactory = {
     provider: "postgres",
     adapterName: "@prisma/adapter-pg",
     connect: () => openAdapter(databaseUrl),
@@ -30,10 +42,10 @@ export function openMigrationAdapter(databaseUrl: string): SqlMigrationAwareDriv
       return adapter;
     },
   };
+  return { factory, close };
 }
 
-async function openAdapter(databaseUrl: string) {
-  const pool = new pg.Pool({ connectionString: databaseUrl, application_name: "atelier migrate", max: 1 });
+async function adapterOf(pool: pg.Pool) {
   // NOTE The stock adapter refuses the catalogue type "char", which the engine reads (as a character, not as text) when it
   // describes a database. So the adapter is told "text", and the engine is told "character" where that was a lie.
   const charColumns = new Map<string, readonly number[]>();
