@@ -12,9 +12,18 @@ const stamp = path.join(root, "node_modules", ".atelier-lockfile");
 const lockfile = path.join(root, "package-lock.json");
 const bin = path.join(root, "node_modules", ".bin");
 
-await install();
+try {
+  await install();
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
 const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ""}` };
-const child = spawn(path.join(bin, "node"), [path.join(root, "scripts", "run.ts"), ...process.argv.slice(2)], { cwd: root, env, stdio: "inherit" });
+const child = spawn(path.join(bin, "node"), [path.join(root, "scripts", "run.ts"), ...process.argv.slice(2)], {
+  cwd: root,
+  env,
+  stdio: "inherit",
+});
 // A terminal sends Ctrl-C to all of us: the child stops in order, and we wait for it.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
@@ -26,21 +35,31 @@ async function install() {
     return;
   }
   const progress = createProgress();
-  await progress.step("Installing packages", () => npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]));
+  // NOTE Not `npm ci`: it refuses a lockfile that lacks a platform's optional binaries, and a lockfile written where not every
+  // platform's packages can be fetched does. All versions still come from the lockfile.
+  await progress.step("Installing packages", () => npm(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]));
   writeFileSync(stamp, hash);
 }
 
 /** Somebody ran npm themselves, after the lockfile last changed. */
 function installedByHand() {
   const installed = path.join(root, "node_modules", ".package-lock.json");
-  return existsSync(installed) && existsSync(path.join(bin, "node")) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs;
+  return (
+    existsSync(installed) &&
+    existsSync(path.join(bin, "node")) &&
+    statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs
+  );
 }
 
 /** @param {string[]} parameters */
 function npm(parameters) {
   return new Promise((resolve, reject) => {
     const said = [];
-    const run = spawn("npm", parameters, { cwd: root, shell: process.platform === "win32", stdio: ["ignore", "pipe", "pipe"] });
+    const run = spawn("npm", parameters, {
+      cwd: root,
+      shell: process.platform === "win32",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     for (const stream of [run.stdout, run.stderr]) stream.on("data", (chunk) => said.push(chunk));
     run.on("error", reject);
     run.on("exit", (code) => {

@@ -131,7 +131,7 @@ function lockedVersions({ packages }: z.infer<typeof lockfileSchema>): string[] 
     }
   };
   for (const name of PACKAGES) visit(name, "");
-  return [...found].sort();
+  return [...found].toSorted();
 }
 
 async function listFiles(folder: string): Promise<string[]> {
@@ -139,7 +139,7 @@ async function listFiles(folder: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .toSorted();
 }
 
 /**

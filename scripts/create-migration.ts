@@ -11,7 +11,9 @@ const folder = fileURLToPath(new URL("../prisma/migrations/", import.meta.url));
 export async function createMigration([name = ""]: string[]): Promise<number> {
   const progress = createProgress();
   if (!/^[a-z][a-z0-9_]{2,50}$/.test(name)) {
-    progress.say(`Give the migration a name of lower-case letters, digits and underscores: npm run db:migration -- add_styles (got "${name}").`);
+    progress.say(
+      `Give the migration a name of lower-case letters, digits and underscores: npm run db:migration -- add_styles (got "${name}").`,
+    );
     return 2;
   }
   const sql = await progress.step("Comparing migrations and schema", () => withScratchPostgres(diffMigrations));

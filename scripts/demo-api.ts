@@ -2,7 +2,10 @@ import { type Client, createClient } from "graphql-ws";
 import WebSocket from "ws";
 import { z } from "zod";
 
-const answerShape = z.object({ data: z.unknown().optional(), errors: z.array(z.object({ message: z.string() })).optional() });
+const answerShape = z.object({
+  data: z.unknown().optional(),
+  errors: z.array(z.object({ message: z.string() })).optional(),
+});
 
 /** A client of the public API: what any program would use, and nothing more. */
 export interface Api {
@@ -23,8 +26,15 @@ export function openApi(url: string): Api {
       token = accessToken;
     },
     request: async (query, variables = {}) => {
-      const headers = { "content-type": "application/json", ...(token !== null && { authorization: `Bearer ${token}` }) };
-      const response = await fetch(`${url}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+      const headers = {
+        "content-type": "application/json",
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+      };
+      const response = await fetch(`${url}/graphql`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ query, variables }),
+      });
       return unwrap(await response.json());
     },
     subscribe: (query, variables = {}) => {

@@ -34,7 +34,13 @@ const failure = z.object({ message: z.string() });
 const session = z.object({ accessToken: z.string() });
 const imageEvent = z.object({
   imageChanged: z.object({
-    image: z.object({ id: z.string(), status: z.string(), phase: z.string().nullable(), progress: z.number(), url: z.string().nullable() }),
+    image: z.object({
+      id: z.string(),
+      status: z.string(),
+      phase: z.string().nullable(),
+      progress: z.number(),
+      url: z.string().nullable(),
+    }),
   }),
 });
 const postEvent = z.object({
@@ -57,13 +63,35 @@ export class DemoWalk {
 
   async run(account: Account, prompt: string): Promise<DemoResult> {
     const { step } = this.#tools;
-    await step("Signing in", () => this.#signIn(account), () => account.email);
-    const imageId = await step("Asking for a picture", () => this.#generate(prompt), () => `“${prompt}”`);
-    await step("Watching it being made", () => this.#watchImage(imageId), (url) => url);
-    await step("Approving it", () => this.#mutate("05-review", "reviewImages", { imageIds: [imageId], decision: "APPROVE" }));
-    const showcase = await step("Connecting the showcase", () => this.#connect(account), (connected) => connected.url);
+    await step(
+      "Signing in",
+      () => this.#signIn(account),
+      () => account.email,
+    );
+    const imageId = await step(
+      "Asking for a picture",
+      () => this.#generate(prompt),
+      () => `“${prompt}”`,
+    );
+    await step(
+      "Watching it being made",
+      () => this.#watchImage(imageId),
+      (url) => url,
+    );
+    await step("Approving it", () =>
+      this.#mutate("05-review", "reviewImages", { imageIds: [imageId], decision: "APPROVE" }),
+    );
+    const showcase = await step(
+      "Connecting the showcase",
+      () => this.#connect(account),
+      (connected) => connected.url,
+    );
     const postId = await step(`Scheduling a post ${lead} s ahead`, () => this.#schedule(imageId, showcase.id));
-    const permalink = await step("Watching it go out", () => this.#watchPost(postId), (url) => url);
+    const permalink = await step(
+      "Watching it go out",
+      () => this.#watchPost(postId),
+      (url) => url,
+    );
     await step("Opening the public page", () => checkPage(permalink));
     return { imageId, postId, showcaseUrl: showcase.url, permalink };
   }
@@ -78,7 +106,9 @@ export class DemoWalk {
     const login = `mutation ($input: LoginInput!) { login(input: $input) { ... on LoginSuccess { accessToken } } }`;
     const known = z.object({ login: z.unknown() }).parse(await api.request(login, { input: { email, password } }));
     const signedIn = session.safeParse(known.login);
-    const fresh = signedIn.success ? signedIn.data : session.parse(await this.#mutate("01-register", "register", account));
+    const fresh = signedIn.success
+      ? signedIn.data
+      : session.parse(await this.#mutate("01-register", "register", account));
     api.signIn(fresh.accessToken);
   }
 
@@ -103,13 +133,16 @@ export class DemoWalk {
     const success = z.object({ socialAccount: z.object({ id: z.string(), url: z.string() }) });
     const handle = account.email.split("@")[0] ?? "demo";
     const showcase = { handle, name: "The demo's pictures" };
-    return success.parse(await this.#mutate("06-connect-showcase", "connectSocialAccount", { account: { showcase } })).socialAccount;
+    return success.parse(await this.#mutate("06-connect-showcase", "connectSocialAccount", { account: { showcase } }))
+      .socialAccount;
   }
 
   async #schedule(imageId: string, socialAccountId: string): Promise<string> {
     const input = {
       caption: "A lighthouse at dusk, drawn by the built-in sketch provider.\nFrom prompt to page by Atelier.",
-      images: [{ imageId, altText: "A lighthouse on a cliff above a calm sea at dusk, with two birds in a warm orange sky" }],
+      images: [
+        { imageId, altText: "A lighthouse on a cliff above a calm sea at dusk, with two birds in a warm orange sky" },
+      ],
       targets: [{ socialAccountId }],
       schedule: { at: new Date(Date.now() + lead * 1_000).toISOString() },
     };
@@ -132,7 +165,9 @@ export class DemoWalk {
   /** Runs one of the explorer's mutations. Rejects with the words of a typed error. */
   async #mutate(file: string, field: string, input: unknown): Promise<unknown> {
     const path = fileURLToPath(new URL(`../src/explorer/operations/${file}.graphql`, import.meta.url));
-    const data = z.record(z.string(), z.unknown()).parse(await this.#tools.api.request(await readFile(path, "utf8"), { input }));
+    const data = z
+      .record(z.string(), z.unknown())
+      .parse(await this.#tools.api.request(await readFile(path, "utf8"), { input }));
     const refused = failure.safeParse(data[field]);
     if (refused.success) throw new Error(refused.data.message);
     return data[field];
@@ -144,7 +179,8 @@ async function checkPage(permalink: string): Promise<void> {
   const page = await fetch(permalink);
   const html = await page.text();
   const picture = /property="og:image" content="([^"]+)"/.exec(html)?.[1];
-  if (page.status !== 200 || picture === undefined) throw new Error(`The public page answered ${page.status} without its picture.`);
+  if (page.status !== 200 || picture === undefined)
+    throw new Error(`The public page answered ${page.status} without its picture.`);
   const image = await fetch(picture);
   const bytes = (await image.arrayBuffer()).byteLength;
   if (image.status !== 200 || bytes === 0) throw new Error(`The picture of the public page answered ${image.status}.`);

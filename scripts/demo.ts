@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { createProgress } from "./progress.mjs";
 import { openApi } from "./demo-api.ts";
 import { type Account, DemoWalk } from "./demo-walk.ts";
+import { createProgress } from "./progress.mjs";
 import { freePort, startProcess } from "./server-process.ts";
 
 const prompt = "a lighthouse on a cliff above a calm sea at dusk, two birds, warm orange sky";
@@ -38,13 +38,18 @@ export async function demo(parameters: string[]): Promise<number> {
     if (port !== wanted) progress.say(`  Port ${wanted} is taken; using ${port}.`);
     const publicUrl = `http://localhost:${port}`;
     const environment = { PORT: String(port), PUBLIC_URL: publicUrl, LOG_LEVEL: process.env["LOG_LEVEL"] ?? "warn" };
-    server = await step("Starting Postgres, web server and worker", () => startProcess("all", environment, json ? "pipe" : "inherit"));
+    server = await step("Starting Postgres, web server and worker", () =>
+      startProcess("all", environment, json ? "pipe" : "inherit"),
+    );
     const account = await demoAccount(process.env["DATA_DIR"] ?? ".data");
     const walk = new DemoWalk({ api: openApi(publicUrl), step, bar: progress.bar });
     const result = await walk.run(account, prompt);
     walk.close();
     progress.say(summary(publicUrl, result.showcaseUrl, result.permalink, account));
-    if (json) process.stdout.write(`${JSON.stringify({ ok: true, publicUrl: result.permalink, imageId: result.imageId, postId: result.postId, steps })}\n`);
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ ok: true, publicUrl: result.permalink, imageId: result.imageId, postId: result.postId, steps })}\n`,
+      );
     if (exits) return (await server.stop()) === 0 ? 0 : 1;
     progress.say("  The server goes on running. Press Ctrl-C to stop it.\n");
     const running = server;
@@ -65,7 +70,11 @@ export async function demo(parameters: string[]): Promise<number> {
 async function demoAccount(dataFolder: string): Promise<Account> {
   const file = path.join(dataFolder, "demo-account.json");
   if (existsSync(file)) return accountShape.parse(JSON.parse(await readFile(file, "utf8")));
-  const account = { email: `demo-${randomBytes(3).toString("hex")}@example.org`, password: randomBytes(9).toString("base64url"), displayName: "Demo" };
+  const account = {
+    email: `demo-${randomBytes(3).toString("hex")}@example.org`,
+    password: randomBytes(9).toString("base64url"),
+    displayName: "Demo",
+  };
   await mkdir(dataFolder, { recursive: true });
   await writeFile(file, JSON.stringify(account), { mode: 0o600 });
   return account;

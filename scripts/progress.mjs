@@ -22,7 +22,8 @@ export function createProgress({ quiet = false } = {}) {
       try {
         const result = await work();
         const added = note(result);
-        if (!quiet) out.write(`${live ? "\r\u001b[K" : ""}  ✓ ${name} ${seconds(started)}${added === "" ? "" : `  ${added}`}\n`);
+        if (!quiet)
+          out.write(`${live ? "\r\u001b[K" : ""}  ✓ ${name} ${seconds(started)}${added === "" ? "" : `  ${added}`}\n`);
         return result;
       } catch (error) {
         if (!quiet) out.write(`${live ? "\r\u001b[K" : ""}  ✗ ${name} ${seconds(started)}\n`);

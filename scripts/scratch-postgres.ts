@@ -9,7 +9,11 @@ const throwAway = { fsync: "off", synchronous_commit: "off", full_page_writes: "
 /** Runs `work` with the connection string of an empty database on a cluster of its own, and removes the cluster. */
 export async function withScratchPostgres<T>(work: (databaseUrl: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-scratch-"));
-  const cluster = await openEmbeddedPostgres({ folder: path.join(folder, "postgres"), log: { info: () => {}, debug: () => {} }, settings: throwAway });
+  const cluster = await openEmbeddedPostgres({
+    folder: path.join(folder, "postgres"),
+    log: { info: () => {}, debug: () => {} },
+    settings: throwAway,
+  });
   try {
     await cluster.createDatabase("scratch");
     return await work(cluster.url("scratch"));

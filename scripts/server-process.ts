@@ -17,7 +17,11 @@ export interface ServerProcess {
 }
 
 /** Starts a role and waits until it is ready. Rejects with what it said when it ends before that. */
-export async function startProcess(role: string, environment: Readonly<Record<string, string>>, stdio: "inherit" | "pipe"): Promise<ServerProcess> {
+export async function startProcess(
+  role: string,
+  environment: Readonly<Record<string, string>>,
+  stdio: "inherit" | "pipe",
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [entry, role], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", stdio, stdio, "ipc"],
@@ -26,11 +30,15 @@ export async function startProcess(role: string, environment: Readonly<Record<st
   child.stdout?.on("data", (chunk: Buffer) => void said.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => void said.push(chunk));
   const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
-  const ready = new Promise<void>((resolve) => child.on("message", (message) => readyMessage.safeParse(message).success && resolve()));
+  const ready = new Promise<void>((resolve) =>
+    child.on("message", (message) => readyMessage.safeParse(message).success && resolve()),
+  );
   await Promise.race([
     ready,
     ended.then((code) => {
-      throw new Error(`Atelier ended before it was ready (code ${code}).\n${Buffer.concat(said).toString().slice(-4_000)}`);
+      throw new Error(
+        `Atelier ended before it was ready (code ${code}).\n${Buffer.concat(said).toString().slice(-4_000)}`,
+      );
     }),
   ]);
   const stop = () => {

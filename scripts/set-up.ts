@@ -26,12 +26,24 @@ export async function setUp(progress: ReturnType<typeof createProgress>): Promis
 /** Runs Prisma's generators. The variable names an executable that is there, so that Prisma looks for none to download. */
 async function generateClient(): Promise<void> {
   const prisma = path.join(root, "node_modules", "prisma", "build", "index.js");
-  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" };
-  await run(process.execPath, [prisma, "generate", "--config", path.join(root, "scripts", "prisma.config.ts")], { cwd: root, env });
+  const env = {
+    ...process.env,
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    PRISMA_HIDE_UPDATE_MESSAGE: "1",
+    CHECKPOINT_DISABLE: "1",
+  };
+  await run(process.execPath, [prisma, "generate", "--config", path.join(root, "scripts", "prisma.config.ts")], {
+    cwd: root,
+    env,
+  });
 }
 
 async function clientFingerprint(): Promise<string> {
-  const files = ["prisma/schema.prisma", "node_modules/prisma/package.json", "node_modules/@pothos/plugin-prisma/package.json"];
+  const files = [
+    "prisma/schema.prisma",
+    "node_modules/prisma/package.json",
+    "node_modules/@pothos/plugin-prisma/package.json",
+  ];
   const hash = createHash("sha256");
   for (const file of files) hash.update(await readFile(path.join(root, file)));
   return hash.digest("hex");

@@ -7,14 +7,18 @@ import { freePort } from "./server-process.ts";
 export const start = (parameters: string[]): Promise<number> => runServer([], parameters);
 
 /** `npm run dev`: the same, started again whenever a source file changes. */
-export const dev = (parameters: string[]): Promise<number> => runServer(["--watch-path=src", "--watch-preserve-output"], parameters);
+export const dev = (parameters: string[]): Promise<number> =>
+  runServer(["--watch-path=src", "--watch-preserve-output"], parameters);
 
 async function runServer(flags: readonly string[], [role = "all"]: string[]): Promise<number> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const wanted = Number(process.env["PORT"] ?? 4000);
   const port = process.env["NODE_ENV"] === "production" || wanted === 0 ? wanted : await freePort(wanted);
   if (port !== wanted) createProgress().say(`  Port ${wanted} is taken; using ${port}.`);
-  const child = spawn(process.execPath, [...flags, "src/main.ts", role], { stdio: "inherit", env: { ...process.env, PORT: String(port) } });
+  const child = spawn(process.execPath, [...flags, "src/main.ts", role], {
+    stdio: "inherit",
+    env: { ...process.env, PORT: String(port) },
+  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
 }

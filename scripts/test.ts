@@ -17,14 +17,19 @@ export async function test(parameters: string[]): Promise<number> {
   const progress = createProgress();
   const areas = parameters.filter((parameter) => !parameter.startsWith("-"));
   const flags = parameters.filter((parameter) => parameter.startsWith("-"));
-  const files = [...new Set(areas.length === 0 ? globSync("test/**/*.test.ts") : areas.flatMap(filesOf))].sort();
+  const files = [...new Set(areas.length === 0 ? globSync("test/**/*.test.ts") : areas.flatMap(filesOf))].toSorted();
   if (files.length === 0) {
     progress.say(`No test file matches ${areas.join(", ")}. Name a path under test/, such as posts/schedule.`);
     return 2;
   }
   return withScratchPostgres(async (databaseUrl) => {
     await progress.step("Preparing the test database", () => migrate(databaseUrl));
-    const tap = path.join(path.dirname(createRequire(import.meta.url).resolve("tap/package.json")), "dist", "esm", "run.mjs");
+    const tap = path.join(
+      path.dirname(createRequire(import.meta.url).resolve("tap/package.json")),
+      "dist",
+      "esm",
+      "run.mjs",
+    );
     const env = { ...process.env, NODE_ENV: "test", TEST_DATABASE_URL: databaseUrl };
     const child = spawn(process.execPath, [tap, ...flags, ...files], { stdio: "inherit", env });
     return new Promise<number>((resolve) => child.on("exit", (code) => resolve(code ?? 1)));

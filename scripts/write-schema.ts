@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { createProgress } from "./progress.mjs";
 import { schemaFile, schemaText } from "./print-schema.ts";
+import { createProgress } from "./progress.mjs";
 
 /** `npm run schema`: writes `schema.graphql` as the code has it now. */
 export async function writeSchema(): Promise<number> {

@@ -13,7 +13,11 @@ const list = z.string().transform((value) =>
     .filter((entry) => entry !== ""),
 );
 const whole = (min: number, max: number) =>
-  z.coerce.number(`must be a whole number from ${min} to ${max}`).int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
+  z.coerce
+    .number(`must be a whole number from ${min} to ${max}`)
+    .int()
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be a URL that starts with http:// or https://" });
 
 /** `id:base64`, newest first, comma-separated: the newest signs, all of them verify. */
@@ -22,7 +26,9 @@ const keyRing = list.transform((entries, context) =>
     const [id, encoded, ...rest] = entry.split(":");
     const secret = Buffer.from(encoded ?? "", "base64");
     if (id === undefined || !/^[\w-]{1,32}$/.test(id) || rest.length > 0 || secret.length < 32) {
-      context.addIssue("must be `id:base64` with at least 32 bytes each, separated by commas (`npm run keys` prints fresh ones)");
+      context.addIssue(
+        "must be `id:base64` with at least 32 bytes each, separated by commas (`npm run keys` prints fresh ones)",
+      );
     }
     return { id: id ?? "", secret };
   }),
@@ -36,34 +42,65 @@ const ownVariables = {
     .describe("`production` refuses to start with missing or weak secrets. development | production | test"),
   HOST: z.string().min(1).default("127.0.0.1").describe("Address to listen on. 0.0.0.0 for all, as in a container."),
   PORT: whole(0, 65_535).default(4000).describe("Port to listen on; 0 takes any free one."),
-  PUBLIC_URL: httpUrl.optional().describe("Where people and platforms reach this server. Default: http://localhost:PORT"),
-  DATA_DIR: z.string().min(1).default(".data").describe("Folder for everything kept outside the database: pictures, development keys, the embedded Postgres."),
+  PUBLIC_URL: httpUrl
+    .optional()
+    .describe("Where people and platforms reach this server. Default: http://localhost:PORT"),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default(".data")
+    .describe("Folder for everything kept outside the database: pictures, development keys, the embedded Postgres."),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: "must start with postgresql://" })
     .optional()
     .describe("A Postgres 15 or newer. Without it an embedded Postgres 18 runs in DATA_DIR (not in production)."),
   DATABASE_POOL: whole(2, 200).default(10).describe("Most database connections of one process."),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info").describe("fatal | error | warn | info | debug | trace | silent"),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("fatal | error | warn | info | debug | trace | silent"),
   LOG_PRETTY: flag.optional().describe("Readable lines instead of JSON. Default: true in development."),
-  EXPLORER: z.enum(["off", "operators", "public"]).optional().describe("Who may use /graphiql and introspection. off | operators | public. Default: public in development, operators in production."),
+  EXPLORER: z
+    .enum(["off", "operators", "public"])
+    .optional()
+    .describe(
+      "Who may use /graphiql and introspection. off | operators | public. Default: public in development, operators in production.",
+    ),
   CORS_ORIGINS: list.default([]).describe("Origins of browser pages that may call the API, separated by commas."),
   TRUST_PROXY: flag.default(false).describe("Whether a reverse proxy in front sets X-Forwarded-* headers."),
-  JWT_KEYS: keyRing.optional().describe("Seeds of the Ed25519 keys that sign access tokens: `id:base64` of 32 bytes, newest first. Made in DATA_DIR in development."),
-  MEDIA_KEYS: keyRing.optional().describe("Keys that sign media URLs: `id:base64` of 32 bytes, newest first. Made in DATA_DIR in development."),
+  JWT_KEYS: keyRing
+    .optional()
+    .describe(
+      "Seeds of the Ed25519 keys that sign access tokens: `id:base64` of 32 bytes, newest first. Made in DATA_DIR in development.",
+    ),
+  MEDIA_KEYS: keyRing
+    .optional()
+    .describe("Keys that sign media URLs: `id:base64` of 32 bytes, newest first. Made in DATA_DIR in development."),
   WORKER_CONCURRENCY: whole(1, 100).default(4).describe("Jobs that one worker process runs at once."),
-  PASSWORD_HASHES: whole(1, 64).default(2).describe("Passwords that one process hashes at once; 100 may wait, the rest is answered 503."),
-  OUTBOUND_ALLOWED_NETWORKS: list.default([]).describe("Private networks (CIDR) that outbound requests may reach all the same, such as a local image server."),
+  PASSWORD_HASHES: whole(1, 64)
+    .default(2)
+    .describe("Passwords that one process hashes at once; 100 may wait, the rest is answered 503."),
+  OUTBOUND_ALLOWED_NETWORKS: list
+    .default([])
+    .describe("Private networks (CIDR) that outbound requests may reach all the same, such as a local image server."),
   OUTBOUND_ALLOW_HTTP: flag.default(false).describe("Whether outbound requests may use http:// as well as https://."),
-  PUBLISH_GRACE_MINUTES: whole(1, 10_080).default(60).describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),
+  PUBLISH_GRACE_MINUTES: whole(1, 10_080)
+    .default(60)
+    .describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),
   MAX_BODY_BYTES: whole(1_024, 10_485_760).default(131_072).describe("Largest GraphQL request body."),
   MAX_DOCUMENT_TOKENS: whole(100, 100_000).default(1_500).describe("Most tokens of a GraphQL document."),
   MAX_DOCUMENT_DEPTH: whole(3, 100).default(12).describe("Deepest nesting of a GraphQL operation."),
   MAX_ALIASES: whole(1, 10_000).default(30).describe("Most aliases of a GraphQL operation."),
-  MAX_COST: whole(100, 10_000_000).default(10_000).describe("Most expensive GraphQL operation: one a field, multiplied along lists."),
+  MAX_COST: whole(100, 10_000_000)
+    .default(10_000)
+    .describe("Most expensive GraphQL operation: one a field, multiplied along lists."),
   MAX_UPLOAD_BYTES: whole(1_024, 104_857_600).default(20_971_520).describe("Largest uploaded file."),
   MAX_SOCKETS_PER_USER: whole(1, 1_000).default(5).describe("Most websockets of one user on one process."),
   MAX_OPERATIONS_PER_SOCKET: whole(1, 1_000).default(50).describe("Most running operations on one websocket."),
-  CRASH_POINT: z.string().optional().describe("For tests alone: the named point at which this process stops and waits to be killed."),
+  CRASH_POINT: z
+    .string()
+    .optional()
+    .describe("For tests alone: the named point at which this process stops and waits to be killed."),
 } as const;
 
 /** The variables of this server and of every registered provider and platform, by name. */
@@ -96,7 +133,9 @@ export class ConfigError extends Error {
 
 /** Reads the environment, and a `.env` file beside it where there is one. Throws a {@link ConfigError} with all faults. */
 export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const parsed = all.safeParse(set);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
   const values = own.safeParse(set);
@@ -104,7 +143,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): 
   const config = values.data;
   const production = config.NODE_ENV === "production";
   if (production) faults.push(...missingInProduction(config));
-  if (config.CRASH_POINT !== undefined && config.NODE_ENV !== "test") faults.push("CRASH_POINT is for tests: set NODE_ENV=test or remove it");
+  if (config.CRASH_POINT !== undefined && config.NODE_ENV !== "test")
+    faults.push("CRASH_POINT is for tests: set NODE_ENV=test or remove it");
   if (faults.length > 0) throw new ConfigError(faults);
   return {
     ...config,

@@ -51,9 +51,13 @@ async function prepareDatabase(config: Config, log: Logger, role: Role): Promise
     }
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
-    const { missing, unknown } = await pendingMigrations(client).finally(() => client.end());
+    const { missing, unknown } = await pendingMigrations(client);
+    await client.end();
     if (unknown.length > 0) throw new SchemaNewerThanCode(unknown);
-    if (missing.length > 0) throw new ConfigError([`the database lacks the migrations ${missing.join(", ")}: run the role \`migrate\` first`]);
+    if (missing.length > 0)
+      throw new ConfigError([
+        `the database lacks the migrations ${missing.join(", ")}: run the role \`migrate\` first`,
+      ]);
   } finally {
     // Only a one-shot role leaves the embedded Postgres here; the others go on to use it.
     if (role === "migrate") for (const close of closers) await close();
@@ -70,7 +74,8 @@ async function runRole(role: "all" | "serve" | "work", services: Services): Prom
   }
   log.info({ role, pid: process.pid }, "ready");
   // A parent that started us with a channel is told when we are ready, and where.
-  process.send?.({ ready: true, port: app === null ? null : (app.server.address() as { port: number } | null)?.port });
+  const bound = app?.server.address();
+  process.send?.({ ready: true, port: typeof bound === "object" ? (bound?.port ?? null) : null });
 
   const stop = async () => {
     await app?.close();

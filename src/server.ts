@@ -1,9 +1,10 @@
 /** Services in, Fastify app out. Never listens. */
+
+import { fileURLToPath } from "node:url";
 import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import mercurius from "mercurius";
-import { fileURLToPath } from "node:url";
 import { loadOperations } from "./explorer/load-operations.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { createPrepare } from "./graphql/prepare.ts";
@@ -36,8 +37,13 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   let stopping = false;
   registerErrorHandler(app);
 
-  await app.register(cors, { origin: [...config.CORS_ORIGINS], allowedHeaders: ["authorization", "content-type", "graphql-require-preflight"] });
-  await app.register(multipart, { limits: { fileSize: config.MAX_UPLOAD_BYTES, files: 10, fields: 10, fieldSize: config.MAX_BODY_BYTES, parts: 20 } });
+  await app.register(cors, {
+    origin: [...config.CORS_ORIGINS],
+    allowedHeaders: ["authorization", "content-type", "graphql-require-preflight"],
+  });
+  await app.register(multipart, {
+    limits: { fileSize: config.MAX_UPLOAD_BYTES, files: 10, fields: 10, fieldSize: config.MAX_BODY_BYTES, parts: 20 },
+  });
   // Our own gate checks each document before Mercurius sees it; its second look is remembered per document.
   await app.register(mercurius, {
     schema,

@@ -4,8 +4,8 @@ import type { Config } from "./config.ts";
 import type { ImageProvider } from "./image-providers/provider.ts";
 import { imageProviders } from "./image-providers/registry.ts";
 import { type Clock, systemClock } from "./infra/clock.ts";
-import { createDiskStorage } from "./infra/disk-storage.ts";
 import { createTransact, type Db, openDb, type Transact } from "./infra/db.ts";
+import { createDiskStorage } from "./infra/disk-storage.ts";
 import { type EmbeddedPostgres, openEmbeddedPostgres } from "./infra/embedded-postgres.ts";
 import { type EventLog, openEventLog } from "./infra/events.ts";
 import { type KeyRing, readOrCreateKeyRing } from "./infra/key-ring.ts";
@@ -40,6 +40,8 @@ export interface Services {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly providers?: ReadonlyMap<string, ImageProvider>;
+  /** Stand in for opened platforms of these names; what the registry says about them stays. */
+  readonly platforms?: ReadonlyMap<string, Platform>;
   /** Whether this process serves subscriptions and so listens for events. */
   readonly listening?: boolean;
   /** Hears every SQL statement; for tests that count them. */
@@ -50,7 +52,7 @@ export interface ServiceOverrides {
 export async function openServices(config: Config, log: Logger, overrides: ServiceOverrides = {}): Promise<Services> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+    for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
     const clock = overrides.clock ?? systemClock;
@@ -60,7 +62,10 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
     closers.push(() => db.$disconnect());
     const events = await openEventLog({ databaseUrl, db, log, listening: overrides.listening ?? true });
     closers.push(() => events.close());
-    const http = createOutboundHttp({ allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS, allowHttp: config.OUTBOUND_ALLOW_HTTP });
+    const http = createOutboundHttp({
+      allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
+      allowHttp: config.OUTBOUND_ALLOW_HTTP,
+    });
     closers.push(() => http.close());
     const storage = await createDiskStorage({ folder: path.join(config.DATA_DIR, "media") });
     const keyFolder = path.join(config.DATA_DIR, "keys");
@@ -87,7 +92,10 @@ export async function openDatabase(
   closers: (() => Promise<unknown>)[],
 ): Promise<{ databaseUrl: string }> {
   if (config.DATABASE_URL !== undefined) return { databaseUrl: config.DATABASE_URL };
-  const embedded: EmbeddedPostgres = await openEmbeddedPostgres({ folder: path.join(config.DATA_DIR, "postgres"), log });
+  const embedded: EmbeddedPostgres = await openEmbeddedPostgres({
+    folder: path.join(config.DATA_DIR, "postgres"),
+    log,
+  });
   closers.push(() => embedded.close());
   await embedded.createDatabase("atelier");
   return { databaseUrl: embedded.url("atelier") };

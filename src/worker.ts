@@ -1,18 +1,18 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
-import { Logger as QueueLogger, parseCronItems, run, type Task } from "graphile-worker";
+import { parseCronItems, Logger as QueueLogger, run, type Task } from "graphile-worker";
 import pg from "pg";
-import { createCrashPoint } from "./infra/crash-point.ts";
-import { forgetEvents } from "./infra/forget-events.ts";
-import { handle, type JobHandler } from "./infra/jobs.ts";
-import { recordJobRun } from "./infra/job-runs.ts";
-import type { Logger } from "./infra/log.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
+import { createCrashPoint } from "./infra/crash-point.ts";
+import { forgetEvents } from "./infra/forget-events.ts";
+import { recordJobRun } from "./infra/job-runs.ts";
+import { handle, type JobHandler } from "./infra/jobs.ts";
+import type { Logger } from "./infra/log.ts";
+import { publishTargetJob } from "./posts/jobs.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
-import { publishTargetJob } from "./posts/jobs.ts";
 import type { Services } from "./services.ts";
 
 /** How often the sweeps look for what a dead process left, in milliseconds. */
@@ -51,7 +51,11 @@ export async function startWorker(services: Services): Promise<Worker> {
   const { config, log, databaseUrl } = services;
   const concurrency = config.WORKER_CONCURRENCY;
   // NOTE With a pool of its own making, graphile-worker leaves the last finished job locked for four hours after a stop.
-  const pgPool = new pg.Pool({ connectionString: databaseUrl, max: concurrency + 4, application_name: "atelier worker" });
+  const pgPool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: concurrency + 4,
+    application_name: "atelier worker",
+  });
   const onError = (error: Error) => log.warn({ err: error }, "a connection of the queue broke; it is replaced");
   pgPool.on("error", onError);
   pgPool.on("connect", (client) => client.on("error", onError));
@@ -66,7 +70,9 @@ export async function startWorker(services: Services): Promise<Worker> {
       ...jobHandlers(services).map((handler) => [handler.job.name, toTask(services, handler)] as const),
       ...periodic.map(({ name, verb }) => [name, async () => void (await verb())] as const),
     ]),
-    parsedCronItems: parseCronItems(periodic.map(({ name, cron }) => ({ task: name, match: cron, options: { maxAttempts: 1 } }))),
+    parsedCronItems: parseCronItems(
+      periodic.map(({ name, cron }) => ({ task: name, match: cron, options: { maxAttempts: 1 } })),
+    ),
   });
   const stopSweeping = startSweeping(services);
   return {
@@ -84,7 +90,9 @@ export function toTask(services: Services, handler: JobHandler): Task {
   return async (payload, { job, abortSignal }) => {
     const log = services.log.child({ jobId: job.id, job: handler.job.name });
     const context = { jobId: job.id, attempt: job.attempts, log, signal: abortSignal ?? new AbortController().signal };
-    await recordJobRun(services, { jobId: job.id, name: handler.job.name, attempt: job.attempts, payload }, () => handler.run(payload, context));
+    await recordJobRun(services, { jobId: job.id, name: handler.job.name, attempt: job.attempts, payload }, () =>
+      handler.run(payload, context),
+    );
   };
 }
 

@@ -1,6 +1,7 @@
-import { ValidationError } from "../infra/errors.ts";
 import { builder } from "../graphql/builder.ts";
+import type { Context } from "../graphql/context.ts";
 import { ErrorInterface } from "../graphql/errors.ts";
+import { ValidationError } from "../infra/errors.ts";
 import { EmailTakenError, InvalidCredentialsError } from "./errors.ts";
 import { login, type SignedIn } from "./login.ts";
 import { register } from "./register.ts";
@@ -37,33 +38,41 @@ builder.queryField("me", (t) =>
   }),
 );
 
-const signedInFields = builder.interfaceRef<SignedIn>("SignedIn").implement({
+/** A sign-in with its one token. */
+interface IssuedSignIn extends SignedIn {
+  readonly accessToken: string;
+  readonly expiresAt: Date;
+}
+
+/** Who signed in is the viewer of what else the operation reads, and gets one token. */
+function issue(context: Context, session: SignedIn): IssuedSignIn {
+  context.viewer = session;
+  return { ...session, ...context.accessTokens.issue(session) };
+}
+
+const signedInFields = builder.interfaceRef<IssuedSignIn>("SignedIn").implement({
   description: "A fresh sign-in.",
   fields: (t) => ({
-    accessToken: t.string({
+    accessToken: t.exposeString("accessToken", {
       description: "Send it as `Authorization: Bearer <token>`, and as `authorization` in `connection_init`.",
-      resolve: (session, _args, { accessTokens }) => accessTokens.issue(session).accessToken,
     }),
-    expiresAt: t.field({
-      type: "DateTime",
-      description: "When the access token ends.",
-      resolve: (session, _args, { accessTokens }) => accessTokens.issue(session).expiresAt,
-    }),
+    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When the access token ends." }),
     user: t.prismaField({
       type: "User",
       description: "Who signed in.",
-      resolve: (query, { userId }, _args, { services }) => services.db.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+      resolve: (query, { userId }, _args, { services }) =>
+        services.db.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
     }),
   }),
 });
 
-const RegisterSuccess = builder.objectRef<SignedIn>("RegisterSuccess").implement({
+const RegisterSuccess = builder.objectRef<IssuedSignIn>("RegisterSuccess").implement({
   description: "The account is made and signed in.",
   interfaces: [signedInFields],
   isTypeOf: () => true,
 });
 
-const LoginSuccess = builder.objectRef<SignedIn>("LoginSuccess").implement({
+const LoginSuccess = builder.objectRef<IssuedSignIn>("LoginSuccess").implement({
   description: "You are signed in.",
   interfaces: [signedInFields],
   isTypeOf: () => true,
@@ -84,7 +93,7 @@ builder.mutationField("register", (t) =>
     description: "Makes an account with a personal workspace, and signs in.",
     args: { input: t.arg({ type: RegisterInput, required: true, description: "The account." }) },
     errors: { types: [ValidationError, EmailTakenError] },
-    resolve: (_root, { input }, { services }) => register(services, input),
+    resolve: async (_root, { input }, context) => issue(context, await register(context.services, input)),
   }),
 );
 
@@ -102,6 +111,6 @@ builder.mutationField("login", (t) =>
     description: "Signs in.",
     args: { input: t.arg({ type: LoginInput, required: true, description: "Your credentials." }) },
     errors: { types: [ValidationError, InvalidCredentialsError] },
-    resolve: (_root, { input }, { services }) => login(services, input),
+    resolve: async (_root, { input }, context) => issue(context, await login(context.services, input)),
   }),
 );

@@ -13,7 +13,10 @@ export interface SignedIn {
   readonly isOperator: boolean;
 }
 
-const credentials = z.object({ email: emailAddress, password: z.string().max(1_000, "The password is longer than 1,000 characters.") });
+const credentials = z.object({
+  email: emailAddress,
+  password: z.string().max(1_000, "The password is longer than 1,000 characters."),
+});
 
 /**
  * Signs in. Throws an {@link InvalidCredentialsError} when address and password do not match; an unknown address costs the
@@ -24,7 +27,10 @@ export async function login(
   input: z.input<typeof credentials>,
 ): Promise<SignedIn> {
   const { email, password } = parseInput(credentials, input);
-  const user = await db.user.findUnique({ where: { emailKey: emailKey(email) }, select: { id: true, passwordHash: true, isOperator: true } });
+  const user = await db.user.findUnique({
+    where: { emailKey: emailKey(email) },
+    select: { id: true, passwordHash: true, isOperator: true },
+  });
   const fits = await passwords.verify(user?.passwordHash ?? null, password);
   if (!fits || user === null) throw new InvalidCredentialsError();
   const workspace = await db.workspace.findUniqueOrThrow({ where: { personalOf: user.id }, select: { id: true } });

@@ -12,9 +12,19 @@ const registration = z.object({
   email: emailAddress,
   password: z
     .string()
-    .refine((password) => codePoints(password) >= 10, { error: "The password is shorter than 10 characters.", params: { code: "TOO_SHORT" } })
-    .refine((password) => codePoints(password) <= 128, { error: "The password is longer than 128 characters.", params: { code: "TOO_LONG" } }),
-  displayName: z.string().trim().min(1, "The display name is empty.").max(80, "The display name is longer than 80 characters."),
+    .refine((password) => codePoints(password) >= 10, {
+      error: "The password is shorter than 10 characters.",
+      params: { code: "TOO_SHORT" },
+    })
+    .refine((password) => codePoints(password) <= 128, {
+      error: "The password is longer than 128 characters.",
+      params: { code: "TOO_LONG" },
+    }),
+  displayName: z
+    .string()
+    .trim()
+    .min(1, "The display name is empty.")
+    .max(80, "The display name is longer than 80 characters."),
 });
 
 /**
@@ -33,7 +43,11 @@ export async function register(
     const [user] = await tx.user.createManyAndReturn({ data: [account], skipDuplicates: true, select: { id: true } });
     if (user === undefined) throw new EmailTakenError(email);
     const workspace = await tx.workspace.create({
-      data: { name: `${displayName}'s workspace`, personalOf: user.id, members: { create: { userId: user.id, role: "OWNER" } } },
+      data: {
+        name: `${displayName}'s workspace`,
+        personalOf: user.id,
+        members: { create: { userId: user.id, role: "OWNER" } },
+      },
       select: { id: true },
     });
     const session = await tx.session.create({ data: { userId: user.id }, select: { id: true } });

@@ -25,9 +25,9 @@ export interface PreparedOperation {
  * document; the message names the file
  */
 export async function loadOperations(folder: string): Promise<PreparedOperation[]> {
-  const files = (await readdir(folder)).sort(new Intl.Collator("en", { numeric: true }).compare);
+  const files = (await readdir(folder)).toSorted(new Intl.Collator("en", { numeric: true }).compare);
   const documents = files.filter((file) => file.endsWith(".graphql"));
-  for (const file of files.filter((file) => file.endsWith(".variables.json"))) {
+  for (const file of files.filter((name) => name.endsWith(".variables.json"))) {
     const document = file.replace(/\.variables\.json$/, ".graphql");
     if (!documents.includes(document)) throw new Error(`${join(folder, file)} has no ${document} beside it.`);
   }

@@ -4,8 +4,8 @@ import ErrorsPlugin from "@pothos/plugin-errors";
 import PrismaPlugin from "@pothos/plugin-prisma";
 import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
-import { getDatamodel } from "../generated/pothos-types.ts";
 import type PrismaTypes from "../generated/pothos-types.ts";
+import { getDatamodel } from "../generated/pothos-types.ts";
 import { type DomainError, UnauthenticatedError } from "../infra/errors.ts";
 import type { Context, Viewer } from "./context.ts";
 import { decodeGlobalId, encodeGlobalId } from "./ids.ts";
@@ -52,19 +52,35 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     cursorType: "String",
     encodeGlobalID: encodeGlobalId,
     decodeGlobalID: decodeGlobalId,
-    nodeTypeOptions: { description: "Anything with an id of its own. The id is unique over all types and never changes." },
-    nodeQueryOptions: { description: "One thing by its id; null where there is none, or none that you can see.", nullable: true },
-    nodesQueryOptions: { description: "Several things by their ids, in the order asked; null for each that is not there." },
+    nodeTypeOptions: {
+      description: "Anything with an id of its own. The id is unique over all types and never changes.",
+    },
+    // `nodes.ts` has its own, for which an id that leads nowhere is no fault.
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    idFieldOptions: { description: "Unique over all types." },
+    firstArgOptions: { description: "How many entries, from the start or behind `after`; 1 to 100. Default: 20." },
+    afterArgOptions: { description: "The `cursor` of an entry: read on behind it." },
+    lastArgOptions: { description: "How many entries, from the end or before `before`; 1 to 100. Not with `first`." },
+    beforeArgOptions: { description: "The `cursor` of an entry: read back from it." },
     pageInfoTypeOptions: { description: "Where a page lies in its list." },
-    edgesFieldOptions: { nullable: { list: false, items: false }, description: "The page's entries with their cursors." },
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: "The page's entries with their cursors.",
+    },
     nodeFieldOptions: { nullable: false, description: "The entry." },
     cursorFieldOptions: { description: "Pass it as `after` to read on behind this entry." },
     pageInfoFieldOptions: { description: "Whether and how to read on." },
+    hasNextPageFieldOptions: { description: "Whether entries follow this page." },
+    hasPreviousPageFieldOptions: { description: "Whether entries stand before this page." },
+    startCursorFieldOptions: { description: "The first entry's cursor; pass it as `before` to read back." },
+    endCursorFieldOptions: { description: "The last entry's cursor; pass it as `after` to read on." },
   },
 });
 
 builder.queryType({ description: "Everything that can be read." });
 builder.mutationType({
-  description: "Everything that can be changed. Each mutation takes one `input` and answers a union: success, or an error to act on.",
+  description:
+    "Everything that can be changed. Each mutation takes one `input` and answers a union: success, or an error to act on.",
 });
 builder.subscriptionType({ description: "What changes, as it changes: the current state first, then every event." });

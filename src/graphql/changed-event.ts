@@ -1,6 +1,6 @@
 import { builder } from "./builder.ts";
-import { encodeGlobalId } from "./ids.ts";
 import type { StreamedEvent } from "./event-stream.ts";
+import { encodeGlobalId } from "./ids.ts";
 
 const EventKindEnum = builder.enumType("EventKind", {
   description: "What an event tells.",
@@ -17,7 +17,10 @@ const EventKindEnum = builder.enumType("EventKind", {
 export const ChangedEvent = builder.interfaceRef<StreamedEvent>("ChangedEvent").implement({
   description: "Something changed. The entity inside is as it is now, so that client caches update by themselves.",
   fields: (t) => ({
-    cursor: t.expose("cursor", { type: "Cursor", description: "Pass the last one you received as `after` to resume without a gap." }),
+    cursor: t.expose("cursor", {
+      type: "Cursor",
+      description: "Pass the last one you received as `after` to resume without a gap.",
+    }),
     at: t.expose("at", { type: "DateTime", description: "When it happened." }),
     kind: t.expose("kind", { type: EventKindEnum, description: "What happened." }),
     deletedId: t.id({

@@ -22,6 +22,6 @@ export interface AccessTokens {
 export interface Context {
   readonly services: Services;
   readonly accessTokens: AccessTokens;
-  /** Null when nobody is signed in. */
-  readonly viewer: Viewer | null;
+  /** Null when nobody is signed in. Signing in sets it, for the rest of the operation. */
+  viewer: Viewer | null;
 }

@@ -1,9 +1,9 @@
 /** The error types of typed results. Slices add their own beside these, each implementing the same interface. */
 import {
   ConflictError,
-  DomainError,
-  errorCodes,
+  type DomainError,
   type ErrorCode,
+  errorCodes,
   ForbiddenError,
   IdempotencyKeyReusedError,
   NotFoundError,
@@ -13,11 +13,14 @@ import {
 } from "../infra/errors.ts";
 import { builder } from "./builder.ts";
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `fromEntries` forgets the names of the keys
+const errorCodeValues = Object.fromEntries(
+  Object.entries(errorCodes).map(([code, description]) => [code, { description }]),
+) as { [code in ErrorCode]: { description: string } };
+
 const ErrorCodeEnum = builder.enumType("ErrorCode", {
   description: "Why something did not happen. The list is closed; switch over it.",
-  values: Object.fromEntries(Object.entries(errorCodes).map(([code, description]) => [code, { description }])) as {
-    [code in ErrorCode]: { description: string };
-  },
+  values: errorCodeValues,
 });
 
 const ErrorInterface = builder.interfaceRef<DomainError>("Error").implement({
@@ -45,7 +48,11 @@ builder.objectType(ValidationError, {
   description: "The input breaks rules. All broken rules are listed; nothing was written.",
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    issues: t.field({ type: [ValidationIssueType], description: "Every broken rule.", resolve: (error) => [...error.issues] }),
+    issues: t.field({
+      type: [ValidationIssueType],
+      description: "Every broken rule.",
+      resolve: (error) => [...error.issues],
+    }),
   }),
 });
 
@@ -72,7 +79,9 @@ builder.objectType(VersionConflictError, {
   description: "Somebody changed it since you read it.",
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    currentVersion: t.exposeInt("currentVersion", { description: "Its version now; read it again before you repeat the change." }),
+    currentVersion: t.exposeInt("currentVersion", {
+      description: "Its version now; read it again before you repeat the change.",
+    }),
   }),
 });
 

@@ -9,8 +9,8 @@ import type { Clock } from "../infra/clock.ts";
 import { addMilliseconds } from "../infra/clock.ts";
 import { DomainError } from "../infra/errors.ts";
 import { type EventPosition, formatCursor, isAfter, parseCursor } from "../infra/event-cursor.ts";
-import { eventRetention } from "../infra/forget-events.ts";
 import type { EventFilter, EventKind, EventLog, RecordedEvent } from "../infra/events.ts";
+import { eventRetention } from "../infra/forget-events.ts";
 
 /** An event as a subscription delivers it; the entity itself is read at delivery. */
 export interface StreamedEvent {
@@ -51,7 +51,13 @@ export async function openEventStream(
   const deliver = (event: RecordedEvent) => {
     if (last !== null && !isAfter(event, last)) return;
     last = event;
-    queue.push({ typename, cursor: formatCursor(event, event.at), at: event.at, kind: event.kind, entityId: event.entityId });
+    queue.push({
+      typename,
+      cursor: formatCursor(event, event.at),
+      at: event.at,
+      kind: event.kind,
+      entityId: event.entityId,
+    });
   };
   let hear = (event: RecordedEvent): void => void live.push(event);
   const stopListening = events.listen(filter, (event) => hear(event));

@@ -21,7 +21,10 @@ export function formatError(error: GraphQLError, log: Pick<Logger, "error">): Gr
   }
   const errorId = randomUUID();
   log.error({ err: cause, errorId, path: error.path }, "a resolver failed");
-  return masked(error, `Something went wrong on our side. Tell the operator this id: ${errorId}`, { code: "INTERNAL", errorId });
+  return masked(error, `Something went wrong on our side. Tell the operator this id: ${errorId}`, {
+    code: "INTERNAL",
+    errorId,
+  });
 }
 
 function masked(error: GraphQLError, message: string, extensions: Readonly<Record<string, unknown>>): GraphQLError {

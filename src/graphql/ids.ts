@@ -11,7 +11,9 @@ export function encodeGlobalId(typename: string, id: string | number | bigint): 
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {
   const text = Buffer.from(globalId, "base64url").toString();
   const [typename = "", id = "", ...rest] = text.split(":");
-  return rest.length === 0 && /^[A-Z]\w*$/.test(typename) && uuid.test(id) ? { typename, id } : { typename: "", id: "" };
+  return rest.length === 0 && /^[A-Z]\w*$/.test(typename) && uuid.test(id)
+    ? { typename, id }
+    : { typename: "", id: "" };
 }
 
 /** The row id in a public id of one type. Throws a {@link ValidationError} at `path` for any other text. */

@@ -55,7 +55,9 @@ export async function keysetConnection<Field extends string, Row extends { reado
     orderBy: [{ [order.field]: order.direction }, { id: order.direction }],
     take: first + 1,
   });
-  const edges = rows.slice(0, first).map((node) => ({ cursor: formatPosition({ at: node[order.field], id: node.id }, order), node }));
+  const edges = rows
+    .slice(0, first)
+    .map((node) => ({ cursor: formatPosition({ at: node[order.field], id: node.id }, order), node }));
   return {
     edges,
     pageInfo: {
@@ -81,14 +83,26 @@ function formatPosition({ at, id }: Position, { field, direction }: KeysetOrder<
   return Buffer.from(`${field}.${direction}.${at.getTime()}.${id}`).toString("base64url");
 }
 
-const position = z.object({ at: z.coerce.number().int().transform((ms) => new Date(ms)).pipe(z.date()), id: z.uuid() });
+const position = z.object({
+  at: z.coerce
+    .number()
+    .int()
+    .transform((ms) => new Date(ms))
+    .pipe(z.date()),
+  id: z.uuid(),
+});
 
 function parsePosition(cursor: string, { field, direction }: KeysetOrder<string>): Position {
   const [cursorField, cursorDirection, at, id] = Buffer.from(cursor, "base64url").toString().split(".");
   const read = position.safeParse({ at, id });
-  if (!read.success) throw new BadUserInputError("`after` is not a cursor of this list. Pass an edge's `cursor` or `pageInfo.endCursor`.");
+  if (!read.success)
+    throw new BadUserInputError(
+      "`after` is not a cursor of this list. Pass an edge's `cursor` or `pageInfo.endCursor`.",
+    );
   if (cursorField !== field || cursorDirection !== direction) {
-    throw new BadUserInputError("`after` belongs to another order. Start from the first page after changing `orderBy`.");
+    throw new BadUserInputError(
+      "`after` belongs to another order. Start from the first page after changing `orderBy`.",
+    );
   }
   return read.data;
 }

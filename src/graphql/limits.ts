@@ -3,9 +3,9 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  getNamedType,
   type GraphQLNamedType,
   type GraphQLSchema,
+  getNamedType,
   isInterfaceType,
   isListType,
   isNonNullType,
@@ -14,8 +14,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from "graphql";
-import { LimitExceededError } from "./request-errors.ts";
 import { pageSizes } from "./keyset.ts";
+import { LimitExceededError } from "./request-errors.ts";
 
 /** Bounds of one operation; configured, and published in `serverInfo { limits }`. */
 export interface OperationLimits {
@@ -76,7 +76,8 @@ function measure(walk: Walk, type: GraphQLNamedType | null | undefined, selectio
     const directives = selection.directives?.length ?? 0;
     if (selection.kind === Kind.FIELD) return join(sum, measureField(walk, type, selection), directives);
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const narrowed = selection.typeCondition === undefined ? type : walk.schema.getType(selection.typeCondition.name.value);
+      const narrowed =
+        selection.typeCondition === undefined ? type : walk.schema.getType(selection.typeCondition.name.value);
       return join(sum, measure(walk, narrowed, selection.selectionSet), directives);
     }
     return join(sum, measureFragment(walk, selection.name.value), directives);
@@ -100,7 +101,11 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
   const inner = measure(walk, getNamedType(definition.type), field.selectionSet);
   const nullable = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
   const paged = definition.args.some((argument) => argument.name === "first");
-  const times = paged ? pageLength(walk, field) : isListType(nullable) && field.name.value !== "edges" ? plainListLength : 1;
+  const times = paged
+    ? pageLength(walk, field)
+    : isListType(nullable) && field.name.value !== "edges"
+      ? plainListLength
+      : 1;
   return {
     depth: inner.depth + 1,
     aliases: inner.aliases + aliases,
@@ -112,7 +117,12 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
 /** The page size a field asks for, as written or by its variable. */
 function pageLength(walk: Walk, field: FieldNode): number {
   const value = field.arguments?.find((argument) => argument.name.value === "first")?.value;
-  const asked = value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.VARIABLE ? walk.variables[value.name.value] : undefined;
+  const asked =
+    value?.kind === Kind.INT
+      ? Number(value.value)
+      : value?.kind === Kind.VARIABLE
+        ? walk.variables[value.name.value]
+        : undefined;
   return typeof asked === "number" ? Math.min(Math.max(asked, 1), pageSizes.max) : pageSizes.default;
 }
 

@@ -4,9 +4,9 @@
  */
 import {
   type DocumentNode,
-  getOperationAST,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
@@ -72,7 +72,8 @@ function parseDocument(query: string, limits: OperationLimits): DocumentNode {
     return parse(query, { maxTokens: limits.tokens });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    if (error.message.includes("tokens. Parsing aborted")) throw new LimitExceededError("tokens", limits.tokens + 1, limits.tokens);
+    if (error.message.includes("tokens. Parsing aborted"))
+      throw new LimitExceededError("tokens", limits.tokens + 1, limits.tokens);
     throw withCode(error, "GRAPHQL_PARSE_FAILED");
   }
 }
@@ -92,6 +93,12 @@ function noOperation(document: DocumentNode, name: string | null | undefined): R
   const names = document.definitions.flatMap((definition) =>
     definition.kind === "OperationDefinition" ? [definition.name?.value ?? "(unnamed)"] : [],
   );
-  const found = typeof name === "string" ? `The document has no operation "${name}"` : "The document has several operations and no `operationName`";
-  return new RequestError(`${names.length === 0 ? "The document has no operation" : `${found}; it has ${names.join(", ")}`}.`, "BAD_REQUEST");
+  const found =
+    typeof name === "string"
+      ? `The document has no operation "${name}"`
+      : "The document has several operations and no `operationName`";
+  return new RequestError(
+    `${names.length === 0 ? "The document has no operation" : `${found}; it has ${names.join(", ")}`}.`,
+    "BAD_REQUEST",
+  );
 }

@@ -12,10 +12,14 @@ export class RequestError extends GraphQLError {
 /** The operation is larger than this server allows. */
 export class LimitExceededError extends RequestError {
   constructor(limit: string, found: number, allowed: number) {
-    super(`The operation's ${limit} is ${found}; this server allows ${allowed}. Ask for less at a time.`, "LIMIT_EXCEEDED", {
-      limit,
-      found,
-      allowed,
-    });
+    super(
+      `The operation's ${limit} is ${found}; this server allows ${allowed}. Ask for less at a time.`,
+      "LIMIT_EXCEEDED",
+      {
+        limit,
+        found,
+        allowed,
+      },
+    );
   }
 }

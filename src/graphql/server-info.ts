@@ -1,5 +1,5 @@
-import { builder } from "./builder.ts";
 import type { Config } from "../config.ts";
+import { builder } from "./builder.ts";
 
 /** The limits of operations that a configuration asks for. */
 export const operationLimits = (config: Config) => ({
@@ -15,13 +15,18 @@ const ServerLimits = builder.objectRef<Config>("ServerLimits").implement({
   description: "How large a request may be. Larger ones are answered LIMIT_EXCEEDED.",
   fields: (t) => ({
     bodyBytes: t.exposeInt("MAX_BODY_BYTES", { description: "Bytes of an HTTP request body." }),
-    characters: t.int({ description: "Characters of a document.", resolve: (config) => operationLimits(config).characters }),
+    characters: t.int({
+      description: "Characters of a document.",
+      resolve: (config) => operationLimits(config).characters,
+    }),
     tokens: t.exposeInt("MAX_DOCUMENT_TOKENS", { description: "Tokens of a document." }),
     depth: t.exposeInt("MAX_DOCUMENT_DEPTH", { description: "Nesting of an operation." }),
     aliases: t.exposeInt("MAX_ALIASES", { description: "Aliases of an operation." }),
     cost: t.exposeInt("MAX_COST", { description: "Cost of an operation: one a field, multiplied along lists." }),
     socketsPerUser: t.exposeInt("MAX_SOCKETS_PER_USER", { description: "Websockets of one user." }),
-    operationsPerSocket: t.exposeInt("MAX_OPERATIONS_PER_SOCKET", { description: "Running operations on one websocket." }),
+    operationsPerSocket: t.exposeInt("MAX_OPERATIONS_PER_SOCKET", {
+      description: "Running operations on one websocket.",
+    }),
   }),
 });
 
@@ -34,5 +39,9 @@ const ServerInfo = builder.objectRef<Config>("ServerInfo").implement({
 });
 
 builder.queryField("serverInfo", (t) =>
-  t.field({ type: ServerInfo, description: "What this server is and allows; needs no sign-in.", resolve: (_root, _args, { services }) => services.config }),
+  t.field({
+    type: ServerInfo,
+    description: "What this server is and allows; needs no sign-in.",
+    resolve: (_root, _args, { services }) => services.config,
+  }),
 );

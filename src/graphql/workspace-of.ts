@@ -3,5 +3,7 @@ import { rowId } from "./ids.ts";
 
 /** The workspace an operation means: the one named, or the viewer's personal one. Throws a `ValidationError` for no id. */
 export function workspaceOf(viewer: Viewer, workspaceId: string | null | undefined): string {
-  return typeof workspaceId === "string" ? rowId("Workspace", workspaceId, ["workspaceId"]) : viewer.personalWorkspaceId;
+  return typeof workspaceId === "string"
+    ? rowId("Workspace", workspaceId, ["workspaceId"])
+    : viewer.personalWorkspaceId;
 }

@@ -27,10 +27,17 @@ interface Signer {
 }
 
 /** Registers the JWT plugin once per key and returns what issues and reads tokens. */
-export async function registerAccessTokens(app: FastifyInstance, { jwtKeys, clock }: { jwtKeys: KeyRing; clock: Clock }): Promise<AccessTokens> {
+export async function registerAccessTokens(
+  app: FastifyInstance,
+  { jwtKeys, clock }: { jwtKeys: KeyRing; clock: Clock },
+): Promise<AccessTokens> {
   const signers = new Map<string, Signer>();
   for (const { id, secret } of jwtKeys) {
-    const privateKey = createPrivateKey({ key: Buffer.concat([seedPrefix, secret.subarray(0, 32)]), format: "der", type: "pkcs8" });
+    const privateKey = createPrivateKey({
+      key: Buffer.concat([seedPrefix, secret.subarray(0, 32)]),
+      format: "der",
+      type: "pkcs8",
+    });
     const publicKey = createPublicKey(privateKey);
     const namespace = `accessToken-${id}`;
     await app.register(jwt, {

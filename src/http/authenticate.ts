@@ -13,9 +13,11 @@ export type Authentication =
 export function authenticate(accessTokens: AccessTokens, authorization: unknown): Authentication {
   if (authorization === undefined || authorization === null || authorization === "") return { kind: "anonymous" };
   const token = typeof authorization === "string" ? /^Bearer ([\w.-]+)$/i.exec(authorization.trim())?.[1] : undefined;
-  if (token === undefined) return { kind: "malformed", message: "The Authorization value is not `Bearer <access token>`." };
+  if (token === undefined)
+    return { kind: "malformed", message: "The Authorization value is not `Bearer <access token>`." };
   const read = accessTokens.read(token);
-  if (read === "malformed") return { kind: "malformed", message: "The access token is malformed or was not issued here. Sign in again." };
+  if (read === "malformed")
+    return { kind: "malformed", message: "The access token is malformed or was not issued here. Sign in again." };
   if (read === "expired") return { kind: "expired", message: "The access token has expired. Sign in again." };
   return { kind: "viewer", ...read };
 }

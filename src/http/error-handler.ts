@@ -12,17 +12,33 @@ export function registerErrorHandler(app: FastifyInstance): void {
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       const errorId = randomUUID();
-      request.log.error({ err: error, errorId, method: request.method, path: request.routeOptions.url }, "a request failed");
-      return reply.code(500).send(body(`Something went wrong on our side. Tell the operator this id: ${errorId}`, "INTERNAL", { errorId }));
+      request.log.error(
+        { err: error, errorId, method: request.method, path: request.routeOptions.url },
+        "a request failed",
+      );
+      return reply
+        .code(500)
+        .send(body(`Something went wrong on our side. Tell the operator this id: ${errorId}`, "INTERNAL", { errorId }));
     }
     if (status === 413) {
-      return reply.code(413).send(body(`The request body is larger than the ${app.initialConfig.bodyLimit} bytes this server allows.`, "LIMIT_EXCEEDED"));
+      return reply
+        .code(413)
+        .send(
+          body(
+            `The request body is larger than the ${app.initialConfig.bodyLimit} bytes this server allows.`,
+            "LIMIT_EXCEEDED",
+          ),
+        );
     }
     return reply.code(status).send(body(error.message, "BAD_REQUEST"));
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";
-    return reply.code(404).send(body(`There is nothing at ${request.method} ${path.slice(0, 200)}. The API is POST /graphql.`, "NOT_FOUND"));
+    return reply
+      .code(404)
+      .send(
+        body(`There is nothing at ${request.method} ${path.slice(0, 200)}. The API is POST /graphql.`, "NOT_FOUND"),
+      );
   });
 }
 

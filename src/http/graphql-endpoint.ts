@@ -28,7 +28,12 @@ const json = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
-const queryString = z.object({ query: z.unknown(), operationName: z.unknown(), variables: json.optional(), extensions: json.optional() });
+const queryString = z.object({
+  query: z.unknown(),
+  operationName: z.unknown(),
+  variables: json.optional(),
+  extensions: json.optional(),
+});
 
 /** What the endpoint needs. */
 export interface EndpointOptions {
@@ -47,15 +52,26 @@ export function registerGraphqlEndpoint(app: FastifyInstance, options: EndpointO
   app.post("/graphql", { bodyLimit: config.MAX_BODY_BYTES }, async (request, reply) => {
     const type = request.headers["content-type"] ?? "";
     if (!/^application\/json\b/i.test(type)) {
-      return refuse(reply, 415, `The body is ${type === "" ? "of no declared type" : type}. Send \`content-type: application/json\`.`);
+      return refuse(
+        reply,
+        415,
+        `The body is ${type === "" ? "of no declared type" : type}. Send \`content-type: application/json\`.`,
+      );
     }
     return answer(request, reply, request.body, options);
   });
 
   app.get("/graphql", async (request, reply) => {
     // A page of another origin can make a browser send a bare GET, but not one with a header of its own.
-    if (request.headers["graphql-require-preflight"] === undefined && !/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
-      return refuse(reply, 400, "A GET request needs the header `graphql-require-preflight: 1` (any value). Or send a POST.");
+    if (
+      request.headers["graphql-require-preflight"] === undefined &&
+      !/^application\/json\b/i.test(request.headers["content-type"] ?? "")
+    ) {
+      return refuse(
+        reply,
+        400,
+        "A GET request needs the header `graphql-require-preflight: 1` (any value). Or send a POST.",
+      );
     }
     const read = queryString.safeParse(request.query);
     if (!read.success) return refuse(reply, 400, "`variables` and `extensions` in the address must be JSON.");
@@ -63,40 +79,69 @@ export function registerGraphqlEndpoint(app: FastifyInstance, options: EndpointO
   });
 }
 
-async function answer(request: FastifyRequest, reply: FastifyReply, body: unknown, options: EndpointOptions): Promise<FastifyReply> {
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: unknown,
+  options: EndpointOptions,
+): Promise<FastifyReply> {
   const accepted = negotiate(request.headers.accept);
   if (accepted === null) return refuse(reply, 406, `This endpoint answers ${responseType} and ${legacyType}.`);
   const read = parameters.safeParse(body);
   if (!read.success) return refuse(reply, 400, read.error.issues.map((issue) => issue.message).join(" "));
   const result = await run(request, reply, read.data, options);
   const status = httpStatus(result, accepted);
-  const retryAfter = result.errors?.find((error) => error.extensions["code"] === "OVERLOADED")?.extensions["retryAfter"];
+  const retryAfter = result.errors?.find((error) => error.extensions["code"] === "OVERLOADED")?.extensions[
+    "retryAfter"
+  ];
   if (typeof retryAfter === "number") reply.header("retry-after", retryAfter);
-  return reply.code(status).type(`${accepted}; charset=utf-8`).header("cache-control", "no-store").send(JSON.stringify(result));
+  return reply
+    .code(status)
+    .type(`${accepted}; charset=utf-8`)
+    .header("cache-control", "no-store")
+    .send(JSON.stringify(result));
 }
 
-async function run(request: FastifyRequest, reply: FastifyReply, operation: OperationRequest, options: EndpointOptions): Promise<ExecutionResult> {
+async function run(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  operation: OperationRequest,
+  options: EndpointOptions,
+): Promise<ExecutionResult> {
   const { services, accessTokens, prepare } = options;
   const who = authenticate(accessTokens, request.headers.authorization);
-  if (who.kind === "malformed" || who.kind === "expired") return { errors: [new RequestError(who.message, "UNAUTHENTICATED")] };
+  if (who.kind === "malformed" || who.kind === "expired")
+    return { errors: [new RequestError(who.message, "UNAUTHENTICATED")] };
   const viewer: Viewer | null = who.kind === "viewer" ? who.viewer : null;
   const prepared = prepare(operation, { introspection: mayIntrospect(services.config, viewer) });
   if (!prepared.ok) return { errors: prepared.errors };
   const kind = prepared.operation.operation;
   if (kind === "subscription") {
-    return { errors: [new RequestError("Subscriptions run over a websocket (graphql-transport-ws) on this same path.", "BAD_REQUEST")] };
+    return {
+      errors: [
+        new RequestError("Subscriptions run over a websocket (graphql-transport-ws) on this same path.", "BAD_REQUEST"),
+      ],
+    };
   }
-  if (request.method === "GET" && kind === "mutation") return { errors: [new RequestError("A mutation needs a POST request.", "BAD_REQUEST", { status: 405 })] };
+  if (request.method === "GET" && kind === "mutation")
+    return { errors: [new RequestError("A mutation needs a POST request.", "BAD_REQUEST", { status: 405 })] };
   const context: Context = { services, accessTokens, viewer };
   const started = performance.now();
   const result = await execute(reply, operation, context);
   const name = prepared.operation.name?.value ?? null;
-  request.log.debug({ operation: name, kind, ms: Math.round(performance.now() - started), errors: result.errors?.length ?? 0 }, "operation");
+  request.log.debug(
+    { operation: name, kind, ms: Math.round(performance.now() - started), errors: result.errors?.length ?? 0 },
+    "operation",
+  );
   return result;
 }
 
 /** Mercurius executes; what it throws before execution (variables that do not fit) is an answer like any other. */
-async function execute(reply: FastifyReply, { query, variables, operationName }: OperationRequest, context: Context): Promise<ExecutionResult> {
+async function execute(
+  reply: FastifyReply,
+  { query, variables, operationName }: OperationRequest,
+  context: Context,
+): Promise<ExecutionResult> {
   const { log } = context.services;
   try {
     const result = await reply.graphql(query, { ...context }, { ...variables }, operationName ?? undefined);
@@ -113,7 +158,9 @@ async function execute(reply: FastifyReply, { query, variables, operationName }:
 function negotiate(accept: string | undefined): typeof responseType | typeof legacyType | null {
   const ranges = (accept ?? "*/*").split(",").map((range) => range.split(";")[0]?.trim().toLowerCase());
   if (ranges.includes(responseType)) return responseType;
-  return ranges.some((range) => range === legacyType || range === "*/*" || range === "application/*") ? legacyType : null;
+  return ranges.some((range) => range === legacyType || range === "*/*" || range === "application/*")
+    ? legacyType
+    : null;
 }
 
 /**
@@ -130,5 +177,8 @@ function httpStatus(result: ExecutionResult, type: string): number {
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).type(`${legacyType}; charset=utf-8`).send(JSON.stringify({ errors: [new RequestError(message, "BAD_REQUEST")] }));
+  return reply
+    .code(status)
+    .type(`${legacyType}; charset=utf-8`)
+    .send(JSON.stringify({ errors: [new RequestError(message, "BAD_REQUEST")] }));
 }

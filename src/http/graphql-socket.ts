@@ -6,8 +6,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
-import { type Extra, useServer } from "graphql-ws/use/ws";
 import type { Context as SocketContext } from "graphql-ws";
+import { type Extra, useServer } from "graphql-ws/use/ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
 import type { Context, Viewer } from "../graphql/context.ts";
@@ -31,50 +31,30 @@ interface SocketState extends Extra, Record<PropertyKey, unknown> {
 type Socket = SocketContext<Params, SocketState>;
 
 /** Serves websockets on `/graphql`. The answer closes them all with 1012, and is called before the server closes. */
-export function registerGraphqlSocket(app: FastifyInstance, schema: GraphQLSchema, options: EndpointOptions): () => Promise<void> {
-  const { services, accessTokens } = options;
-  const { config, log, clock } = services;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage, handleProtocols: (offered) => (offered.has(protocol) ? protocol : false) });
+export function registerGraphqlSocket(
+  app: FastifyInstance,
+  schema: GraphQLSchema,
+  options: EndpointOptions,
+): () => Promise<void> {
+  const { config, log } = options.services;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessage,
+    handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
+  });
   const socketsOf = new Map<string, number>();
-
-  const leave = (state: SocketState) => {
-    clearTimeout(state.expiry);
-    if (state.viewer === undefined) return;
-    const left = (socketsOf.get(state.viewer.userId) ?? 1) - 1;
-    if (left > 0) socketsOf.set(state.viewer.userId, left);
-    else socketsOf.delete(state.viewer.userId);
-    delete state.viewer;
-  };
 
   const server = useServer<Params, SocketState>(
     {
       schema,
       connectionInitWaitTimeout: initTimeout,
-      onConnect: (socket) => {
-        const { socket: connection } = socket.extra;
-        const who = authenticate(accessTokens, socket.connectionParams?.["authorization"] ?? socket.connectionParams?.["Authorization"]);
-        if (who.kind !== "viewer") {
-          const message = who.kind === "anonymous" ? "Sign in first: send `authorization` in connection_init." : who.message;
-          connection.close(who.kind === "expired" ? 4403 : 4401, closeReason(message));
-          return false;
-        }
-        const open = socketsOf.get(who.viewer.userId) ?? 0;
-        if (open >= config.MAX_SOCKETS_PER_USER) {
-          connection.close(4429, closeReason(`You have ${open} sockets open; this server allows ${config.MAX_SOCKETS_PER_USER}.`));
-          return false;
-        }
-        socketsOf.set(who.viewer.userId, open + 1);
-        socket.extra.viewer = who.viewer;
-        const left = who.expiresAt.getTime() - clock.now().getTime();
-        socket.extra.expiry = setTimeout(() => connection.close(4403, "The access token has expired."), left);
-        return true;
-      },
+      onConnect: (socket) => admit(socket, socketsOf, options),
       onSubscribe: (socket, _id, payload) => gate(socket, payload, schema, options),
       onNext: (_socket, _id, _payload, _args, { data = null, errors }) =>
         errors === undefined ? undefined : { data, errors: errors.map((error) => formatError(error, log).toJSON()) },
       onError: (_socket, _id, _payload, errors) =>
         errors.map((error) => (error instanceof GraphQLError ? formatError(error, log).toJSON() : error)),
-      onClose: (socket) => leave(socket.extra),
+      onClose: (socket) => leave(socket.extra, socketsOf),
     },
     sockets,
   );
@@ -83,9 +63,12 @@ export function registerGraphqlSocket(app: FastifyInstance, schema: GraphQLSchem
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     if (path !== "/graphql") return reject(connection, 404, "Websockets are served on /graphql.");
-    if (!originAllowed(request, config)) return reject(connection, 403, "This origin is not on the server's list (CORS_ORIGINS).");
+    if (!originAllowed(request, config))
+      return reject(connection, 403, "This origin is not on the server's list (CORS_ORIGINS).");
     if (!offered.includes(protocol)) return reject(connection, 400, `Offer the websocket protocol ${protocol}.`);
-    sockets.handleUpgrade(request, connection, head, (socket: WebSocket) => sockets.emit("connection", socket, request));
+    sockets.handleUpgrade(request, connection, head, (socket: WebSocket) =>
+      sockets.emit("connection", socket, request),
+    );
   };
   app.server.on("upgrade", upgrade);
 
@@ -97,6 +80,47 @@ export function registerGraphqlSocket(app: FastifyInstance, schema: GraphQLSchem
   };
 }
 
+/** Lets a client in, or closes its socket with the reason. `socketsOf` counts the open ones of each user. */
+function admit(
+  socket: Socket,
+  socketsOf: Map<string, number>,
+  { services: { config, clock }, accessTokens }: EndpointOptions,
+): boolean {
+  const { socket: connection } = socket.extra;
+  const who = authenticate(
+    accessTokens,
+    socket.connectionParams?.["authorization"] ?? socket.connectionParams?.["Authorization"],
+  );
+  if (who.kind !== "viewer") {
+    const message =
+      who.kind === "anonymous" ? "Sign in first: send `authorization` in connection_init." : who.message;
+    connection.close(who.kind === "expired" ? 4403 : 4401, closeReason(message));
+    return false;
+  }
+  const open = socketsOf.get(who.viewer.userId) ?? 0;
+  if (open >= config.MAX_SOCKETS_PER_USER) {
+    connection.close(
+      4429,
+      closeReason(`You have ${open} sockets open; this server allows ${config.MAX_SOCKETS_PER_USER}.`),
+    );
+    return false;
+  }
+  socketsOf.set(who.viewer.userId, open + 1);
+  socket.extra.viewer = who.viewer;
+  const left = who.expiresAt.getTime() - clock.now().getTime();
+  socket.extra.expiry = setTimeout(() => connection.close(4403, "The access token has expired."), left);
+  return true;
+}
+
+function leave(state: SocketState, socketsOf: Map<string, number>): void {
+  clearTimeout(state.expiry);
+  if (state.viewer === undefined) return;
+  const left = (socketsOf.get(state.viewer.userId) ?? 1) - 1;
+  if (left > 0) socketsOf.set(state.viewer.userId, left);
+  else socketsOf.delete(state.viewer.userId);
+  delete state.viewer;
+}
+
 const payloadShape = z.object({
   query: z.string(),
   operationName: z.string().nullish(),
@@ -104,24 +128,44 @@ const payloadShape = z.object({
 });
 
 /** Lets one operation through, or says what is wrong with it; the socket stays open either way. */
-function gate(socket: Socket, payload: unknown, schema: GraphQLSchema, { services, accessTokens, prepare }: EndpointOptions): ExecutionArgs | GraphQLError[] {
+function gate(
+  socket: Socket,
+  payload: unknown,
+  schema: GraphQLSchema,
+  { services, accessTokens, prepare }: EndpointOptions,
+): ExecutionArgs | GraphQLError[] {
   const viewer = socket.extra.viewer ?? null;
   const { config } = services;
   const running = Object.keys(socket.subscriptions).length;
   if (running > config.MAX_OPERATIONS_PER_SOCKET) {
-    return [new RequestError(`This socket has ${running - 1} operations running; the server allows ${config.MAX_OPERATIONS_PER_SOCKET}.`, "LIMIT_EXCEEDED")];
+    return [
+      new RequestError(
+        `This socket has ${running - 1} operations running; the server allows ${config.MAX_OPERATIONS_PER_SOCKET}.`,
+        "LIMIT_EXCEEDED",
+      ),
+    ];
   }
   const operation = payloadShape.safeParse(payload);
-  if (!operation.success) return [new RequestError("The payload of `subscribe` is not a GraphQL request.", "BAD_REQUEST")];
+  if (!operation.success)
+    return [new RequestError("The payload of `subscribe` is not a GraphQL request.", "BAD_REQUEST")];
   const prepared = prepare(operation.data, { introspection: mayIntrospect(config, viewer) });
   if (!prepared.ok) return [...prepared.errors];
   const contextValue: Context = { services, accessTokens, viewer };
   const { operationName, variables } = operation.data;
-  return { schema, document: prepared.document, operationName: operationName ?? null, variableValues: variables ?? null, contextValue };
+  return {
+    schema,
+    document: prepared.document,
+    operationName: operationName ?? null,
+    variableValues: variables ?? null,
+    contextValue,
+  };
 }
 
 /** Browsers name the page's origin; a page may open a socket when it is ours or on the list. Other clients name none. */
-function originAllowed(request: IncomingMessage, { CORS_ORIGINS, PUBLIC_URL }: { CORS_ORIGINS: readonly string[]; PUBLIC_URL: string }): boolean {
+function originAllowed(
+  request: IncomingMessage,
+  { CORS_ORIGINS, PUBLIC_URL }: { CORS_ORIGINS: readonly string[]; PUBLIC_URL: string },
+): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined) return true;
   const known = [new URL(PUBLIC_URL).origin, `http://${host}`, `https://${host}`, ...CORS_ORIGINS];
@@ -133,5 +177,7 @@ const closeReason = (message: string) => Buffer.from(message).subarray(0, 120).t
 
 function reject(connection: Duplex, status: number, message: string): void {
   const name = { 400: "Bad Request", 403: "Forbidden", 404: "Not Found" }[status] ?? "Error";
-  connection.end(`HTTP/1.1 ${status} ${name}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`);
+  connection.end(
+    `HTTP/1.1 ${status} ${name}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
+  );
 }

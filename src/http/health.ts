@@ -22,7 +22,11 @@ export function registerHealth(app: FastifyInstance, services: Services, isStopp
 }
 
 async function findFaults({ databaseUrl, storage, log }: Services): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: checkTimeout, query_timeout: checkTimeout });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: checkTimeout,
+    query_timeout: checkTimeout,
+  });
   try {
     await client.connect();
     const { missing, unknown } = await pendingMigrations(client);
@@ -36,6 +40,8 @@ async function findFaults({ databaseUrl, storage, log }: Services): Promise<stri
     log.warn({ err: error }, "the readiness check could not reach the database");
     return ["the database does not answer"];
   } finally {
-    await client.end().catch((error: unknown) => log.debug({ err: error }, "closing the readiness check's connection failed"));
+    await client
+      .end()
+      .catch((error: unknown) => log.debug({ err: error }, "closing the readiness check's connection failed"));
   }
 }

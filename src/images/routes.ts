@@ -14,9 +14,14 @@ export function registerMedia(app: FastifyInstance, { db, storage, mediaKeys, cl
     const signature = query.safeParse(request.query);
     if (!address.success || !signature.success) return notFound(reply);
     const { imageId, variant } = address.data;
-    if (verifyMedia({ ...address.data, ...signature.data }, mediaKeys, clock.now()) === "invalid") return notFound(reply);
-    const image = await db.image.findUnique({ where: { id: imageId }, select: { sha256: true, extension: true, mime: true } });
-    if (image === null || image.sha256 === null || image.extension === null || image.mime === null) return notFound(reply);
+    if (verifyMedia({ ...address.data, ...signature.data }, mediaKeys, clock.now()) === "invalid")
+      return notFound(reply);
+    const image = await db.image.findUnique({
+      where: { id: imageId },
+      select: { sha256: true, extension: true, mime: true },
+    });
+    if (image === null || image.sha256 === null || image.extension === null || image.mime === null)
+      return notFound(reply);
 
     const etag = `"${image.sha256}.${variant}"`;
     reply.headers({
@@ -31,12 +36,18 @@ export function registerMedia(app: FastifyInstance, { db, storage, mediaKeys, cl
     if (object === null) return notFound(reply);
     return reply
       .header("content-length", object.bytes)
-      .header("content-disposition", `inline; filename="atelier-${imageId}.${variant === "original" ? image.extension : "webp"}"`)
+      .header(
+        "content-disposition",
+        `inline; filename="atelier-${imageId}.${variant === "original" ? image.extension : "webp"}"`,
+      )
       .type(variant === "original" ? image.mime : "image/webp")
       .send(object.stream);
   });
 }
 
 function notFound(reply: FastifyReply): FastifyReply {
-  return reply.code(404).header("cache-control", "no-store").send({ error: "There is no such file, or the address has expired." });
+  return reply
+    .code(404)
+    .header("cache-control", "no-store")
+    .send({ error: "There is no such file, or the address has expired." });
 }

@@ -4,7 +4,10 @@ import type { Tx } from "./db.ts";
 import { IdempotencyKeyReusedError } from "./errors.ts";
 
 /** The rule for keys that clients choose. */
-export const idempotencyKey = z.string().min(1, "The idempotency key is empty.").max(128, "The idempotency key is longer than 128 characters.");
+export const idempotencyKey = z
+  .string()
+  .min(1, "The idempotency key is empty.")
+  .max(128, "The idempotency key is longer than 128 characters.");
 
 /** A request that may arrive twice. */
 export interface IdempotentRequest {
@@ -32,7 +35,10 @@ export async function once<Result extends z.ZodType<object>>(
   if (key === null) return make();
   const inputHash = createHash("sha256").update(JSON.stringify(request.input)).digest("hex");
   const where = { userId_operation_key: { userId, operation, key } };
-  const first = await tx.idempotencyKey.createMany({ data: [{ userId, operation, key, inputHash, result: {} }], skipDuplicates: true });
+  const first = await tx.idempotencyKey.createMany({
+    data: [{ userId, operation, key, inputHash, result: {} }],
+    skipDuplicates: true,
+  });
   if (first.count === 0) {
     const found = await tx.idempotencyKey.findUniqueOrThrow({ where });
     if (found.inputHash !== inputHash) throw new IdempotencyKeyReusedError();

@@ -12,7 +12,11 @@ export interface JobRunStart {
 }
 
 /** Runs a job and keeps its history: the queue forgets finished jobs. A failing job is recorded and fails all the same. */
-export async function recordJobRun({ db, clock }: { db: Db; clock: Clock }, start: JobRunStart, work: () => Promise<void>): Promise<void> {
+export async function recordJobRun(
+  { db, clock }: { db: Db; clock: Clock },
+  start: JobRunStart,
+  work: () => Promise<void>,
+): Promise<void> {
   const payload = z.json().parse(start.payload) ?? {};
   const { id } = await db.jobRun.create({ data: { ...start, payload, startedAt: clock.now() }, select: { id: true } });
   const finish = (outcome: "SUCCEEDED" | "FAILED", error: string | null) =>

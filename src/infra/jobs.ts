@@ -2,7 +2,7 @@
  * Typed jobs over graphile-worker. A job is a nudge: its payload carries ids, the rows hold the truth, so that running one
  * twice, late or never changes nothing that a sweep cannot repair.
  */
-import { z } from "zod";
+import type { z } from "zod";
 import type { Tx } from "./db.ts";
 import type { Logger } from "./log.ts";
 

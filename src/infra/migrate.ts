@@ -92,7 +92,7 @@ async function migrationNames(): Promise<string[]> {
   return entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .sort();
+    .toSorted();
 }
 
 async function readMigrations() {
@@ -110,7 +110,11 @@ async function readMigrations() {
 async function withEngine<T>(databaseUrl: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const Engine = await loadEngine();
   const { factory, close } = openMigrationAdapter(databaseUrl);
-  const engine = await Engine.new({ datamodels: undefined }, ignoreEngineLog, bindMigrationAwareSqlAdapterFactory(factory));
+  const engine = await Engine.new(
+    { datamodels: undefined },
+    ignoreEngineLog,
+    bindMigrationAwareSqlAdapterFactory(factory),
+  );
   try {
     return await use(engine);
   } finally {

@@ -12,7 +12,10 @@ const textType = 25;
  * An adapter factory for the schema engine, on the database of a connection string. The engine does not always give its
  * connections back: `close` does, whatever the engine thinks.
  */
-export function openMigrationAdapter(databaseUrl: string): { factory: SqlMigrationAwareDriverAdapterFactory; close(): Promise<void> } {
+export function openMigrationAdapter(databaseUrl: string): {
+  factory: SqlMigrationAwareDriverAdapterFactory;
+  close(): Promise<void>;
+} {
   const pools: pg.Pool[] = [];
   const openAdapter = (url: string) => {
     const pool = new pg.Pool({ connectionString: url, application_name: "atelier migrate", max: 1 });
@@ -34,9 +37,9 @@ export function openMigrationAdapter(databaseUrl: string): { factory: SqlMigrati
       shadow.pathname = `/${name}`;
       await execute(databaseUrl, `create database ${pg.escapeIdentifier(name)}`);
       const adapter = await openAdapter(shadow.href);
-      const close = adapter.dispose.bind(adapter);
+      const dispose = adapter.dispose.bind(adapter);
       adapter.dispose = async () => {
-        await close();
+        await dispose();
         await execute(databaseUrl, `drop database ${pg.escapeIdentifier(name)} with (force)`);
       };
       return adapter;

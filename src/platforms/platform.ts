@@ -101,9 +101,13 @@ export interface PlatformContext {
 
 /** One social network, built. */
 export interface Platform {
+  readonly capability: CapabilityClass;
+  /** Milliseconds after a send's deadline before an unclear outcome may be looked up. */
+  readonly settleWindow: number;
   connect(fields: Readonly<Record<string, string>>, workspaceId: string): Promise<ConnectionOutcome>;
+  /** Aborted by `signal` at the send's deadline; an answer after that is not waited for. */
   publish(request: PublishRequest, signal: AbortSignal): Promise<PublishOutcome>;
-  reconcile(request: PublishRequest): Promise<ReconcileOutcome>;
+  reconcile(request: PublishRequest, signal: AbortSignal): Promise<ReconcileOutcome>;
   /** Pages that the platform itself serves. */
   routes?(app: FastifyInstance): Promise<void>;
 }
@@ -117,9 +121,6 @@ export interface PlatformDefinition {
   /** Its variables in the environment, by name, each with a description for `.env.example`. */
   readonly variables: Readonly<Record<string, z.ZodType>>;
   readonly rules: PlatformRules;
-  readonly capability: CapabilityClass;
-  /** Milliseconds after a send's deadline before an unclear outcome may be looked up. */
-  readonly settleWindow: number;
   readonly connection: readonly ConnectionField[];
   open(context: PlatformContext): Platform;
 }

@@ -19,8 +19,16 @@ export async function cancelPost(
     for (const target of post.targets) {
       if (target.status === "PUBLISHING") {
         const { id, fence } = target;
-        changed += (await tx.postTarget.updateMany({ where: { id, fence, status: "PUBLISHING" }, data: { cancelRequested: true } })).count;
-      } else if (targetMayMove(target.status, "CANCELLED") && (await moveTarget(tx, { target, to: "CANCELLED", data: { dueAt: null } }))) {
+        changed += (
+          await tx.postTarget.updateMany({
+            where: { id, fence, status: "PUBLISHING" },
+            data: { cancelRequested: true },
+          })
+        ).count;
+      } else if (
+        targetMayMove(target.status, "CANCELLED") &&
+        (await moveTarget(tx, { target, to: "CANCELLED", data: { dueAt: null } }))
+      ) {
         changed += 1;
       }
     }

@@ -17,7 +17,9 @@ const newPost = z
   .object({
     workspaceId: z.uuid(),
     caption,
-    images: z.array(z.object({ imageId: z.uuid(), altText: altText.nullish() })).max(20, "A post takes at most 20 pictures."),
+    images: z
+      .array(z.object({ imageId: z.uuid(), altText: altText.nullish() }))
+      .max(20, "A post takes at most 20 pictures."),
     targets: z
       .array(z.object({ socialAccountId: z.uuid(), caption: caption.nullish() }))
       .min(1, "The post has no target. Name at least one social account.")
@@ -28,10 +30,20 @@ const newPost = z
   .superRefine(({ images, targets }, context) => {
     const doubles = (ids: readonly string[]) => ids.flatMap((id, index) => (ids.indexOf(id) < index ? [index] : []));
     for (const index of doubles(images.map((image) => image.imageId))) {
-      context.addIssue({ code: "custom", path: ["images", index], message: "The same picture is named twice.", params: { code: "DUPLICATE" } });
+      context.addIssue({
+        code: "custom",
+        path: ["images", index],
+        message: "The same picture is named twice.",
+        params: { code: "DUPLICATE" },
+      });
     }
     for (const index of doubles(targets.map((target) => target.socialAccountId))) {
-      context.addIssue({ code: "custom", path: ["targets", index], message: "The same account is named twice.", params: { code: "DUPLICATE" } });
+      context.addIssue({
+        code: "custom",
+        path: ["targets", index],
+        message: "The same account is named twice.",
+        params: { code: "DUPLICATE" },
+      });
     }
   });
 
@@ -56,26 +68,45 @@ export async function createPost(
       const post = await tx.post.create({
         data: {
           ...{ workspaceId: input.workspaceId, authorId: userId, caption: input.caption },
-          images: { create: input.images.map((image, position) => ({ position, imageId: image.imageId, altText: image.altText ?? null })) },
+          images: {
+            create: input.images.map((image, position) => ({
+              position,
+              imageId: image.imageId,
+              altText: image.altText ?? null,
+            })),
+          },
           targets: {
             create: input.targets.map((target, position) => ({
-              ...{ position, workspaceId: input.workspaceId, socialAccountId: target.socialAccountId, caption: target.caption ?? null },
+              ...{
+                position,
+                workspaceId: input.workspaceId,
+                socialAccountId: target.socialAccountId,
+                caption: target.caption ?? null,
+              },
             })),
           },
         },
         select: { id: true, workspaceId: true },
       });
-      await recordEvents(tx, [{ workspaceId: post.workspaceId, topic: postTopic, entityId: post.id, kind: "CREATED", version: 0 }]);
-      if (input.schedule) await scheduleTargets(tx, services, await findPostToWrite(tx, viewer, post.id), input.schedule);
+      await recordEvents(tx, [
+        { workspaceId: post.workspaceId, topic: postTopic, entityId: post.id, kind: "CREATED", version: 0 },
+      ]);
+      if (input.schedule)
+        await scheduleTargets(tx, services, await findPostToWrite(tx, viewer, post.id), input.schedule);
       return { postId: post.id };
     });
   });
 }
 
 /** Pictures and accounts belong to the post's workspace; strangers' and missing ones look alike. */
-async function requireOwn(tx: Tx, { workspaceId, images, targets }: Pick<z.output<typeof newPost>, "workspaceId" | "images" | "targets">) {
+async function requireOwn(
+  tx: Tx,
+  { workspaceId, images, targets }: Pick<z.output<typeof newPost>, "workspaceId" | "images" | "targets">,
+) {
   const imageIds = images.map((image) => image.imageId);
   const accountIds = targets.map((target) => target.socialAccountId);
-  if ((await tx.image.count({ where: { workspaceId, id: { in: imageIds } } })) < imageIds.length) throw new NotFoundError("image");
-  if ((await tx.socialAccount.count({ where: { workspaceId, id: { in: accountIds } } })) < accountIds.length) throw new NotFoundError("social account");
+  if ((await tx.image.count({ where: { workspaceId, id: { in: imageIds } } })) < imageIds.length)
+    throw new NotFoundError("image");
+  if ((await tx.socialAccount.count({ where: { workspaceId, id: { in: accountIds } } })) < accountIds.length)
+    throw new NotFoundError("social account");
 }

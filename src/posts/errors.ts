@@ -6,7 +6,8 @@ export class ImageNotApprovedError extends DomainError {
   readonly imageIds: readonly string[];
 
   constructor(imageIds: readonly string[]) {
-    const subject = imageIds.length === 1 ? "A picture of this post is" : `${imageIds.length} pictures of this post are`;
+    const subject =
+      imageIds.length === 1 ? "A picture of this post is" : `${imageIds.length} pictures of this post are`;
     super(`${subject} not approved. Approve with \`reviewImages\`, or take out what is rejected.`);
     this.imageIds = imageIds;
   }

@@ -12,7 +12,8 @@ export const targetContent = {
 export type TargetWithContent = Prisma.PostTargetGetPayload<{ include: typeof targetContent }>;
 
 /** What a target will say: its own caption, or the post's. */
-export const effectiveCaption = (target: { caption: string | null; post: { caption: string } }): string => target.caption ?? target.post.caption;
+export const effectiveCaption = (target: { caption: string | null; post: { caption: string } }): string =>
+  target.caption ?? target.post.caption;
 
 /** The pictures a target will show, in order. A picture without a file is left out: scheduling refuses it before. */
 export function effectiveImages({ post }: TargetWithContent): PublishImage[] {
@@ -28,5 +29,7 @@ export function effectiveImages({ post }: TargetWithContent): PublishImage[] {
 export function contentHash(target: TargetWithContent): string {
   const images = effectiveImages(target).map(({ sha256, alt }) => ({ sha256, alt }));
   const { platform, remoteId } = target.socialAccount;
-  return createHash("sha256").update(JSON.stringify({ platform, remoteId, caption: effectiveCaption(target), images })).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify({ platform, remoteId, caption: effectiveCaption(target), images }))
+    .digest("hex");
 }

@@ -26,10 +26,18 @@ export type Schedule = z.output<typeof schedule>;
  * Schedules every target of a locked post that can still be scheduled. Throws a `ValidationError` with everything the
  * platforms would refuse, an {@link ImageNotApprovedError}, or a `ConflictError` when nothing is left to schedule.
  */
-export async function scheduleTargets(tx: Tx, { clock }: { clock: Clock }, post: LockedPost, when: Schedule): Promise<void> {
+export async function scheduleTargets(
+  tx: Tx,
+  { clock }: { clock: Clock },
+  post: LockedPost,
+  when: Schedule,
+): Promise<void> {
   const now = clock.now();
   const scheduledAt = "at" in when ? when.at : now;
-  const targets = post.targets.filter((target) => targetMayMove(target.status, "SCHEDULED") && target.status !== "PUBLISHING" && target.status !== "UNKNOWN");
+  const targets = post.targets.filter(
+    (target) =>
+      targetMayMove(target.status, "SCHEDULED") && target.status !== "PUBLISHING" && target.status !== "UNKNOWN",
+  );
   if (targets.length === 0) {
     const states = [...new Set(post.targets.map((target) => target.status))].join(", ");
     throw new ConflictError(`Nothing of this post can be scheduled: its targets are ${states}.`);
@@ -51,7 +59,11 @@ export async function scheduleTargets(tx: Tx, { clock }: { clock: Clock }, post:
 
 /** Enqueues the wake-ups of targets for one moment. The key keeps one per target and moment. */
 export async function wakeTargets(tx: Tx, targets: readonly { readonly id: string }[], runAt: Date): Promise<void> {
-  const wakeUps = targets.map(({ id }) => ({ payload: { targetId: id }, runAt, key: `publish-target:${id}:${runAt.getTime()}` }));
+  const wakeUps = targets.map(({ id }) => ({
+    payload: { targetId: id },
+    runAt,
+    key: `publish-target:${id}:${runAt.getTime()}`,
+  }));
   await enqueue(tx, publishTargetJob, wakeUps);
 }
 

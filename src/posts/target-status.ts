@@ -29,7 +29,8 @@ const movesFrom = {
 } as const satisfies Record<PostTargetStatus, readonly PostTargetStatus[]>;
 
 /** Whether the life of a target has this step. */
-export const targetMayMove = (from: PostTargetStatus, to: PostTargetStatus): boolean => movesFrom[from].some((status) => status === to);
+export const targetMayMove = (from: PostTargetStatus, to: PostTargetStatus): boolean =>
+  movesFrom[from].some((status) => status === to);
 
 /** A move: the row as it was read, where it goes, and what changes with it. */
 export interface TargetMove {

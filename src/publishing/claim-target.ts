@@ -42,7 +42,8 @@ export async function claimTarget({ transact, clock, config }: ClaimServices, ta
     const target = await tx.postTarget.findUnique({ where: { id: targetId }, include: targetToPublish });
     const now = clock.now();
     if (target?.status === "PUBLISHING") return claimReconcile(tx, target, now);
-    if (target?.status !== "SCHEDULED" || target.dueAt === null || target.dueAt > addMilliseconds(now, earliness)) return nothing;
+    if (target?.status !== "SCHEDULED" || target.dueAt === null || target.dueAt > addMilliseconds(now, earliness))
+      return nothing;
     if (target.cancelRequested) return end(tx, target, "CANCELLED", null);
     if (target.dueAt < addMilliseconds(now, -config.PUBLISH_GRACE_MINUTES * 60_000)) {
       const late = `It was due at ${target.dueAt.toISOString()} and could not be sent within ${config.PUBLISH_GRACE_MINUTES} minutes. Schedule it again or let it be.`;
@@ -81,7 +82,11 @@ async function claimReconcile(tx: Tx, target: TargetToPublish, now: Date): Promi
   const message = attempt.message ?? "The process that sent it died before the answer was written down.";
   await tx.publishAttempt.update({ where: { id: attempt.id }, data: { ...ambiguous, message } });
   if (waits) return nothing;
-  return { kind: "reconcile", target: { ...target, fence, leaseUntil }, attempt: { ...attempt, ...ambiguous, message } };
+  return {
+    kind: "reconcile",
+    target: { ...target, fence, leaseUntil },
+    attempt: { ...attempt, ...ambiguous, message },
+  };
 }
 
 interface Obstacle {
@@ -92,18 +97,33 @@ interface Obstacle {
 /** Why a due target must not be sent after all: something changed since it was scheduled (R-1, I-12, I-13). */
 function findObstacle(target: TargetToPublish): Obstacle | null {
   if (target.post.images.some(({ image }) => image.reviewState !== "APPROVED")) {
-    return { code: "IMAGE_NOT_APPROVED", message: "A picture of the post is no longer approved. Approve it or take it out, then schedule again." };
+    return {
+      code: "IMAGE_NOT_APPROVED",
+      message: "A picture of the post is no longer approved. Approve it or take it out, then schedule again.",
+    };
   }
   const [issue] = contentIssues(target);
   if (issue !== undefined) return { code: issue.code, message: issue.message };
   if (target.contentHash !== contentHash(target)) {
-    return { code: "CONTENT_CHANGED", message: "The post is no longer what was scheduled. Look at it and schedule it again." };
+    return {
+      code: "CONTENT_CHANGED",
+      message: "The post is no longer what was scheduled. Look at it and schedule it again.",
+    };
   }
   return null;
 }
 
-async function end(tx: Tx, target: TargetToPublish, to: "FAILED" | "MISSED" | "CANCELLED", why: Obstacle | null): Promise<Claim> {
-  const failure = { failureCode: why?.code ?? null, failureMessage: why?.message ?? null, failureRetryable: why === null ? null : true };
+async function end(
+  tx: Tx,
+  target: TargetToPublish,
+  to: "FAILED" | "MISSED" | "CANCELLED",
+  why: Obstacle | null,
+): Promise<Claim> {
+  const failure = {
+    failureCode: why?.code ?? null,
+    failureMessage: why?.message ?? null,
+    failureRetryable: why === null ? null : true,
+  };
   await moveTarget(tx, { target, to, data: { ...failure, dueAt: null } });
   return nothing;
 }

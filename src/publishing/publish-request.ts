@@ -1,6 +1,6 @@
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { PublishRequest } from "../platforms/platform.ts";
-import { effectiveCaption, effectiveImages, targetContent, type TargetWithContent } from "../posts/post-content.ts";
+import { effectiveCaption, effectiveImages, type TargetWithContent, targetContent } from "../posts/post-content.ts";
 
 /** What publishing reads of a target. */
 export const targetToPublish = {

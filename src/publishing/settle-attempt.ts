@@ -34,7 +34,10 @@ export async function settleAttempt(
   const now = clock.now();
   return transact(async (tx) => {
     await tx.$executeRaw`set local synchronous_commit = on`;
-    const current = await tx.postTarget.findUniqueOrThrow({ where: { id: target.id }, select: { cancelRequested: true } });
+    const current = await tx.postTarget.findUniqueOrThrow({
+      where: { id: target.id },
+      select: { cancelRequested: true },
+    });
     const settlement = interpret(outcome, { target, attempt, now, cancelRequested: current.cancelRequested });
     const moved = await moveTarget(tx, { target, to: settlement.to, data: settlement.target });
     const evidence = { answeredAt: now, outcome: outcome.kind, ...settlement.attempt };
@@ -49,7 +52,12 @@ export async function settleAttempt(
   });
 }
 
-async function follow(tx: Tx, target: TargetToPublish, { account, target: data, to }: Settlement, now: Date): Promise<void> {
+async function follow(
+  tx: Tx,
+  target: TargetToPublish,
+  { account, target: data, to }: Settlement,
+  now: Date,
+): Promise<void> {
   if (account !== undefined) await tx.socialAccount.update({ where: { id: target.socialAccountId }, data: account });
   const wakeAt = to === "SCHEDULED" ? data.dueAt : to === "PUBLISHING" ? data.leaseUntil : null;
   if (wakeAt instanceof Date && wakeAt <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [target], wakeAt);
@@ -78,7 +86,11 @@ function interpret(outcome: PublishOutcome | ReconcileOutcome, situation: Situat
     }
     case "submitted": {
       const { externalId } = outcome;
-      return { attempt: { state: "ACCEPTED", externalId }, to: "SUBMITTED", target: { externalId, leaseUntil: null, dueAt: null } };
+      return {
+        attempt: { state: "ACCEPTED", externalId },
+        to: "SUBMITTED",
+        target: { externalId, leaseUntil: null, dueAt: null },
+      };
     }
     case "refused":
       return failed({ state: "REFUSED" }, outcome.code, outcome.message, false);
@@ -106,7 +118,12 @@ function interpret(outcome: PublishOutcome | ReconcileOutcome, situation: Situat
 
 const noFailure = { failureCode: null, failureMessage: null, failureRetryable: null };
 
-function failed(attempt: Settlement["attempt"], failureCode: string, failureMessage: string, failureRetryable: boolean): Settlement {
+function failed(
+  attempt: Settlement["attempt"],
+  failureCode: string,
+  failureMessage: string,
+  failureRetryable: boolean,
+): Settlement {
   return {
     attempt: { ...attempt, code: failureCode, message: failureMessage },
     to: "FAILED",
@@ -116,7 +133,8 @@ function failed(attempt: Settlement["attempt"], failureCode: string, failureMess
 
 /** A definite refusal that may pass: cancelled if somebody asked for it, else tried again, at most so often. */
 function later({ attempt, now, cancelRequested }: Situation, message: string, retryAt: Date | null): Settlement {
-  if (cancelRequested) return { attempt: { state: "REFUSED", message }, to: "CANCELLED", target: { leaseUntil: null, dueAt: null } };
+  if (cancelRequested)
+    return { attempt: { state: "REFUSED", message }, to: "CANCELLED", target: { leaseUntil: null, dueAt: null } };
   if (attempt.number >= maxAttempts) return failed({ state: "REFUSED" }, "UNAVAILABLE", message, true);
   const dueAt = retryAt ?? addMilliseconds(now, 30_000 * 2 ** (attempt.number - 1));
   return { attempt: { state: "REFUSED", message }, to: "SCHEDULED", target: { dueAt, leaseUntil: null } };
@@ -129,11 +147,16 @@ function absent({ target, attempt, now, cancelRequested }: Situation): Settlemen
   }
   const state = "RECONCILED_ABSENT";
   if (cancelRequested) return { attempt: { state }, to: "CANCELLED", target: { leaseUntil: null, dueAt: null } };
-  if (attempt.number >= maxAttempts) return failed({ state }, "UNAVAILABLE", "Every attempt was interrupted before it arrived.", true);
+  if (attempt.number >= maxAttempts)
+    return failed({ state }, "UNAVAILABLE", "Every attempt was interrupted before it arrived.", true);
   return { attempt: { state }, to: "SCHEDULED", target: { dueAt: now, leaseUntil: null } };
 }
 
 function unresolved(message: string): Settlement {
   const failure = { failureCode: "UNKNOWN", failureMessage: message, failureRetryable: false };
-  return { attempt: { state: "UNRESOLVED", message }, to: "UNKNOWN", target: { ...failure, leaseUntil: null, dueAt: null } };
+  return {
+    attempt: { state: "UNRESOLVED", message },
+    to: "UNKNOWN",
+    target: { ...failure, leaseUntil: null, dueAt: null },
+  };
 }

@@ -11,7 +11,15 @@ const batchSize = 200;
  * Wakes up what a lost job or a dead process left: due targets that nobody took, and sends whose lease ran out. Answers how
  * many. The key keeps one such wake-up per target; a superfluous one finds nothing to do.
  */
-export async function sweepTargets({ db, transact, clock }: { db: Db; transact: Transact; clock: Clock }): Promise<number> {
+export async function sweepTargets({
+  db,
+  transact,
+  clock,
+}: {
+  db: Db;
+  transact: Transact;
+  clock: Clock;
+}): Promise<number> {
   const now = clock.now();
   const left = await db.postTarget.findMany({
     where: {

@@ -5,11 +5,13 @@ import { requireViewer } from "../graphql/require-viewer.ts";
 import { workspaceOf } from "../graphql/workspace-of.ts";
 import { ForbiddenError, NotFoundError, ValidationError } from "../infra/errors.ts";
 import { platforms } from "../platforms/registry.ts";
-import { connectSocialAccount, type ConnectionRequest } from "./connect-social-account.ts";
+import { type ConnectionRequest, connectSocialAccount } from "./connect-social-account.ts";
 
 const PlatformEnum = builder.enumType("Platform", {
   description: "A social network that Atelier can publish to.",
-  values: Object.fromEntries(platforms.map(({ name, description }) => [name.toUpperCase(), { value: name, description }])),
+  values: Object.fromEntries(
+    platforms.map(({ name, description }) => [name.toUpperCase(), { value: name, description }]),
+  ),
 });
 
 const SocialAccountStateEnum = builder.enumType("SocialAccountState", {
@@ -33,7 +35,11 @@ const SocialAccountType = builder.prismaNode("SocialAccount", {
     name: t.exposeString("name", { description: "Its name for people." }),
     url: t.exposeString("url", { nullable: true, description: "Its public page." }),
     state: t.expose("state", { type: SocialAccountStateEnum, description: "Whether it can be published to." }),
-    lastSuccessAt: t.expose("lastSuccessAt", { type: "DateTime", nullable: true, description: "When it was last published to." }),
+    lastSuccessAt: t.expose("lastSuccessAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it was last published to.",
+    }),
     lastError: t.exposeString("lastError", { nullable: true, description: "What went wrong last, in words." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was connected." }),
     workspace: t.relation("workspace", { description: "Whose it is." }),
@@ -46,7 +52,11 @@ const SocialAccountConnection = builder.connectionObject(
     name: "SocialAccountConnection",
     description: "A page of social accounts.",
     fields: (t) => ({
-      totalCount: t.int({ nullable: true, description: "How many there are; null beyond 10,000.", resolve: (connection) => connection.totalCount() }),
+      totalCount: t.int({
+        nullable: true,
+        description: "How many there are; null beyond 10,000.",
+        resolve: (connection) => connection.totalCount(),
+      }),
     }),
   },
   { name: "SocialAccountEdge", description: "A social account in its list." },
@@ -62,10 +72,18 @@ builder.queryField("socialAccounts", (t) =>
       resolve: (_root, { workspaceId, ...args }, context, info) => {
         const { db } = context.services;
         const viewer = requireViewer(context);
-        const where = { workspaceId: workspaceOf(viewer, workspaceId), workspace: { members: { some: { userId: viewer.userId } } } };
+        const where = {
+          workspaceId: workspaceOf(viewer, workspaceId),
+          workspace: { members: { some: { userId: viewer.userId } } },
+        };
         return keysetConnection(
           { order: { field: "createdAt", direction: "desc" }, args },
-          (page) => db.socialAccount.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
+          (page) =>
+            db.socialAccount.findMany({
+              ...nodeSelection(context, info),
+              ...page,
+              where: { AND: [where, page.where] },
+            }),
           (take) => db.socialAccount.count({ where, take }),
         );
       },
@@ -78,7 +96,10 @@ builder.queryField("socialAccounts", (t) =>
 const connectionForms = platforms.map((platform) => {
   const form = builder.inputType(`${platform.label.replace(/\W/g, "")}ConnectionInput`, {
     description: `What connecting an account on ${platform.label} needs.`,
-    fields: (t) => Object.fromEntries(platform.connection.map(({ name, description, required }) => [name, t.string({ required, description })])),
+    fields: (t) =>
+      Object.fromEntries(
+        platform.connection.map(({ name, description, required }) => [name, t.string({ required, description })]),
+      ),
   });
   return { platform, form };
 });
@@ -87,7 +108,12 @@ const ConnectionInput = builder.inputType("SocialAccountConnectionInput", {
   description: "The account to connect, by its platform: give exactly one.",
   isOneOf: true,
   fields: (t) =>
-    Object.fromEntries(connectionForms.map(({ platform, form }) => [platform.name, t.field({ type: form, description: platform.description })])),
+    Object.fromEntries(
+      connectionForms.map(({ platform, form }) => [
+        platform.name,
+        t.field({ type: form, description: platform.description }),
+      ]),
+    ),
 });
 
 const ConnectSocialAccountInput = builder.inputType("ConnectSocialAccountInput", {
@@ -98,18 +124,20 @@ const ConnectSocialAccountInput = builder.inputType("ConnectSocialAccountInput",
   }),
 });
 
-const ConnectSocialAccountSuccess = builder.objectRef<{ socialAccountId: string }>("ConnectSocialAccountSuccess").implement({
-  description: "The account is connected.",
-  isTypeOf: () => true,
-  fields: (t) => ({
-    socialAccount: t.prismaField({
-      type: SocialAccountType,
-      description: "The account.",
-      resolve: (query, { socialAccountId }, _args, { services }) =>
-        services.db.socialAccount.findUniqueOrThrow({ ...query, where: { id: socialAccountId } }),
+const ConnectSocialAccountSuccess = builder
+  .objectRef<{ socialAccountId: string }>("ConnectSocialAccountSuccess")
+  .implement({
+    description: "The account is connected.",
+    isTypeOf: () => true,
+    fields: (t) => ({
+      socialAccount: t.prismaField({
+        type: SocialAccountType,
+        description: "The account.",
+        resolve: (query, { socialAccountId }, _args, { services }) =>
+          services.db.socialAccount.findUniqueOrThrow({ ...query, where: { id: socialAccountId } }),
+      }),
     }),
-  }),
-});
+  });
 
 builder.mutationField("connectSocialAccount", (t) =>
   t.withAuth({ signedIn: true }).field({
@@ -118,7 +146,10 @@ builder.mutationField("connectSocialAccount", (t) =>
     args: { input: t.arg({ type: ConnectSocialAccountInput, required: true, description: "The account." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>
-      connectSocialAccount(services, viewer, { workspaceId: workspaceOf(viewer, input.workspaceId), ...chosenForm(input.account) }),
+      connectSocialAccount(services, viewer, {
+        workspaceId: workspaceOf(viewer, input.workspaceId),
+        ...chosenForm(input.account),
+      }),
   }),
 );
 

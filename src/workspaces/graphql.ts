@@ -20,7 +20,8 @@ builder.prismaNode("Workspace", {
     isPersonal: t.boolean({
       description: "Whether it is your personal workspace: the one that inputs without `workspaceId` mean.",
       select: { personalOf: true },
-      resolve: (workspace, _args, { viewer }) => workspace.personalOf !== null && workspace.personalOf === viewer?.userId,
+      resolve: (workspace, _args, { viewer }) =>
+        workspace.personalOf !== null && workspace.personalOf === viewer?.userId,
     }),
     role: t.field({
       type: RoleEnum,

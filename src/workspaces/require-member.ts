@@ -8,12 +8,22 @@ import { mayDo, type Permission } from "./permissions.ts";
  */
 export async function requireMember(
   db: Db | Tx,
-  request: { readonly userId: string; readonly workspaceId: string; readonly permission: Permission; readonly what?: string },
+  request: {
+    readonly userId: string;
+    readonly workspaceId: string;
+    readonly permission: Permission;
+    readonly what?: string;
+  },
 ): Promise<void> {
   const { userId, workspaceId, permission, what = "workspace" } = request;
-  const member = await db.member.findUnique({ where: { workspaceId_userId: { workspaceId, userId } }, select: { role: true } });
+  const member = await db.member.findUnique({
+    where: { workspaceId_userId: { workspaceId, userId } },
+    select: { role: true },
+  });
   if (member === null) throw new NotFoundError(what);
   if (!mayDo(member.role, permission)) {
-    throw new ForbiddenError(`Your role in this workspace is ${member.role}, which does not include ${permission}. Ask an owner.`);
+    throw new ForbiddenError(
+      `Your role in this workspace is ${member.role}, which does not include ${permission}. Ask an owner.`,
+    );
   }
 }

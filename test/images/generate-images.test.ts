@@ -18,7 +18,9 @@ t.test("a prompt becomes pictures", async (t) => {
     { status: "PENDING", seed: 8 },
   ]);
   await atelier.drain();
-  const { data } = await ada.request("{ images(first: 5) { totalCount nodes { status progress mime sha256 thumbhash provenance generatedAt url(variant: THUMB) } } }");
+  const { data } = await ada.request(
+    "{ images(first: 5) { totalCount nodes { status progress mime sha256 thumbhash provenance generatedAt url(variant: THUMB) } } }",
+  );
   t.equal(data.images.totalCount, 2);
   for (const image of data.images.nodes) {
     t.match(image, { status: "GENERATED", progress: 1, mime: "image/png", provenance: "algorithmicMedia" });

@@ -116,7 +116,7 @@ t.test("listing takes any beginning of a key", async (t) => {
   for (const key of ["images/ab/1.png", "images/ab/1.thumb.webp", "images/ac/2.png", "avatars/3.png"]) {
     await storage.put(key, Buffer.from(key), png);
   }
-  const keys = async (prefix: string) => (await collect(storage.list(prefix))).map((object) => object.key).sort();
+  const keys = async (prefix: string) => (await collect(storage.list(prefix))).map((object) => object.key).toSorted();
   t.strictSame(await keys(""), ["avatars/3.png", "images/ab/1.png", "images/ab/1.thumb.webp", "images/ac/2.png"]);
   t.strictSame(await keys("images/a"), ["images/ab/1.png", "images/ab/1.thumb.webp", "images/ac/2.png"]);
   t.strictSame(await keys("images/ab/1."), ["images/ab/1.png", "images/ab/1.thumb.webp"]);

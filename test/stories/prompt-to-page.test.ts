@@ -19,7 +19,11 @@ t.test("a prompt becomes a published picture, with web server and worker as sepa
   const { permalink, showcaseUrl } = await walk.run(account, "a lighthouse above a calm sea at dusk, two birds");
 
   t.equal(names.length, 8);
-  t.same(progress, [...progress].sort((a, b) => a - b), "progress never falls");
+  t.same(
+    progress,
+    progress.toSorted((a, b) => a - b),
+    "progress never falls",
+  );
   t.ok(permalink.startsWith(`${url}/showcase/ada/`));
 
   const page = await (await fetch(permalink)).text();
@@ -29,10 +33,16 @@ t.test("a prompt becomes a published picture, with web server and worker as sepa
   t.match(feed.headers.get("content-type"), /^application\/atom\+xml/);
   t.match(await feed.text(), permalink);
 
-  const [lateness] = await rows("select extract(epoch from published_at - scheduled_at)::float as seconds from post_target");
+  const [lateness] = await rows(
+    "select extract(epoch from published_at - scheduled_at)::float as seconds from post_target",
+  );
   t.ok(Number(lateness?.["seconds"]) < 3, `it went out ${String(lateness?.["seconds"])} s after its time`);
   t.same(await rows("select state, number from publish_attempt"), [{ state: "ACCEPTED", number: 1 }]);
 
   t.equal(await worker.stop(), 0, "the worker stops in order");
-  t.same(await rows("select id from graphile_worker._private_jobs where locked_at is not null"), [], "and leaves no job locked");
+  t.same(
+    await rows("select id from graphile_worker._private_jobs where locked_at is not null"),
+    [],
+    "and leaves no job locked",
+  );
 });

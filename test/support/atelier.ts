@@ -5,8 +5,8 @@ import path from "node:path";
 import type { FastifyInstance } from "fastify";
 import { Logger, runOnce } from "graphile-worker";
 import { type Client, createClient } from "graphql-ws";
-import { pino } from "pino";
 import pg from "pg";
+import { pino } from "pino";
 import WebSocket from "ws";
 import { readConfig } from "../../src/config.ts";
 import type { ImageProvider } from "../../src/image-providers/provider.ts";
@@ -22,7 +22,11 @@ type Loose = any;
 /** What GraphQL answered. Tests read it field by field; a wrong guess fails there. */
 export interface Answer {
   readonly data: Loose;
-  readonly errors?: readonly { message: string; path?: readonly unknown[]; extensions: { code: string; [key: string]: unknown } }[];
+  readonly errors?: readonly {
+    message: string;
+    path?: readonly unknown[];
+    extensions: { code: string; [key: string]: unknown };
+  }[];
 }
 
 /** Somebody who uses the API; nobody when made without a token. */
@@ -69,7 +73,14 @@ export async function openAtelier(t: Teardown, { environment = {}, providers }: 
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const clock = createTestClock();
   const config = readConfig({
-    ...{ NODE_ENV: "test", DATABASE_URL: databaseUrl, DATA_DIR: folder, LOG_LEVEL: "silent", PORT: "0", PUBLIC_URL: "http://atelier.test" },
+    ...{
+      NODE_ENV: "test",
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: folder,
+      LOG_LEVEL: "silent",
+      PORT: "0",
+      PUBLIC_URL: "http://atelier.test",
+    },
     ...{ EXPLORER: "public", ...environment },
   });
   const log = pino({ level: config.LOG_LEVEL });
@@ -94,7 +105,8 @@ export async function openAtelier(t: Teardown, { environment = {}, providers }: 
       ...{ token, id, email, request },
       mutate: async (query, input) => {
         const { data, errors } = await request(query, { input });
-        if (errors !== undefined) throw new Error(errors.map((error) => `${error.extensions.code}: ${error.message}`).join("\n"));
+        if (errors !== undefined)
+          throw new Error(errors.map((error) => `${error.extensions.code}: ${error.message}`).join("\n"));
         return Object.values(data)[0];
       },
     };

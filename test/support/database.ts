@@ -9,7 +9,8 @@ export interface Teardown {
 /** A database of its own, cloned from the run's migrated template; dropped after the test. */
 export async function createDatabase(t: Teardown): Promise<string> {
   const template = process.env["TEST_DATABASE_URL"];
-  if (template === undefined) throw new Error("Tests need their database: run them with `npm test`, or `npm test -- images/review` for some.");
+  if (template === undefined)
+    throw new Error("Tests need their database: run them with `npm test`, or `npm test -- images/review` for some.");
   const url = new URL(template);
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await onServer(template, `create database ${name} template ${url.pathname.slice(1)}`);

@@ -17,7 +17,7 @@ export async function setUp(t: Test) {
   const keys = async () => {
     const found: string[] = [];
     for await (const { key } of storage.list("")) found.push(key);
-    return found.sort();
+    return found.toSorted();
   };
   return {
     storage,

@@ -24,7 +24,15 @@ export async function openProcesses(t: Teardown): Promise<Processes> {
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const port = await freePort(42_000 + (process.pid % 1_000) * 10);
   const url = `http://localhost:${port}`;
-  const base = { NODE_ENV: "test", DATABASE_URL: databaseUrl, DATA_DIR: folder, PORT: String(port), PUBLIC_URL: url, LOG_LEVEL: "info", EXPLORER: "public" };
+  const base = {
+    NODE_ENV: "test",
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: folder,
+    PORT: String(port),
+    PUBLIC_URL: url,
+    LOG_LEVEL: "info",
+    EXPLORER: "public",
+  };
   const start = async (role: string, environment: Readonly<Record<string, string>> = {}) => {
     const started = await startProcess(role, { ...base, ...environment }, "pipe");
     t.teardown(() => started.stop());

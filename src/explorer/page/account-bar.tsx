@@ -105,7 +105,7 @@ function SignInForm({
   }
   const verb = creating ? "Create account" : "Sign in";
   return (
-    <form className="atelier-account" onSubmit={submit} aria-label={verb}>
+    <form className="atelier-account" onSubmit={(event) => void submit(event)} aria-label={verb}>
       {creating && (
         <input name="displayName" placeholder="Display name" aria-label="Display name" autoComplete="name" required />
       )}
@@ -137,6 +137,9 @@ function SignInForm({
 }
 
 function readCredentials(form: FormData): Credentials {
-  const read = (name: string): string => String(form.get(name) ?? "");
+  const read = (name: string): string => {
+    const value = form.get(name);
+    return typeof value === "string" ? value : "";
+  };
   return { email: read("email").trim(), password: read("password"), displayName: read("displayName").trim() };
 }

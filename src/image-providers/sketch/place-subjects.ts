@@ -33,7 +33,7 @@ export function placeSubjects(stage: Stage, scene: Composition, groups: readonly
     ...placeInAir(stage, scene, byPlace("air")),
     ...placeOnWater(stage, scene, byPlace("water")),
     ...placeOnGround(stage, scene, byPlace("ground")),
-  ].sort((first, second) => Number(second.place === "air") - Number(first.place === "air") || first.y - second.y);
+  ].toSorted((first, second) => Number(second.place === "air") - Number(first.place === "air") || first.y - second.y);
 }
 
 /** Heights shrink gently as figures become many, so that a herd still fits. */

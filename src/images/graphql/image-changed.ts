@@ -40,10 +40,17 @@ const ImageChangedEvent = builder.objectRef<StreamedEvent>("ImageChangedEvent").
 builder.subscriptionField("imageChanged", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: ImageChangedEvent,
-    description: "Images as they change: the current state first (of the named images, or of all unfinished ones), then every change.",
+    description:
+      "Images as they change: the current state first (of the named images, or of all unfinished ones), then every change.",
     args: {
-      filter: t.arg({ type: ImageChangedFilter, description: "Which images; all of your personal workspace by default." }),
-      after: t.arg({ type: "Cursor", description: "Resume behind this event: everything missed once and in order, then live." }),
+      filter: t.arg({
+        type: ImageChangedFilter,
+        description: "Which images; all of your personal workspace by default.",
+      }),
+      after: t.arg({
+        type: "Cursor",
+        description: "Resume behind this event: everything missed once and in order, then live.",
+      }),
     },
     subscribe: (_root, { filter, after }, context) => watchImages(context, filter, after),
     resolve: (event) => event,
@@ -57,12 +64,24 @@ async function watchImages(
 ) {
   const workspaceId = workspaceOf(viewer, filter?.workspaceId);
   await requireMember(services.db, { userId: viewer.userId, workspaceId, permission: "workspace:read" });
-  const entityIds = filter?.imageIds ? rowIds("Image", filter.imageIds.slice(0, snapshotSize), ["filter", "imageIds"]) : undefined;
+  const entityIds = filter?.imageIds
+    ? rowIds("Image", filter.imageIds.slice(0, snapshotSize), ["filter", "imageIds"])
+    : undefined;
   const snapshot = async () => {
     const unfinished: Prisma.ImageWhereInput = { status: { in: ["PENDING", "GENERATING"] } };
     const where = { workspaceId, ...(entityIds === undefined ? unfinished : { id: { in: entityIds } }) };
-    const images = await services.db.image.findMany({ where, select: { id: true }, orderBy: { createdAt: "desc" }, take: snapshotSize });
+    const images = await services.db.image.findMany({
+      where,
+      select: { id: true },
+      orderBy: { createdAt: "desc" },
+      take: snapshotSize,
+    });
     return images.map((image) => image.id);
   };
-  return openEventStream(services, { typename: "Image", filter: { workspaceIds: [workspaceId], topic: imageTopic, entityIds }, after, snapshot });
+  return openEventStream(services, {
+    typename: "Image",
+    filter: { workspaceIds: [workspaceId], topic: imageTopic, entityIds },
+    after,
+    snapshot,
+  });
 }

@@ -15,12 +15,32 @@ const ImageProviderType = builder.objectRef<ImageProvider>("ImageProvider").impl
   fields: (t) => ({
     name: t.exposeString("name", { description: "Pass it as `provider`." }),
     label: t.exposeString("label", { description: "For people." }),
-    models: t.stringList({ description: "Pass one as `model`; the first is the default.", resolve: ({ capabilities }) => [...capabilities.models] }),
-    maxPromptLength: t.int({ description: "Characters of a prompt, at most.", resolve: ({ capabilities }) => capabilities.maxPromptLength }),
-    width: t.field({ type: SideLimitsType, description: "Widths it makes.", resolve: ({ capabilities }) => capabilities.width }),
-    height: t.field({ type: SideLimitsType, description: "Heights it makes.", resolve: ({ capabilities }) => capabilities.height }),
-    supportsSeed: t.boolean({ description: "Whether the same seed gives the same picture.", resolve: ({ capabilities }) => capabilities.seed }),
-    supportsNegativePrompt: t.boolean({ description: "Whether it heeds a negative prompt.", resolve: ({ capabilities }) => capabilities.negativePrompt }),
+    models: t.stringList({
+      description: "Pass one as `model`; the first is the default.",
+      resolve: ({ capabilities }) => [...capabilities.models],
+    }),
+    maxPromptLength: t.int({
+      description: "Characters of a prompt, at most.",
+      resolve: ({ capabilities }) => capabilities.maxPromptLength,
+    }),
+    width: t.field({
+      type: SideLimitsType,
+      description: "Widths it makes.",
+      resolve: ({ capabilities }) => capabilities.width,
+    }),
+    height: t.field({
+      type: SideLimitsType,
+      description: "Heights it makes.",
+      resolve: ({ capabilities }) => capabilities.height,
+    }),
+    supportsSeed: t.boolean({
+      description: "Whether the same seed gives the same picture.",
+      resolve: ({ capabilities }) => capabilities.seed,
+    }),
+    supportsNegativePrompt: t.boolean({
+      description: "Whether it heeds a negative prompt.",
+      resolve: ({ capabilities }) => capabilities.negativePrompt,
+    }),
   }),
 });
 

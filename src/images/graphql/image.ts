@@ -25,7 +25,10 @@ export const ReviewStateEnum = builder.enumType("ReviewState", {
 
 const ProgressKindEnum = builder.enumType("ProgressKind", {
   description: "Where a progress value comes from.",
-  values: { MEASURED: { description: "The provider reports it." }, ESTIMATED: { description: "Guessed from earlier runs." } } as const,
+  values: {
+    MEASURED: { description: "The provider reports it." },
+    ESTIMATED: { description: "Guessed from earlier runs." },
+  } as const,
 });
 
 const ImageVariantEnum = builder.enumType("ImageVariant", {
@@ -40,7 +43,9 @@ const ImageVariantEnum = builder.enumType("ImageVariant", {
 const ImageFailure = builder.objectRef<{ failureClass: string; message: string }>("ImageFailure").implement({
   description: "Why a picture could not be made.",
   fields: (t) => ({
-    class: t.exposeString("failureClass", { description: "One of the failure classes: `rate_limited`, `content_policy`, `timeout` …" }),
+    class: t.exposeString("failureClass", {
+      description: "One of the failure classes: `rate_limited`, `content_policy`, `timeout` …",
+    }),
     message: t.exposeString("message", { description: "What happened and what to do." }),
   }),
 });
@@ -55,9 +60,15 @@ export const ImageType = builder.prismaNode("Image", {
     negativePrompt: t.exposeString("negativePrompt", { description: "What the picture shall not show." }),
     provider: t.exposeString("provider", { description: "Name of the image provider." }),
     model: t.exposeString("model", { description: "The provider's model." }),
-    seed: t.exposeInt("requestedSeed", { description: "The seed asked for: the same seed and request give the same picture where the provider honours seeds." }),
+    seed: t.exposeInt("requestedSeed", {
+      description:
+        "The seed asked for: the same seed and request give the same picture where the provider honours seeds.",
+    }),
     status: t.expose("status", { type: ImageStatusEnum, description: "Where the generation stands." }),
-    phase: t.exposeString("phase", { nullable: true, description: "What is being done right now, in words; null unless GENERATING." }),
+    phase: t.exposeString("phase", {
+      nullable: true,
+      description: "What is being done right now, in words; null unless GENERATING.",
+    }),
     progress: t.exposeFloat("progress", { description: "How far the generation is, from 0 to 1." }),
     progressKind: t.expose("progressKind", { type: ProgressKindEnum, description: "Where `progress` comes from." }),
     failure: t.field({
@@ -65,12 +76,16 @@ export const ImageType = builder.prismaNode("Image", {
       nullable: true,
       description: "Why it could not be made; null unless FAILED.",
       select: { failureClass: true, failureMessage: true },
-      resolve: ({ failureClass, failureMessage }) => (failureClass === null ? null : { failureClass, message: failureMessage ?? "" }),
+      resolve: ({ failureClass, failureMessage }) =>
+        failureClass === null ? null : { failureClass, message: failureMessage ?? "" },
     }),
     reviewState: t.expose("reviewState", { type: ReviewStateEnum, description: "What people decided." }),
     reviewReason: t.exposeString("reviewReason", { nullable: true, description: "Why they decided so." }),
     reviewedAt: t.expose("reviewedAt", { type: "DateTime", nullable: true, description: "When they decided." }),
-    altText: t.exposeString("altText", { nullable: true, description: "What the picture shows, for people who cannot see it." }),
+    altText: t.exposeString("altText", {
+      nullable: true,
+      description: "What the picture shows, for people who cannot see it.",
+    }),
     width: t.int({
       description: "Pixels; the size asked for until the picture is there.",
       select: { width: true, requestedWidth: true },
@@ -84,15 +99,30 @@ export const ImageType = builder.prismaNode("Image", {
     mime: t.exposeString("mime", { nullable: true, description: "Media type of the original." }),
     bytes: t.exposeInt("bytes", { nullable: true, description: "Size of the original." }),
     sha256: t.exposeString("sha256", { nullable: true, description: "Hash of the original." }),
-    thumbhash: t.exposeString("thumbhash", { nullable: true, description: "A ThumbHash in base64, to paint while the file loads." }),
+    thumbhash: t.exposeString("thumbhash", {
+      nullable: true,
+      description: "A ThumbHash in base64, to paint while the file loads.",
+    }),
     dominantColour: t.exposeString("dominantColour", { nullable: true, description: "`#rrggbb`." }),
-    provenance: t.exposeString("provenance", { nullable: true, description: "IPTC digital source type: how the picture came about." }),
+    provenance: t.exposeString("provenance", {
+      nullable: true,
+      description: "IPTC digital source type: how the picture came about.",
+    }),
     url: t.string({
       nullable: true,
-      description: "Signed address of the file; needs no sign-in, works for a day or two. Null until the picture is there.",
-      args: { variant: t.arg({ type: ImageVariantEnum, required: true, defaultValue: "original", description: "Which size." }) },
+      description:
+        "Signed address of the file; needs no sign-in, works for a day or two. Null until the picture is there.",
+      args: {
+        variant: t.arg({
+          type: ImageVariantEnum,
+          required: true,
+          defaultValue: "original",
+          description: "Which size.",
+        }),
+      },
       select: { id: true, sha256: true },
-      resolve: ({ id, sha256 }, { variant }, { services }) => (sha256 === null ? null : mediaUrl(services, id, variant)),
+      resolve: ({ id, sha256 }, { variant }, { services }) =>
+        sha256 === null ? null : mediaUrl(services, id, variant),
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
     generatedAt: t.expose("generatedAt", { type: "DateTime", nullable: true, description: "When it was there." }),

@@ -1,8 +1,8 @@
 import { builder } from "../../graphql/builder.ts";
+import { type KeysetOrder, keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { keysetConnection, type KeysetOrder } from "../../graphql/keyset.ts";
 import { ImageStatusEnum, ImageType, ReviewStateEnum } from "./image.ts";
 
 const ImageFilter = builder.inputType("ImageFilter", {
@@ -21,7 +21,10 @@ const orders = {
 
 const ImageOrder = builder.enumType("ImageOrder", {
   description: "How images are ordered.",
-  values: { CREATED_DESC: { description: "The newest first." }, CREATED_ASC: { description: "The oldest first." } } as const,
+  values: {
+    CREATED_DESC: { description: "The newest first." },
+    CREATED_ASC: { description: "The oldest first." },
+  } as const,
 });
 
 const ImageConnection = builder.connectionObject(
@@ -49,7 +52,12 @@ builder.queryField("images", (t) =>
       args: {
         workspaceId: t.arg.id({ description: "Default: your personal workspace." }),
         filter: t.arg({ type: ImageFilter, description: "Which images; all of them by default." }),
-        orderBy: t.arg({ type: ImageOrder, required: true, defaultValue: "CREATED_DESC", description: "How they are ordered." }),
+        orderBy: t.arg({
+          type: ImageOrder,
+          required: true,
+          defaultValue: "CREATED_DESC",
+          description: "How they are ordered.",
+        }),
       },
       resolve: (_root, { workspaceId, filter, orderBy, ...args }, context, info) => {
         const { db } = context.services;
@@ -61,7 +69,8 @@ builder.queryField("images", (t) =>
         };
         return keysetConnection(
           { order: orders[orderBy], args },
-          (page) => db.image.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
+          (page) =>
+            db.image.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
           (take) => db.image.count({ where, take }),
         );
       },

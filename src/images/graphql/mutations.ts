@@ -1,7 +1,13 @@
 import { builder } from "../../graphql/builder.ts";
 import { rowIds } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { ConflictError, ForbiddenError, IdempotencyKeyReusedError, NotFoundError, ValidationError } from "../../infra/errors.ts";
+import {
+  ConflictError,
+  ForbiddenError,
+  IdempotencyKeyReusedError,
+  NotFoundError,
+  ValidationError,
+} from "../../infra/errors.ts";
 import { type GeneratedBatch, generateImages } from "../generate-images.ts";
 import { reviewImages } from "../review-images.ts";
 
@@ -14,7 +20,7 @@ const changedImages = builder.interfaceRef<{ readonly imageIds: readonly string[
       description: "The images, as they are now.",
       resolve: async (query, { imageIds }, _args, { services }) => {
         const images = await services.db.image.findMany({ ...query, where: { id: { in: [...imageIds] } } });
-        return images.sort((a, b) => imageIds.indexOf(a.id) - imageIds.indexOf(b.id));
+        return images.toSorted((a, b) => imageIds.indexOf(a.id) - imageIds.indexOf(b.id));
       },
     }),
   }),
@@ -32,7 +38,10 @@ const GenerateImagesInput = builder.inputType("GenerateImagesInput", {
     height: t.int({ description: "Pixels, within the provider's limits." }),
     count: t.int({ description: "How many, 1 to 10. Default: 1." }),
     seed: t.int({ description: "From 0; the first picture gets it, each further one the next. Default: random." }),
-    idempotencyKey: t.string({ description: "Your own key for this request: repeated with the same key and input, it answers the first result again." }),
+    idempotencyKey: t.string({
+      description:
+        "Your own key for this request: repeated with the same key and input, it answers the first result again.",
+    }),
   }),
 });
 
@@ -41,7 +50,9 @@ const GenerateImagesSuccess = builder.objectRef<GeneratedBatch>("GenerateImagesS
   interfaces: [changedImages],
   isTypeOf: () => true,
   fields: (t) => ({
-    batchId: t.exposeString("batchId", { description: "Names the images of this request together; see `ImageFilter.batchId`." }),
+    batchId: t.exposeString("batchId", {
+      description: "Names the images of this request together; see `ImageFilter.batchId`.",
+    }),
   }),
 });
 
@@ -54,7 +65,11 @@ builder.mutationField("generateImages", (t) =>
     resolve: (_root, { input }, { services, viewer }) => {
       const { negativePrompt, count, ...rest } = input;
       const optional = { ...(negativePrompt && { negativePrompt }), ...(typeof count === "number" && { count }) };
-      return generateImages(services, viewer, { ...rest, ...optional, workspaceId: workspaceOf(viewer, input.workspaceId) });
+      return generateImages(services, viewer, {
+        ...rest,
+        ...optional,
+        workspaceId: workspaceOf(viewer, input.workspaceId),
+      });
     },
   }),
 );
@@ -90,7 +105,11 @@ builder.mutationField("reviewImages", (t) =>
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },
     resolve: (_root, { input }, { services, viewer }) => {
       const { decision, reason } = input;
-      return reviewImages(services, viewer, { imageIds: rowIds("Image", input.imageIds, ["imageIds"]), decision, reason });
+      return reviewImages(services, viewer, {
+        imageIds: rowIds("Image", input.imageIds, ["imageIds"]),
+        decision,
+        reason,
+      });
     },
   }),
 );

@@ -16,15 +16,28 @@ const connectionFields = z.object({
       error: (issue) =>
         `"${String(issue.input)}" is no handle. Use 3 to 30 lower-case letters, digits and hyphens, without a hyphen at either end.`,
     }),
-  name: z.string().trim().min(1, "The gallery's name is empty.").max(80, "The gallery's name is longer than 80 characters."),
+  name: z
+    .string()
+    .trim()
+    .min(1, "The gallery's name is empty.")
+    .max(80, "The gallery's name is longer than 80 characters."),
   bio: z.string().trim().max(500, "The text about the gallery is longer than 500 characters.").default(""),
 });
 
-async function connect({ db, publicUrl }: PlatformContext, fields: Readonly<Record<string, string>>, workspaceId: string): Promise<ConnectionOutcome> {
+async function connect(
+  { db, publicUrl }: PlatformContext,
+  fields: Readonly<Record<string, string>>,
+  workspaceId: string,
+): Promise<ConnectionOutcome> {
   const parsed = connectionFields.safeParse(fields);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return { kind: "refused", field: String(issue?.path[0] ?? "handle"), code: "INVALID", message: issue?.message ?? "Not valid." };
+    return {
+      kind: "refused",
+      field: String(issue?.path[0] ?? "handle"),
+      code: "INVALID",
+      message: issue?.message ?? "Not valid.",
+    };
   }
   const { handle, name, bio } = parsed.data;
   const profile = { name, bio: bio === "" ? null : bio };
@@ -32,7 +45,12 @@ async function connect({ db, publicUrl }: PlatformContext, fields: Readonly<Reco
   await db.showcaseGallery.createMany({ data: [{ handle, workspaceId, ...profile }], skipDuplicates: true });
   const mine = await db.showcaseGallery.updateMany({ where: { handle, workspaceId }, data: profile });
   if (mine.count === 0) {
-    return { kind: "refused", field: "handle", code: "TAKEN", message: `The handle "${handle}" is taken on this server. Choose another one.` };
+    return {
+      kind: "refused",
+      field: "handle",
+      code: "TAKEN",
+      message: `The handle "${handle}" is taken on this server. Choose another one.`,
+    };
   }
   return { kind: "connected", account: { remoteId: handle, handle, name, url: galleryUrl(publicUrl, handle) } };
 }
@@ -40,7 +58,8 @@ async function connect({ db, publicUrl }: PlatformContext, fields: Readonly<Reco
 async function publish({ db, publicUrl, clock }: PlatformContext, request: PublishRequest) {
   const handle = request.account.remoteId;
   const gallery = await db.showcaseGallery.findUnique({ where: { handle }, select: { handle: true } });
-  if (gallery === null) return { kind: "unauthorized" as const, message: `The gallery "${handle}" is gone. Connect the account again.` };
+  if (gallery === null)
+    return { kind: "unauthorized" as const, message: `The gallery "${handle}" is gone. Connect the account again.` };
   const images = request.images.map(({ sha256, extension, mime, width, height, alt, dominantColour, provenance }) => ({
     ...{ sha256, extension, mime, width, height, alt, dominantColour, provenance },
   }));
@@ -66,15 +85,19 @@ export const showcase: PlatformDefinition = {
     images: { min: 1, max: 10, mimes: ["image/png", "image/jpeg", "image/webp"] },
     altText: { required: false, max: 1_500 },
   },
-  capability: "keyed",
-  // Our own database answers at once and for certain.
-  settleWindow: 0,
   connection: [
-    { name: "handle", required: true, description: "Its place on this server: `/showcase/<handle>`. 3 to 30 lower-case letters, digits and hyphens." },
+    {
+      name: "handle",
+      required: true,
+      description: "Its place on this server: `/showcase/<handle>`. 3 to 30 lower-case letters, digits and hyphens.",
+    },
     { name: "name", required: true, description: "The gallery's title, at most 80 characters." },
     { name: "bio", required: false, description: "A few words about it, at most 500 characters." },
   ],
   open: (context) => ({
+    capability: "keyed",
+    // Our own database answers at once and for certain.
+    settleWindow: 0,
     connect: (fields, workspaceId) => connect(context, fields, workspaceId),
     publish: (request) => publish(context, request),
     reconcile: (request) => reconcile(context, request),

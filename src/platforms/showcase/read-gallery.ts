@@ -51,7 +51,11 @@ export async function readEntry({ db, publicUrl }: PlatformContext, handle: stri
   const select = { id: true };
   const [before, behind] = await Promise.all([
     db.showcaseEntry.findFirst({ where: { handle, ...older(row) }, orderBy: newestFirst, select }),
-    db.showcaseEntry.findFirst({ where: { handle, ...newer(row) }, orderBy: [{ publishedAt: "asc" }, { id: "asc" }], select }),
+    db.showcaseEntry.findFirst({
+      where: { handle, ...newer(row) },
+      orderBy: [{ publishedAt: "asc" }, { id: "asc" }],
+      select,
+    }),
   ]);
   const stored: readonly z.output<typeof storedImage>[] = storedImages.parse(row.images);
   return { entry: toEntry(publicUrl, row), stored, olderId: before?.id ?? null, newerId: behind?.id ?? null };

@@ -2,18 +2,19 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { objectKey, type ObjectVariant } from "../../infra/storage.ts";
+import { type ObjectVariant, objectKey } from "../../infra/storage.ts";
 import type { PlatformContext } from "../platform.ts";
-import { pageOf, readEntry, readGallery } from "./read-gallery.ts";
 import { renderEntryPage } from "./pages/render-entry-page.ts";
 import { feedMediaType, renderFeed } from "./pages/render-feed.ts";
 import { renderGalleryPage } from "./pages/render-gallery-page.ts";
 import { renderNotFoundPage } from "./pages/render-not-found-page.ts";
 import { stylesheetName, stylesheetPath } from "./pages/stylesheet.ts";
+import { pageOf, readEntry, readGallery } from "./read-gallery.ts";
 import { assetsUrl, entryUrl, feedUrl } from "./urls.ts";
 
 /** Pages are text and pictures: nothing in them may run, and nobody may frame them. */
-const pagePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const pagePolicy =
+  "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const filePolicy = "default-src 'none'; sandbox";
 
 const handleParams = z.object({ handle: z.string() });
@@ -26,10 +27,15 @@ export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance)
   return async (app) => {
     const stylesheet = await readFile(stylesheetPath, "utf8");
     const assets = assetsUrl(context.publicUrl);
-    const notFound = (reply: FastifyReply) => page(reply.code(404), renderNotFoundPage({ gallery: null, assetsUrl: assets }));
+    const notFound = (reply: FastifyReply) =>
+      page(reply.code(404), renderNotFoundPage({ gallery: null, assetsUrl: assets }));
 
     app.get(`/showcase/assets/${stylesheetName}`, (_request, reply) =>
-      reply.header("cache-control", "public, max-age=3600").header("x-content-type-options", "nosniff").type("text/css; charset=utf-8").send(stylesheet),
+      reply
+        .header("cache-control", "public, max-age=3600")
+        .header("x-content-type-options", "nosniff")
+        .type("text/css; charset=utf-8")
+        .send(stylesheet),
     );
 
     app.get("/showcase/:handle", async (request, reply) => {
@@ -37,7 +43,17 @@ export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance)
       const gallery = await readGallery(context, handle);
       if (gallery === null) return notFound(reply);
       const { entries, nextPageUrl, pageUrl } = await pageOf(context, handle, pageQuery.parse(request.query).after);
-      return page(reply, renderGalleryPage({ gallery, entries, nextPageUrl, feedUrl: feedUrl(context.publicUrl, handle), assetsUrl: assets, ...(pageUrl && { pageUrl }) }));
+      return page(
+        reply,
+        renderGalleryPage({
+          gallery,
+          entries,
+          nextPageUrl,
+          feedUrl: feedUrl(context.publicUrl, handle),
+          assetsUrl: assets,
+          ...(pageUrl && { pageUrl }),
+        }),
+      );
     });
 
     app.get("/showcase/:handle/feed.atom", async (request, reply) => {
@@ -46,15 +62,25 @@ export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance)
       if (gallery === null) return notFound(reply);
       const { entries } = await pageOf(context, handle, undefined);
       const feed = renderFeed({ gallery, entries, feedUrl: feedUrl(context.publicUrl, handle) });
-      return reply.header("cache-control", "public, max-age=60").header("x-content-type-options", "nosniff").type(feedMediaType).send(feed);
+      return reply
+        .header("cache-control", "public, max-age=60")
+        .header("x-content-type-options", "nosniff")
+        .type(feedMediaType)
+        .send(feed);
     });
 
     app.get("/showcase/:handle/:entry", async (request, reply) => {
       const { handle, entry: id } = entryParams.parse(request.params);
       const [gallery, found] = await Promise.all([readGallery(context, handle), readEntry(context, handle, id)]);
       if (gallery === null || found === null) return notFound(reply);
-      const neighbour = (neighbourId: string | null) => (neighbourId === null ? null : entryUrl(context.publicUrl, handle, neighbourId));
-      const links = { olderUrl: neighbour(found.olderId), newerUrl: neighbour(found.newerId), feedUrl: feedUrl(context.publicUrl, handle), assetsUrl: assets };
+      const neighbour = (neighbourId: string | null) =>
+        neighbourId === null ? null : entryUrl(context.publicUrl, handle, neighbourId);
+      const links = {
+        olderUrl: neighbour(found.olderId),
+        newerUrl: neighbour(found.newerId),
+        feedUrl: feedUrl(context.publicUrl, handle),
+        assetsUrl: assets,
+      };
       return page(reply, renderEntryPage({ gallery, entry: found.entry, ...links }));
     });
 
@@ -70,7 +96,11 @@ export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance)
       const object = await context.storage.open(objectKey(image.sha256, wanted, image.extension));
       if (object === null) return notFound(reply);
       return reply
-        .headers({ "cache-control": "public, max-age=31536000, immutable", "content-security-policy": filePolicy, "x-content-type-options": "nosniff" })
+        .headers({
+          "cache-control": "public, max-age=31536000, immutable",
+          "content-security-policy": filePolicy,
+          "x-content-type-options": "nosniff",
+        })
         .headers({ etag: `"${image.sha256}.${wanted}"`, "content-length": object.bytes })
         .type(wanted === "original" ? image.mime : "image/webp")
         .send(object.stream);
@@ -80,7 +110,11 @@ export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance)
 
 function page(reply: FastifyReply, html: string): FastifyReply {
   return reply
-    .headers({ "content-security-policy": pagePolicy, "x-content-type-options": "nosniff", "referrer-policy": "strict-origin-when-cross-origin" })
+    .headers({
+      "content-security-policy": pagePolicy,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "strict-origin-when-cross-origin",
+    })
     .header("cache-control", "public, max-age=10")
     .type("text/html; charset=utf-8")
     .send(html);

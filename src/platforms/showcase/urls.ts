@@ -4,7 +4,8 @@
 export const galleryUrl = (publicUrl: string, handle: string): string => `${publicUrl}/showcase/${handle}`;
 
 /** The page of one entry; its permalink. */
-export const entryUrl = (publicUrl: string, handle: string, id: string): string => `${galleryUrl(publicUrl, handle)}/${id}`;
+export const entryUrl = (publicUrl: string, handle: string, id: string): string =>
+  `${galleryUrl(publicUrl, handle)}/${id}`;
 
 /** A gallery's Atom feed. */
 export const feedUrl = (publicUrl: string, handle: string): string => `${galleryUrl(publicUrl, handle)}/feed.atom`;

@@ -1,7 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
+import { ErrorInterface } from "../../graphql/errors.ts";
 import { encodeGlobalId, rowId } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { ErrorInterface } from "../../graphql/errors.ts";
 import {
   ConflictError,
   ForbiddenError,
@@ -49,7 +49,9 @@ const PostTargetInput = builder.inputType("PostTargetInput", {
   description: "An account that a post goes to.",
   fields: (t) => ({
     socialAccountId: t.id({ required: true, description: "A connected account of the same workspace." }),
-    caption: t.string({ description: "A text for this account alone. Default: the post's caption; an empty text is deliberate." }),
+    caption: t.string({
+      description: "A text for this account alone. Default: the post's caption; an empty text is deliberate.",
+    }),
   }),
 });
 
@@ -61,7 +63,10 @@ const CreatePostInput = builder.inputType("CreatePostInput", {
     images: t.field({ type: [PostImageInput], required: true, description: "The pictures, in order." }),
     targets: t.field({ type: [PostTargetInput], required: true, description: "Where it goes; at least one." }),
     schedule: t.field({ type: ScheduleInput, description: "When it goes out. Without it the post is a draft." }),
-    idempotencyKey: t.string({ description: "Your own key for this request: repeated with the same key and input, it answers the first result again." }),
+    idempotencyKey: t.string({
+      description:
+        "Your own key for this request: repeated with the same key and input, it answers the first result again.",
+    }),
   }),
 });
 
@@ -72,25 +77,33 @@ const changedPost = builder.interfaceRef<{ readonly postId: string }>("ChangedPo
     post: t.prismaField({
       type: "Post",
       description: "The post, as it is now.",
-      resolve: (query, { postId }, _args, { services }) => services.db.post.findUniqueOrThrow({ ...query, where: { id: postId } }),
+      resolve: (query, { postId }, _args, { services }) =>
+        services.db.post.findUniqueOrThrow({ ...query, where: { id: postId } }),
     }),
   }),
 });
 
 const success = (name: string, description: string) =>
-  builder.objectRef<{ postId: string }>(name).implement({ description, interfaces: [changedPost], isTypeOf: () => true });
+  builder
+    .objectRef<{ postId: string }>(name)
+    .implement({ description, interfaces: [changedPost], isTypeOf: () => true });
 
 builder.mutationField("createPost", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: success("CreatePostSuccess", "The post is written, and scheduled if you asked for it."),
     description: "Writes a post, and schedules it with `schedule`. All or nothing.",
     args: { input: t.arg({ type: CreatePostInput, required: true, description: "The post." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ImageNotApprovedError, IdempotencyKeyReusedError] },
+    errors: {
+      types: [ValidationError, NotFoundError, ForbiddenError, ImageNotApprovedError, IdempotencyKeyReusedError],
+    },
     resolve: (_root, { input }, { services, viewer }) =>
       createPost(services, viewer, {
         ...input,
         workspaceId: workspaceOf(viewer, input.workspaceId),
-        images: input.images.map((image, index) => ({ ...image, imageId: rowId("Image", image.imageId, ["images", `${index}`, "imageId"]) })),
+        images: input.images.map((image, index) => ({
+          ...image,
+          imageId: rowId("Image", image.imageId, ["images", `${index}`, "imageId"]),
+        })),
         targets: input.targets.map((target, index) => ({
           ...target,
           socialAccountId: rowId("SocialAccount", target.socialAccountId, ["targets", `${index}`, "socialAccountId"]),
@@ -117,12 +130,17 @@ const schedulingErrors = [
 builder.mutationField("schedulePost", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: success("SchedulePostSuccess", "The post is scheduled."),
-    description: "Schedules a draft, or moves a scheduled post. What failed, was missed or cancelled can be scheduled anew.",
+    description:
+      "Schedules a draft, or moves a scheduled post. What failed, was missed or cancelled can be scheduled anew.",
     args: { input: t.arg({ type: SchedulePostInput, required: true, description: "The post and its time." }) },
     errors: { types: schedulingErrors },
     resolve: (_root, { input }, { services, viewer }) => {
       const { schedule, expectedVersion } = input;
-      return schedulePost(services, viewer, { postId: rowId("Post", input.postId, ["postId"]), schedule: chosenSchedule(schedule), expectedVersion });
+      return schedulePost(services, viewer, {
+        postId: rowId("Post", input.postId, ["postId"]),
+        schedule: chosenSchedule(schedule),
+        expectedVersion,
+      });
     },
   }),
 );
@@ -154,7 +172,8 @@ builder.mutationField("cancelPost", (t) =>
     description: "Cancels what has not gone out. What is being sent at this moment may still go out; its status tells.",
     args: { input: t.arg({ type: CancelPostInput, required: true, description: "The post." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },
-    resolve: (_root, { input }, { services, viewer }) => cancelPost(services, viewer, { postId: rowId("Post", input.postId, ["postId"]) }),
+    resolve: (_root, { input }, { services, viewer }) =>
+      cancelPost(services, viewer, { postId: rowId("Post", input.postId, ["postId"]) }),
   }),
 );
 

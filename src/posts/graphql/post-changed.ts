@@ -39,10 +39,17 @@ const PostChangedEvent = builder.objectRef<StreamedEvent>("PostChangedEvent").im
 builder.subscriptionField("postChanged", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: PostChangedEvent,
-    description: "Posts as they change: the current state first (of the named posts, or of all that are scheduled or on their way), then every change.",
+    description:
+      "Posts as they change: the current state first (of the named posts, or of all that are scheduled or on their way), then every change.",
     args: {
-      filter: t.arg({ type: PostChangedFilter, description: "Which posts; all of your personal workspace by default." }),
-      after: t.arg({ type: "Cursor", description: "Resume behind this event: everything missed once and in order, then live." }),
+      filter: t.arg({
+        type: PostChangedFilter,
+        description: "Which posts; all of your personal workspace by default.",
+      }),
+      after: t.arg({
+        type: "Cursor",
+        description: "Resume behind this event: everything missed once and in order, then live.",
+      }),
     },
     subscribe: (_root, { filter, after }, context) => watchPosts(context, filter, after),
     resolve: (event) => event,
@@ -56,12 +63,26 @@ async function watchPosts(
 ) {
   const workspaceId = workspaceOf(viewer, filter?.workspaceId);
   await requireMember(services.db, { userId: viewer.userId, workspaceId, permission: "workspace:read" });
-  const entityIds = filter?.postIds ? rowIds("Post", filter.postIds.slice(0, snapshotSize), ["filter", "postIds"]) : undefined;
+  const entityIds = filter?.postIds
+    ? rowIds("Post", filter.postIds.slice(0, snapshotSize), ["filter", "postIds"])
+    : undefined;
   const snapshot = async () => {
-    const moving = { targets: { some: { status: { in: ["SCHEDULED" as const, "PUBLISHING" as const, "SUBMITTED" as const] } } } };
+    const moving = {
+      targets: { some: { status: { in: ["SCHEDULED" as const, "PUBLISHING" as const, "SUBMITTED" as const] } } },
+    };
     const where = { workspaceId, ...(entityIds === undefined ? moving : { id: { in: entityIds } }) };
-    const posts = await services.db.post.findMany({ where, select: { id: true }, orderBy: { createdAt: "desc" }, take: snapshotSize });
+    const posts = await services.db.post.findMany({
+      where,
+      select: { id: true },
+      orderBy: { createdAt: "desc" },
+      take: snapshotSize,
+    });
     return posts.map((post) => post.id);
   };
-  return openEventStream(services, { typename: "Post", filter: { workspaceIds: [workspaceId], topic: postTopic, entityIds }, after, snapshot });
+  return openEventStream(services, {
+    typename: "Post",
+    filter: { workspaceIds: [workspaceId], topic: postTopic, entityIds },
+    after,
+    snapshot,
+  });
 }

@@ -22,19 +22,24 @@ const PostTargetStatusEnum = builder.enumType("PostTargetStatus", {
 
 const PostStatusEnum = builder.enumType("PostStatus", {
   description: "Where a post stands, read off its targets.",
-  values: { ...targetStates, PARTIALLY_PUBLISHED: { description: "Some targets are out, the others never will be by themselves." } } satisfies {
+  values: {
+    ...targetStates,
+    PARTIALLY_PUBLISHED: { description: "Some targets are out, the others never will be by themselves." },
+  } satisfies {
     [status in PostStatus]: { description: string };
   },
 });
 
-const PublishFailure = builder.objectRef<{ code: string; message: string; retryable: boolean }>("PublishFailure").implement({
-  description: "Why a target is not out.",
-  fields: (t) => ({
-    code: t.exposeString("code", { description: "For programs." }),
-    message: t.exposeString("message", { description: "What happened and what to do." }),
-    retryable: t.exposeBoolean("retryable", { description: "Whether scheduling it again, unchanged, may help." }),
-  }),
-});
+const PublishFailure = builder
+  .objectRef<{ code: string; message: string; retryable: boolean }>("PublishFailure")
+  .implement({
+    description: "Why a target is not out.",
+    fields: (t) => ({
+      code: t.exposeString("code", { description: "For programs." }),
+      message: t.exposeString("message", { description: "What happened and what to do." }),
+      retryable: t.exposeBoolean("retryable", { description: "Whether scheduling it again, unchanged, may help." }),
+    }),
+  });
 
 const PostImageType = builder.prismaObject("PostImage", {
   description: "A picture in a post.",
@@ -52,7 +57,10 @@ const PostImageType = builder.prismaObject("PostImage", {
 const PostTargetType = builder.prismaNode("PostTarget", {
   id: { field: "id", description: "The target's id." },
   description: "One post on one social account.",
-  findUnique: (id, { viewer }) => ({ id, post: { workspace: { members: { some: { userId: viewer?.userId ?? "" } } } } }),
+  findUnique: (id, { viewer }) => ({
+    id,
+    post: { workspace: { members: { some: { userId: viewer?.userId ?? "" } } } },
+  }),
   fields: (t) => ({
     socialAccount: t.relation("socialAccount", { description: "Where it goes." }),
     status: t.expose("status", { type: PostTargetStatusEnum, description: "Where it stands." }),
@@ -63,7 +71,10 @@ const PostTargetType = builder.prismaNode("PostTarget", {
     }),
     scheduledAt: t.expose("scheduledAt", { type: "DateTime", nullable: true, description: "When it shall go out." }),
     publishedAt: t.expose("publishedAt", { type: "DateTime", nullable: true, description: "When it was out." }),
-    externalId: t.exposeString("externalId", { nullable: true, description: "The platform's id of the published post." }),
+    externalId: t.exposeString("externalId", {
+      nullable: true,
+      description: "The platform's id of the published post.",
+    }),
     permalink: t.exposeString("permalink", { nullable: true, description: "Where the published post can be seen." }),
     failure: t.field({
       type: PublishFailure,
@@ -71,7 +82,9 @@ const PostTargetType = builder.prismaNode("PostTarget", {
       description: "Why it is not out; null where nothing went wrong.",
       select: { failureCode: true, failureMessage: true, failureRetryable: true },
       resolve: ({ failureCode, failureMessage, failureRetryable }) =>
-        failureCode === null ? null : { code: failureCode, message: failureMessage ?? "", retryable: failureRetryable ?? false },
+        failureCode === null
+          ? null
+          : { code: failureCode, message: failureMessage ?? "", retryable: failureRetryable ?? false },
     }),
   }),
 });
@@ -90,8 +103,16 @@ export const PostType = builder.prismaNode("Post", {
       resolve: ({ targets }) => postStatus(targets.map((target) => target.status)),
     }),
     version: t.exposeInt("version", { description: "Rises with every edit; pass it as `expectedVersion`." }),
-    images: t.relation("images", { type: PostImageType, description: "The pictures, in order.", query: { orderBy: { position: "asc" } } }),
-    targets: t.relation("targets", { type: PostTargetType, description: "Where it goes, in order.", query: { orderBy: { position: "asc" } } }),
+    images: t.relation("images", {
+      type: PostImageType,
+      description: "The pictures, in order.",
+      query: { orderBy: { position: "asc" } },
+    }),
+    targets: t.relation("targets", {
+      type: PostTargetType,
+      description: "Where it goes, in order.",
+      query: { orderBy: { position: "asc" } },
+    }),
     author: t.relation("author", { nullable: true, description: "Who wrote it; null when their account is gone." }),
     workspace: t.relation("workspace", { description: "Whose it is." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was written." }),

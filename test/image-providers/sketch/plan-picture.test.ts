@@ -26,7 +26,7 @@ const markup = ({ layers, stage }: PicturePlan): string =>
 t.test("as many figures are placed as the prompt counts", async (t) => {
   t.same(placed("a fox"), ["fox"]);
   t.same(placed("three foxes"), ["fox", "fox", "fox"]);
-  t.same(placed("two birds over a lighthouse").sort(), ["bird", "bird", "lighthouse"]);
+  t.same(placed("two birds over a lighthouse").toSorted(), ["bird", "bird", "lighthouse"]);
   const some = placed("horses").length;
   t.ok(some >= 3 && some <= 5, "a bare plural is a few");
 });

@@ -148,7 +148,7 @@ t.test("progress rises from above 0 to 1 and tells what is being done", async (t
   t.equal(fractions.at(-1), 1);
   t.same(
     fractions,
-    [...fractions].sort((a, b) => a - b),
+    fractions.toSorted((a, b) => a - b),
     "never falling",
   );
   t.ok(fractions.length >= 8);

@@ -24,7 +24,7 @@ export function summits(ridge: Ridge, reach: number): Summit[] {
     const next = points.findIndex((point, at) => at > index && rules(point));
     const before = points.findLastIndex((point, at) => at < index && rules(point));
     const right = points.slice(index, next === -1 ? undefined : next);
-    const left = points.slice(before === -1 ? 0 : before + 1, index + 1).reverse();
+    const left = points.slice(before === -1 ? 0 : before + 1, index + 1).toReversed();
     return [{ top, left: toSaddle(left), right: toSaddle(right) }];
   });
 }
@@ -61,7 +61,7 @@ export function paintFace(drawing: Drawing, random: Random, summit: Summit, side
       y: saddle.y + (end.y - saddle.y) * t ** (broken > 0 ? 0.8 : 1.6),
     };
   });
-  const outline = [...crest, ...gully, ...spine.reverse()];
+  const outline = [...crest, ...gully, ...spine.toReversed()];
   const paint = drawing.linear({ x: 0, y: top.y }, { x: 0, y: top.y + depth }, [
     { at: 0, colour: face.colour, opacity: face.opacity },
     { at: 0.5, colour: face.colour, opacity: face.opacity * 0.6 },
@@ -104,5 +104,5 @@ export function snowCap(random: Random, summit: Summit, cap: number): string {
     const tip = tooth % 2 === 0 ? random.between(0.12, 0.42) : random.between(-0.3, -0.02);
     return { x: from.x + (to.x - from.x) * t, y: level + bulge + tip * cap };
   });
-  return `${polyline([...left.reverse(), ...right, ...edge])}L${n(from.x)} ${n(from.y)}z`;
+  return `${polyline([...left.toReversed(), ...right, ...edge])}L${n(from.x)} ${n(from.y)}z`;
 }

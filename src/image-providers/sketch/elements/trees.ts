@@ -26,7 +26,7 @@ export function conifer(random: Random, x: number, y: number, height: number): s
     { x: x - trunk * 1.3, y: y + height * 0.06 },
     { x: x - trunk, y: y - height * 0.06 },
   ];
-  return `${polyline([{ x: x + lean, y: y - height }, ...right, ...foot, ...left.reverse()])}z`;
+  return `${polyline([{ x: x + lean, y: y - height }, ...right, ...foot, ...left.toReversed()])}z`;
 }
 
 /** A rank of conifers along a line, dense or sparse, as one path. */

@@ -121,7 +121,7 @@ function paintSwell(drawing: Drawing, stage: Stage): void {
     };
     const upper = polyline(line(unit * 0.011 * t));
     const lower = line(0)
-      .reverse()
+      .toReversed()
       .map((point) => `L${n(point.x)} ${n(point.y + unit * 0.0012)}`)
       .join("");
     drawing.fill(`${upper}${lower}z`, crest, 0.16 + 0.2 * t);

@@ -84,7 +84,7 @@ function sourceSet(image: ShowcaseImage): string {
     [fittedSize(image, thumbLongestSide).width, image.thumbUrl],
   ]);
   return [...byWidth]
-    .sort(([a], [b]) => a - b)
+    .toSorted(([a], [b]) => a - b)
     .map(([width, url]) => `${sourceSetUrl(url)} ${width}w`)
     .join(", ");
 }
