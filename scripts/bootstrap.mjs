@@ -37,7 +37,9 @@ async function install() {
   const progress = createProgress();
   // NOTE Not `npm ci`: it refuses a lockfile that lacks a platform's optional binaries, and a lockfile written where not every
   // platform's packages can be fetched does. All versions still come from the lockfile.
-  await progress.step("Installing packages", () => npm(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]));
+  await progress.step("Installing packages", () =>
+    npm(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]),
+  );
   writeFileSync(stamp, hash);
 }
 

@@ -10,6 +10,7 @@ const tasks: Readonly<Record<string, () => Promise<(parameters: string[]) => Pro
   fix: async () => (await import("./fix.ts")).fix,
   "db:migration": async () => (await import("./create-migration.ts")).createMigration,
   schema: async () => (await import("./write-schema.ts")).writeSchema,
+  screenshots: async () => (await import("./take-screenshots.ts")).takeScreenshots,
   start: async () => (await import("./start.ts")).start,
   test: async () => (await import("./test.ts")).test,
 };

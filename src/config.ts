@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { imageProviders } from "./image-providers/registry.ts";
+import { createAddressPolicy } from "./infra/address-policy.ts";
 import { platforms } from "./platforms/registry.ts";
 
 const flag = z.enum(["true", "false"], 'must be "true" or "false"').transform((value) => value === "true");
@@ -12,37 +13,61 @@ const list = z.string().transform((value) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ""),
 );
-const whole = (min: number, max: number) =>
-  z.coerce
-    .number(`must be a whole number from ${min} to ${max}`)
-    .int()
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`);
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be a URL that starts with http:// or https://" });
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(error).int(error).min(min, error).max(max, error);
+};
+const oneOf = <const Values extends readonly string[]>(...values: Values) =>
+  z.enum(values, `must be one of ${values.join(", ")}`);
+const publicUrl = z
+  .url({ protocol: /^https?$/, error: "must be a URL that starts with http:// or https://" })
+  .refine((text) => !/[?#@]/.test(text), "must have no query, fragment or password");
+
+/** `https://app.example.org`: what a browser sends as `Origin`, so without path or trailing slash. */
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+const origins = list.refine((entries) => entries.every(isOrigin), {
+  error: "must be origins such as https://app.example.org (no path, no trailing slash), separated by commas",
+});
+
+const networks = list.superRefine((entries, context) => {
+  for (const entry of entries) {
+    try {
+      createAddressPolicy([entry]);
+    } catch (error) {
+      context.addIssue(`has an entry that is no network: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+});
+
+/** Of 32 random bytes nearly all differ; a secret with fewer than this many was typed, or padded. */
+const distinctBytes = 16;
 
 /** `id:base64`, newest first, comma-separated: the newest signs, all of them verify. */
-const keyRing = list.transform((entries, context) =>
-  entries.map((entry) => {
-    const [id, encoded, ...rest] = entry.split(":");
-    const secret = Buffer.from(encoded ?? "", "base64");
-    if (id === undefined || !/^[\w-]{1,32}$/.test(id) || rest.length > 0 || secret.length < 32) {
-      context.addIssue(
-        "must be `id:base64` with at least 32 bytes each, separated by commas (`npm run keys` prints fresh ones)",
-      );
-    }
-    return { id: id ?? "", secret };
-  }),
-);
+const keyRing = list.transform((entries, context) => {
+  const keys = entries.map((entry) => {
+    const [id = "", encoded = "", ...rest] = entry.split(":");
+    return { id, secret: Buffer.from(encoded, "base64"), wellFormed: /^[\w-]{1,32}$/.test(id) && rest.length === 0 };
+  });
+  if (keys.length === 0 || keys.some(({ wellFormed, secret }) => !wellFormed || secret.length < 32)) {
+    context.addIssue(
+      "must be `id:base64` with at least 32 bytes each, separated by commas (`npm run keys` prints them)",
+    );
+  } else if (keys.some(({ secret }) => new Set(secret).size < distinctBytes)) {
+    context.addIssue("has a secret that can be guessed: take random ones (`npm run keys` prints them)");
+  } else if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    context.addIssue("uses an id twice: a token names its key by id");
+  }
+  return keys.map(({ id, secret }) => ({ id, secret }));
+});
 
 /** Every variable Atelier knows. `describe` is the text of `.env.example`. */
 const ownVariables = {
-  NODE_ENV: z
-    .enum(["development", "production", "test"])
+  NODE_ENV: oneOf("development", "production", "test")
     .default("development")
     .describe("`production` refuses to start with missing or weak secrets. development | production | test"),
   HOST: z.string().min(1).default("127.0.0.1").describe("Address to listen on. 0.0.0.0 for all, as in a container."),
   PORT: whole(0, 65_535).default(4000).describe("Port to listen on; 0 takes any free one."),
-  PUBLIC_URL: httpUrl
+  PUBLIC_URL: publicUrl
     .optional()
     .describe("Where people and platforms reach this server. Default: http://localhost:PORT"),
   DATA_DIR: z
@@ -55,18 +80,16 @@ const ownVariables = {
     .optional()
     .describe("A Postgres 15 or newer. Without it an embedded Postgres 18 runs in DATA_DIR (not in production)."),
   DATABASE_POOL: whole(2, 200).default(10).describe("Most database connections of one process."),
-  LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+  LOG_LEVEL: oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent")
     .default("info")
     .describe("fatal | error | warn | info | debug | trace | silent"),
   LOG_PRETTY: flag.optional().describe("Readable lines instead of JSON. Default: true in development."),
-  EXPLORER: z
-    .enum(["off", "operators", "public"])
+  EXPLORER: oneOf("off", "operators", "public")
     .optional()
     .describe(
       "Who may use /graphiql and introspection. off | operators | public. Default: public in development, operators in production.",
     ),
-  CORS_ORIGINS: list.default([]).describe("Origins of browser pages that may call the API, separated by commas."),
+  CORS_ORIGINS: origins.default([]).describe("Origins of browser pages that may call the API, separated by commas."),
   TRUST_PROXY: flag.default(false).describe("Whether a reverse proxy in front sets X-Forwarded-* headers."),
   JWT_KEYS: keyRing
     .optional()
@@ -80,7 +103,7 @@ const ownVariables = {
   PASSWORD_HASHES: whole(1, 64)
     .default(2)
     .describe("Passwords that one process hashes at once; 100 may wait, the rest is answered 503."),
-  OUTBOUND_ALLOWED_NETWORKS: list
+  OUTBOUND_ALLOWED_NETWORKS: networks
     .default([])
     .describe("Private networks (CIDR) that outbound requests may reach all the same, such as a local image server."),
   OUTBOUND_ALLOW_HTTP: flag.default(false).describe("Whether outbound requests may use http:// as well as https://."),
@@ -136,16 +159,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): 
   const set = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
   );
+  const production = set["NODE_ENV"] === "production";
   const parsed = all.safeParse(set);
-  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-  const values = own.safeParse(set);
-  if (!parsed.success || !values.success) throw new ConfigError(faults);
-  const config = values.data;
-  const production = config.NODE_ENV === "production";
-  if (production) faults.push(...missingInProduction(config));
-  if (config.CRASH_POINT !== undefined && config.NODE_ENV !== "test")
+  const faults = [
+    ...(parsed.error?.issues ?? []).map((issue) => describeFault(issue, set)),
+    ...(production ? missingInProduction(set) : []),
+  ];
+  if (set["CRASH_POINT"] !== undefined && set["NODE_ENV"] !== "test") {
     faults.push("CRASH_POINT is for tests: set NODE_ENV=test or remove it");
-  if (faults.length > 0) throw new ConfigError(faults);
+  }
+  if (parsed.data === undefined || faults.length > 0) throw new ConfigError(faults);
+  const config = own.parse(set);
   return {
     ...config,
     DATA_DIR: path.resolve(config.DATA_DIR),
@@ -156,9 +180,22 @@ export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): 
   };
 }
 
-function missingInProduction(config: z.output<typeof own>): string[] {
-  const needed = ["DATABASE_URL", "PUBLIC_URL", "JWT_KEYS", "MEDIA_KEYS"] as const;
-  return needed.filter((name) => config[name] === undefined).map((name) => `${name} is required in production`);
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Never shown. Of the variables of providers and platforms nobody knows here which are secret, so none of theirs is. */
+const secretVariables: readonly string[] = ["DATABASE_URL", "JWT_KEYS", "MEDIA_KEYS"];
+
+function describeFault({ path: [name], message }: z.core.$ZodIssue, set: Variables): string {
+  const key = String(name);
+  const shown = Object.hasOwn(ownVariables, key) && !secretVariables.includes(key);
+  return shown ? `${key} is "${set[key]?.slice(0, 200)}": it ${message}` : `${key} ${message}`;
+}
+
+function missingInProduction(set: Variables): string[] {
+  const needed = ["DATABASE_URL", "PUBLIC_URL", "JWT_KEYS", "MEDIA_KEYS"];
+  const missing = needed.filter((name) => set[name] === undefined).map((name) => `${name} is required in production`);
+  const shared = set["JWT_KEYS"] !== undefined && set["JWT_KEYS"] === set["MEDIA_KEYS"];
+  return shared ? [...missing, "MEDIA_KEYS are the JWT_KEYS: each purpose needs keys of its own"] : missing;
 }
 
 function loadEnvironment(): NodeJS.ProcessEnv {

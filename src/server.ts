@@ -11,6 +11,7 @@ import { createPrepare } from "./graphql/prepare.ts";
 import { operationLimits } from "./graphql/server-info.ts";
 import { registerAccessTokens } from "./http/access-tokens.ts";
 import { registerErrorHandler } from "./http/error-handler.ts";
+import { registerFavicon } from "./http/favicon.ts";
 import { registerGraphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { registerGraphqlSocket } from "./http/graphql-socket.ts";
 import { registerHealth } from "./http/health.ts";
@@ -60,6 +61,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   const closeSockets = registerGraphqlSocket(app, schema, endpoint);
   registerHealth(app, services, () => stopping);
   registerMedia(app, services);
+  await registerFavicon(app);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });
   }

@@ -77,7 +77,10 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),
       mediaKeys: config.MEDIA_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "media"))),
       providers: overrides.providers ?? openProviders(config),
-      platforms: new Map(platforms.map((platform) => [platform.name, platform.open(context)])),
+      platforms: new Map([
+        ...platforms.map((platform) => [platform.name, platform.open(context)] as const),
+        ...(overrides.platforms ?? []),
+      ]),
     };
   } catch (error) {
     await close();

@@ -60,6 +60,8 @@ export async function startWorker(services: Services): Promise<Worker> {
   pgPool.on("error", onError);
   pgPool.on("connect", (client) => client.on("error", onError));
   const periodic = timetable(services);
+  // NOTE The queue's own stop signal comes five seconds after the stop began; ours comes at once.
+  const stopping = new AbortController();
   const runner = await run({
     pgPool,
     concurrency,
@@ -67,56 +69,73 @@ export async function startWorker(services: Services): Promise<Worker> {
     noHandleSignals: true,
     logger: queueLogger(log),
     taskList: Object.fromEntries([
-      ...jobHandlers(services).map((handler) => [handler.job.name, toTask(services, handler)] as const),
+      ...jobHandlers(services).map(
+        (handler) => [handler.job.name, toTask(services, handler, stopping.signal)] as const,
+      ),
       ...periodic.map(({ name, verb }) => [name, async () => void (await verb())] as const),
     ]),
     parsedCronItems: parseCronItems(
       periodic.map(({ name, cron }) => ({ task: name, match: cron, options: { maxAttempts: 1 } })),
     ),
+  }).catch(async (error: unknown) => {
+    await pgPool.end();
+    throw error;
+  });
+  let broken = false;
+  runner.promise.catch(() => {
+    broken = true;
   });
   const stopSweeping = startSweeping(services);
   return {
     done: runner.promise,
     stop: async () => {
+      stopping.abort(new Error("The worker stops."));
       await stopSweeping();
-      await runner.stop();
-      await pgPool.end();
+      try {
+        // A runner that broke has stopped itself.
+        if (!broken) await runner.stop();
+      } finally {
+        await pgPool.end();
+      }
     },
   };
 }
 
 /** A job as the queue runs it: with its log lines, its history and its stop signal. */
-export function toTask(services: Services, handler: JobHandler): Task {
-  return async (payload, { job, abortSignal }) => {
+export function toTask(services: Services, handler: JobHandler, signal = new AbortController().signal): Task {
+  return async (payload, { job }) => {
     const log = services.log.child({ jobId: job.id, job: handler.job.name });
-    const context = { jobId: job.id, attempt: job.attempts, log, signal: abortSignal ?? new AbortController().signal };
+    const context = { jobId: job.id, attempt: job.attempts, log, signal };
     await recordJobRun(services, { jobId: job.id, name: handler.job.name, attempt: job.attempts, payload }, () =>
       handler.run(payload, context),
     );
   };
 }
 
-/** Runs the sweeps one after the other, again and again. A failing sweep is logged; the next round tries again. */
+/**
+ * Runs the sweeps one after the other, again and again. A failing one is logged; the next round tries again. The first thing
+ * is a dispatch: while no worker ran, nobody gave a wake-up to what comes due before the next full minute.
+ */
 function startSweeping(services: Services): () => Promise<void> {
-  const sweeps = { images: sweepImages, targets: sweepTargets };
-  let running: Promise<void> = Promise.resolve();
-  const round = async () => {
-    for (const [name, sweep] of Object.entries(sweeps)) {
-      try {
-        const found = await sweep(services);
-        if (found > 0) services.log.info({ sweep: name, found }, "woke up what a lost job or a dead process left");
-      } catch (error) {
-        services.log.error({ err: error, sweep: name }, "a sweep failed; the next round tries again");
-      }
+  const attempt = async (name: string, sweep: (services: Services) => Promise<number>) => {
+    try {
+      const found = await sweep(services);
+      if (found > 0) services.log.info({ sweep: name, found }, "woke up what had no wake-up");
+    } catch (error) {
+      services.log.error({ err: error, sweep: name }, "a sweep failed; the next round tries again");
     }
   };
   let busy = false;
+  let running = attempt("dispatch", dispatchDueTargets);
+  const round = async () => {
+    await attempt("images", sweepImages);
+    await attempt("targets", sweepTargets);
+    busy = false;
+  };
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
-    running = round().finally(() => {
-      busy = false;
-    });
+    running = running.then(round);
   }, sweepInterval);
   return async () => {
     clearInterval(timer);

@@ -1,7 +1,7 @@
 import { builder } from "../graphql/builder.ts";
 import type { Context } from "../graphql/context.ts";
 import { ErrorInterface } from "../graphql/errors.ts";
-import { ValidationError } from "../infra/errors.ts";
+import { UnauthenticatedError, ValidationError } from "../infra/errors.ts";
 import { EmailTakenError, InvalidCredentialsError } from "./errors.ts";
 import { login, type SignedIn } from "./login.ts";
 import { register } from "./register.ts";
@@ -33,8 +33,11 @@ builder.queryField("me", (t) =>
   t.withAuth({ signedIn: true }).prismaField({
     type: "User",
     description: "Who you are. `UNAUTHENTICATED` when nobody is signed in.",
-    resolve: (query, _root, _args, { services, viewer }) =>
-      services.db.user.findUniqueOrThrow({ ...query, where: { id: viewer.userId } }),
+    resolve: async (query, _root, _args, { services, viewer }) => {
+      const user = await services.db.user.findUnique({ ...query, where: { id: viewer.userId } });
+      if (user === null) throw new UnauthenticatedError("The account of this access token is gone. Sign in again.");
+      return user;
+    },
   }),
 );
 

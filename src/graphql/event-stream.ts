@@ -23,7 +23,7 @@ export interface StreamedEvent {
 }
 
 /** The cursor is older than the log. */
-export class ResyncRequiredError extends DomainError {
+class ResyncRequiredError extends DomainError {
   readonly code = "RESYNC_REQUIRED";
 
   constructor() {

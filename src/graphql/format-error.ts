@@ -15,16 +15,25 @@ export function formatError(error: GraphQLError, log: Pick<Logger, "error">): Gr
     const message = cause.code === "BAD_USER_INPUT" ? error.message : cause.message;
     return masked(error, message, { code: cause.code, ...retry });
   }
-  // Errors that GraphQL itself makes (parsing, validation, variables) have no cause, or one of their own kind.
-  if (cause === undefined || cause === null || cause instanceof GraphQLError) {
+  if (isAboutTheRequest(error)) {
     return masked(error, error.message, { ...error.extensions, code: error.extensions["code"] ?? "BAD_USER_INPUT" });
   }
   const errorId = randomUUID();
-  log.error({ err: cause, errorId, path: error.path }, "a resolver failed");
+  log.error({ err: cause ?? error, errorId, path: error.path }, "a resolver failed");
   return masked(error, `Something went wrong on our side. Tell the operator this id: ${errorId}`, {
     code: "INTERNAL",
     errorId,
   });
+}
+
+/**
+ * Whether GraphQL itself found fault with the request. Its errors have no cause or one of their own kind, but so have those
+ * about our answers (a number too large for `Int`), which differ only in that they stand at a path; of those at a path, only
+ * the ones about arguments are the client's.
+ */
+function isAboutTheRequest({ originalError: cause, path, message, extensions }: GraphQLError): boolean {
+  if (cause !== undefined && cause !== null && !(cause instanceof GraphQLError)) return false;
+  return extensions["code"] !== undefined || path === undefined || message.startsWith('Argument "');
 }
 
 function masked(error: GraphQLError, message: string, extensions: Readonly<Record<string, unknown>>): GraphQLError {

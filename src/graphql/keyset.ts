@@ -17,10 +17,12 @@ export interface KeysetOrder<Field extends string> {
   readonly direction: "asc" | "desc";
 }
 
-/** The arguments every connection takes. */
+/** The arguments every connection takes: read on with `first` and `after`, or back with `last` and `before`. */
 export interface PageArguments {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
 }
 
 interface Position {
@@ -44,25 +46,28 @@ export async function keysetConnection<Field extends string, Row extends { reado
   load: (query: KeysetQuery) => Promise<Row[]>,
   count: (take: number) => Promise<number>,
 ) {
-  const { order, args } = list;
-  const first = args.first ?? pageSizes.default;
-  if (first < 1 || first > pageSizes.max) {
-    throw new BadUserInputError(`\`first\` is ${first}. Ask for 1 to ${pageSizes.max} entries at a time.`);
-  }
-  const after = typeof args.after === "string" ? parsePosition(args.after, order) : null;
+  const { order } = list;
+  const page = readPage(list.args, order);
+  const backwards = { ...order, direction: opposite[order.direction] };
+  const reading = page.back ? backwards : order;
+  const bounds = [
+    ...(page.after === null ? [] : [behind(page.after, order)]),
+    ...(page.before === null ? [] : [behind(page.before, backwards)]),
+  ];
   const rows = await load({
-    where: after === null ? {} : behind(after, order),
-    orderBy: [{ [order.field]: order.direction }, { id: order.direction }],
-    take: first + 1,
+    where: bounds.length === 0 ? {} : { AND: bounds },
+    orderBy: [{ [order.field]: reading.direction }, { id: reading.direction }],
+    take: page.size + 1,
   });
-  const edges = rows
-    .slice(0, first)
-    .map((node) => ({ cursor: formatPosition({ at: node[order.field], id: node.id }, order), node }));
+  const more = rows.length > page.size;
+  const shown = rows.slice(0, page.size);
+  if (page.back) shown.reverse();
+  const edges = shown.map((node) => ({ cursor: formatPosition({ at: node[order.field], id: node.id }, order), node }));
   return {
     edges,
     pageInfo: {
-      hasNextPage: rows.length > first,
-      hasPreviousPage: after !== null,
+      hasNextPage: page.back ? page.before !== null : more,
+      hasPreviousPage: page.back ? more : page.after !== null,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
@@ -70,6 +75,34 @@ export async function keysetConnection<Field extends string, Row extends { reado
       const counted = await count(countLimit + 1);
       return counted > countLimit ? null : counted;
     },
+  };
+}
+
+const opposite = { asc: "desc", desc: "asc" } as const;
+
+/** A page as asked for: between two positions, from its start or, `back`, from its end. */
+interface Page {
+  readonly size: number;
+  readonly back: boolean;
+  readonly after: Position | null;
+  readonly before: Position | null;
+}
+
+function readPage({ first, last, after, before }: PageArguments, order: KeysetOrder<string>): Page {
+  const back = typeof last === "number";
+  if (back && typeof first === "number") {
+    throw new BadUserInputError("`first` and `last` are both given. Read on with `first`, or back with `last`.");
+  }
+  const size = (back ? last : first) ?? pageSizes.default;
+  if (size < 1 || size > pageSizes.max) {
+    const name = back ? "last" : "first";
+    throw new BadUserInputError(`\`${name}\` is ${size}. Ask for 1 to ${pageSizes.max} entries at a time.`);
+  }
+  return {
+    size,
+    back,
+    after: typeof after === "string" ? parsePosition("after", after, order) : null,
+    before: typeof before === "string" ? parsePosition("before", before, order) : null,
   };
 }
 
@@ -83,25 +116,22 @@ function formatPosition({ at, id }: Position, { field, direction }: KeysetOrder<
   return Buffer.from(`${field}.${direction}.${at.getTime()}.${id}`).toString("base64url");
 }
 
-const position = z.object({
-  at: z.coerce
-    .number()
-    .int()
-    .transform((ms) => new Date(ms))
-    .pipe(z.date()),
-  id: z.uuid(),
-});
+/** The last millisecond of the year 9999: what dates and the database agree on. */
+const lastMoment = 253_402_300_799_999;
+const moment = z.coerce.number().int().min(0).max(lastMoment);
+const position = z.object({ at: moment.transform((milliseconds) => new Date(milliseconds)), id: z.uuid() });
 
-function parsePosition(cursor: string, { field, direction }: KeysetOrder<string>): Position {
+function parsePosition(name: string, cursor: string, { field, direction }: KeysetOrder<string>): Position {
   const [cursorField, cursorDirection, at, id] = Buffer.from(cursor, "base64url").toString().split(".");
   const read = position.safeParse({ at, id });
-  if (!read.success)
+  if (!read.success) {
     throw new BadUserInputError(
-      "`after` is not a cursor of this list. Pass an edge's `cursor` or `pageInfo.endCursor`.",
+      `\`${name}\` is not a cursor of this list. Pass an edge's \`cursor\`, or one of \`pageInfo\`.`,
     );
+  }
   if (cursorField !== field || cursorDirection !== direction) {
     throw new BadUserInputError(
-      "`after` belongs to another order. Start from the first page after changing `orderBy`.",
+      `\`${name}\` belongs to another order. Start from the first page after changing \`orderBy\`.`,
     );
   }
   return read.data;

@@ -57,7 +57,7 @@ export function checkLimits(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const measured = new Map<string, Size>();
-  const walk = { schema, variables, fragments, measured };
+  const walk = { schema, variables: numbersOf(operation, variables), fragments, measured };
   const size = measure(walk, schema.getRootType(operation.operation), operation.selectionSet);
   for (const key of ["depth", "aliases", "directives", "cost"] as const) {
     if (size[key] > limits[key]) throw new LimitExceededError(key, size[key], limits[key]);
@@ -66,7 +66,7 @@ export function checkLimits(
 
 interface Walk {
   readonly schema: GraphQLSchema;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: ReadonlyMap<string, number>;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly measured: Map<string, Size>;
 }
@@ -114,16 +114,27 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
   };
 }
 
-/** The page size a field asks for, as written or by its variable. */
+/** The page size a field asks for, as written, by its variable, or by the variable's default. */
 function pageLength(walk: Walk, field: FieldNode): number {
-  const value = field.arguments?.find((argument) => argument.name.value === "first")?.value;
-  const asked =
-    value?.kind === Kind.INT
-      ? Number(value.value)
-      : value?.kind === Kind.VARIABLE
-        ? walk.variables[value.name.value]
-        : undefined;
-  return typeof asked === "number" ? Math.min(Math.max(asked, 1), pageSizes.max) : pageSizes.default;
+  const asked = (field.arguments ?? [])
+    .filter(({ name }) => name.value === "first" || name.value === "last")
+    .map(({ value }) => {
+      if (value.kind === Kind.INT) return Number(value.value);
+      return value.kind === Kind.VARIABLE ? walk.variables.get(value.name.value) : undefined;
+    })
+    .filter((size) => typeof size === "number");
+  return asked.length === 0 ? pageSizes.default : Math.min(Math.max(...asked, 1), pageSizes.max);
+}
+
+/** The whole numbers among an operation's variables, defaults included. */
+function numbersOf(operation: OperationDefinitionNode, given: Readonly<Record<string, unknown>>): Map<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    const value = given[name] ?? (defaultValue?.kind === Kind.INT ? Number(defaultValue.value) : undefined);
+    if (typeof value === "number") numbers.set(name, value);
+  }
+  return numbers;
 }
 
 function join(a: Size, b: Size, directives: number): Size {

@@ -2,15 +2,19 @@ import { z } from "zod";
 import { BadUserInputError } from "../infra/errors.ts";
 import { builder } from "./builder.ts";
 
-const isoDateTime = z.iso.datetime({ offset: true });
+/** Years 1 to 9999, in UTC: what both a date here and the database can hold. */
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9_999);
 
 builder.scalarType("DateTime", {
   description:
     "An instant as RFC 3339 text with a zone: `2026-11-22T09:00:00.000Z`, `2026-11-22T10:00:00+01:00`. Answers are in UTC with milliseconds.",
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
-    const read = isoDateTime.safeParse(value);
-    if (read.success) return new Date(read.data);
+    const read = instant.safeParse(value);
+    if (read.success) return read.data;
     throw new BadUserInputError(
       `${JSON.stringify(value)} is no instant. Write RFC 3339 with a zone, such as "2026-11-22T09:00:00Z".`,
     );

@@ -29,8 +29,8 @@ const json = z.string().transform((text, context) => {
   }
 });
 const queryString = z.object({
-  query: z.unknown(),
-  operationName: z.unknown(),
+  query: z.unknown().optional(),
+  operationName: z.unknown().optional(),
   variables: json.optional(),
   extensions: json.optional(),
 });
@@ -42,6 +42,13 @@ export interface EndpointOptions {
   readonly prepare: Prepare;
 }
 
+/** A request that only reads (GET, HEAD) asked for a change. */
+class PostNeededError extends RequestError {
+  constructor() {
+    super("A mutation needs a POST request.", "BAD_REQUEST");
+  }
+}
+
 const responseType = "application/graphql-response+json";
 const legacyType = "application/json";
 
@@ -51,7 +58,7 @@ export function registerGraphqlEndpoint(app: FastifyInstance, options: EndpointO
 
   app.post("/graphql", { bodyLimit: config.MAX_BODY_BYTES }, async (request, reply) => {
     const type = request.headers["content-type"] ?? "";
-    if (!/^application\/json\b/i.test(type)) {
+    if (!isJson(type)) {
       return refuse(
         reply,
         415,
@@ -62,15 +69,11 @@ export function registerGraphqlEndpoint(app: FastifyInstance, options: EndpointO
   });
 
   app.get("/graphql", async (request, reply) => {
-    // A page of another origin can make a browser send a bare GET, but not one with a header of its own.
-    if (
-      request.headers["graphql-require-preflight"] === undefined &&
-      !/^application\/json\b/i.test(request.headers["content-type"] ?? "")
-    ) {
+    if (sentByAnotherSite(request)) {
       return refuse(
         reply,
         400,
-        "A GET request needs the header `graphql-require-preflight: 1` (any value). Or send a POST.",
+        "A page of another site needs the header `graphql-require-preflight: 1` (any value) on a GET request, or a POST.",
       );
     }
     const read = queryString.safeParse(request.query);
@@ -78,6 +81,18 @@ export function registerGraphqlEndpoint(app: FastifyInstance, options: EndpointO
     return answer(request, reply, read.data, options);
   });
 }
+
+/**
+ * Whether a page of another site may have made a browser send this without asking us first. Browsers say where a request
+ * comes from (Fetch Metadata), and ask first (CORS) before they send a header of the page's own.
+ */
+function sentByAnotherSite({ headers }: FastifyRequest): boolean {
+  const asked = headers["graphql-require-preflight"] !== undefined || isJson(headers["content-type"]);
+  const site = headers["sec-fetch-site"];
+  return !asked && (headers.origin !== undefined || (site !== undefined && site !== "same-origin" && site !== "none"));
+}
+
+const isJson = (contentType: string | undefined): boolean => /^application\/json\s*(;|$)/i.test(contentType ?? "");
 
 async function answer(
   request: FastifyRequest,
@@ -91,10 +106,9 @@ async function answer(
   if (!read.success) return refuse(reply, 400, read.error.issues.map((issue) => issue.message).join(" "));
   const result = await run(request, reply, read.data, options);
   const status = httpStatus(result, accepted);
-  const retryAfter = result.errors?.find((error) => error.extensions["code"] === "OVERLOADED")?.extensions[
-    "retryAfter"
-  ];
-  if (typeof retryAfter === "number") reply.header("retry-after", retryAfter);
+  const retryAfter = result.errors?.find((error) => error.extensions["code"] === "OVERLOADED")?.extensions;
+  if (typeof retryAfter?.["retryAfter"] === "number") reply.header("retry-after", retryAfter["retryAfter"]);
+  if (status === 405) reply.header("allow", "POST");
   return reply
     .code(status)
     .type(`${accepted}; charset=utf-8`)
@@ -123,8 +137,7 @@ async function run(
       ],
     };
   }
-  if (request.method === "GET" && kind === "mutation")
-    return { errors: [new RequestError("A mutation needs a POST request.", "BAD_REQUEST", { status: 405 })] };
+  if (request.method !== "POST" && kind === "mutation") return { errors: [new PostNeededError()] };
   const context: Context = { services, accessTokens, viewer };
   const started = performance.now();
   const result = await execute(reply, operation, context);
@@ -170,8 +183,7 @@ function negotiate(accept: string | undefined): typeof responseType | typeof leg
 function httpStatus(result: ExecutionResult, type: string): number {
   const codes = result.errors?.map((error) => error.extensions["code"]) ?? [];
   if (codes.includes("OVERLOADED")) return 503;
-  const [first] = result.errors ?? [];
-  if (first?.extensions["status"] === 405) return 405;
+  if (result.errors?.[0] instanceof PostNeededError) return 405;
   if (type === legacyType || result.data !== undefined || result.errors === undefined) return 200;
   return codes.includes("UNAUTHENTICATED") ? 401 : 400;
 }

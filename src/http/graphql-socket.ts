@@ -2,7 +2,7 @@
  * GraphQL over a websocket: `graphql-transport-ws` by graphql-ws' own server, behind the same gates as HTTP. Close codes as its
  * clients read them: 4401 bad credentials (fatal), 4403 ended credentials (they come back with fresh ones), 1012 restart.
  */
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
@@ -18,10 +18,10 @@ import type { EndpointOptions } from "./graphql-endpoint.ts";
 import { mayIntrospect } from "./introspection.ts";
 
 const protocol = "graphql-transport-ws";
-/** Bytes of one message from a client. */
-const maxMessage = 128 * 1024;
 /** Milliseconds a client has for `connection_init`. */
 const initTimeout = 3_000;
+/** Milliseconds a client has to answer a close, before its connection is cut. */
+const closeTimeout = 2_000;
 
 type Params = Record<string, unknown> | undefined;
 interface SocketState extends Extra, Record<PropertyKey, unknown> {
@@ -37,11 +37,9 @@ export function registerGraphqlSocket(
   options: EndpointOptions,
 ): () => Promise<void> {
   const { config, log } = options.services;
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: maxMessage,
-    handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
-  });
+  // NOTE The library knows `closeTimeout`, its types do not yet.
+  const socketOptions = { noServer: true, maxPayload: config.MAX_BODY_BYTES, closeTimeout };
+  const sockets = new WebSocketServer(socketOptions);
   const socketsOf = new Map<string, number>();
 
   const server = useServer<Params, SocketState>(
@@ -50,8 +48,11 @@ export function registerGraphqlSocket(
       connectionInitWaitTimeout: initTimeout,
       onConnect: (socket) => admit(socket, socketsOf, options),
       onSubscribe: (socket, _id, payload) => gate(socket, payload, schema, options),
-      onNext: (_socket, _id, _payload, _args, { data = null, errors }) =>
-        errors === undefined ? undefined : { data, errors: errors.map((error) => formatError(error, log).toJSON()) },
+      onNext: (_socket, _id, _payload, _args, { data, errors }) =>
+        errors && {
+          ...(data !== undefined && { data }),
+          errors: errors.map((error) => formatError(error, log).toJSON()),
+        },
       onError: (_socket, _id, _payload, errors) =>
         errors.map((error) => (error instanceof GraphQLError ? formatError(error, log).toJSON() : error)),
       onClose: (socket) => leave(socket.extra, socketsOf),
@@ -60,23 +61,25 @@ export function registerGraphqlSocket(
   );
 
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const [path] = (request.url ?? "").split("?");
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     if (path !== "/graphql") return reject(connection, 404, "Websockets are served on /graphql.");
     if (!originAllowed(request, config))
       return reject(connection, 403, "This origin is not on the server's list (CORS_ORIGINS).");
     if (!offered.includes(protocol)) return reject(connection, 400, `Offer the websocket protocol ${protocol}.`);
-    sockets.handleUpgrade(request, connection, head, (socket: WebSocket) =>
-      sockets.emit("connection", socket, request),
-    );
+    sockets.handleUpgrade(request, connection, head, (socket: WebSocket) => {
+      sockets.emit("connection", socket, request);
+      // graphql-ws prints to the console what any client can cause: a broken frame, a message over the size.
+      socket.removeAllListeners("error").on("error", (error) => log.debug({ err: error }, "a websocket broke"));
+    });
   };
   app.server.on("upgrade", upgrade);
 
   return async () => {
     app.server.off("upgrade", upgrade);
     for (const socket of sockets.clients) socket.close(1012, "The server restarts.");
+    // Waits for the clients' answers, at most `closeTimeout`.
     await server.dispose();
-    for (const socket of sockets.clients) socket.terminate();
   };
 }
 
@@ -92,8 +95,7 @@ function admit(
     socket.connectionParams?.["authorization"] ?? socket.connectionParams?.["Authorization"],
   );
   if (who.kind !== "viewer") {
-    const message =
-      who.kind === "anonymous" ? "Sign in first: send `authorization` in connection_init." : who.message;
+    const message = who.kind === "anonymous" ? "Sign in first: send `authorization` in connection_init." : who.message;
     connection.close(who.kind === "expired" ? 4403 : 4401, closeReason(message));
     return false;
   }
@@ -175,9 +177,16 @@ function originAllowed(
 /** A close frame carries at most 123 bytes of reason. */
 const closeReason = (message: string) => Buffer.from(message).subarray(0, 120).toString();
 
-function reject(connection: Duplex, status: number, message: string): void {
-  const name = { 400: "Bad Request", 403: "Forbidden", 404: "Not Found" }[status] ?? "Error";
-  connection.end(
-    `HTTP/1.1 ${status} ${name}\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
-  );
+/** Answers a request for a websocket in plain HTTP and hangs up. */
+function reject(connection: Duplex, status: 400 | 403 | 404, message: string): void {
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "connection: close",
+    "content-type: text/plain; charset=utf-8",
+    `content-length: ${Buffer.byteLength(message)}`,
+  ];
+  // Nobody else listens on an upgraded connection: unheard, a client that hangs up first would end the process.
+  connection.on("error", () => connection.destroy());
+  connection.once("finish", () => connection.destroy());
+  connection.end(`${head.join("\r\n")}\r\n\r\n${message}`);
 }

@@ -11,9 +11,17 @@ const checkTimeout = 3_000;
  * is this code's, storage can be written, and it is not stopping.
  */
 export function registerHealth(app: FastifyInstance, services: Services, isStopping: () => boolean): void {
+  // Whoever asks meanwhile shares the check that runs, so that asking often costs no more connections.
+  let running: Promise<string[]> | null = null;
+  const check = () => {
+    running ??= findFaults(services).finally(() => {
+      running = null;
+    });
+    return running;
+  };
   app.get("/livez", () => ({ status: "ok" }));
   app.get("/readyz", async (_request, reply) => {
-    const faults = isStopping() ? ["stopping"] : await findFaults(services);
+    const faults = isStopping() ? ["stopping"] : await check();
     return reply
       .code(faults.length === 0 ? 200 : 503)
       .header("cache-control", "no-store")

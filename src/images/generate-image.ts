@@ -7,6 +7,7 @@ import { leaseEnd, withLease } from "../infra/lease.ts";
 import type { Logger } from "../infra/log.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
 import type { ObjectStorage } from "../infra/storage.ts";
+import { callProvider } from "./call-provider.ts";
 import { type ClaimedImage, claimImage } from "./claim-image.ts";
 import { imageTopic } from "./image-status.ts";
 import { ingestImage } from "./ingest-image.ts";
@@ -37,59 +38,25 @@ export async function generateImage(
 ): Promise<void> {
   const image = await claimImage(services, imageId);
   if (image === null) return;
-  await services.crashPoint("image:claimed");
-  const progress = createProgressReporter((value) => writeProgress(services, image, value));
+  const { crashPoint, http, providers } = services;
+  await crashPoint("image:claimed");
+  const progress = createProgressReporter(
+    (value) => writeProgress(services, image, value),
+    (error) => log.warn({ err: error, imageId }, "the progress of an image was not written"),
+  );
   const renew = () => renewLease(services, image);
   const end = await withLease({ signal, renew }, async (leased) => {
-    const outcome = await callProvider(
-      services,
-      image,
-      { signal: leased, onProgress: progress.report, http: services.http },
-      log,
-    );
+    const context = { signal: leased, onProgress: progress.report, http };
+    const outcome = await callProvider(providers.get(image.provider), image, { context, log });
     await progress.flush();
-    await services.crashPoint("image:provider-answered");
-    return leased.aborted ? ({ kind: "INTERRUPTED" } as const) : finish(services, image, outcome);
+    await crashPoint("image:provider-answered");
+    // A finished picture is kept even when we are stopping: it may have cost money.
+    if (!outcome.ok && leased.aborted) return { kind: "INTERRUPTED" } as const;
+    return finish(services, image, outcome, log);
   });
-  await services.crashPoint("image:ingested");
-  const settled = await settleImage(services, image, end);
-  if (!settled)
-    log.warn(
-      { imageId, fence: image.fence },
-      "the claim on the image was lost; its outcome is left to whoever holds it",
-    );
-}
-
-async function callProvider(
-  { providers }: GenerateImageServices,
-  image: ClaimedImage,
-  context: Parameters<ImageProvider["generate"]>[1],
-  log: Logger,
-): Promise<GenerationOutcome> {
-  const provider = providers.get(image.provider);
-  if (provider === undefined) {
-    const message = `The image provider "${image.provider}" is no longer configured on this server. Choose another one.`;
-    return { ok: false, failure: "provider_unavailable", message };
-  }
-  const {
-    promptSent: prompt,
-    negativePrompt,
-    model,
-    requestedWidth: width,
-    requestedHeight: height,
-    requestedSeed: seed,
-  } = image;
-  try {
-    return await provider.generate({ prompt, negativePrompt, model, width, height, seed }, context);
-  } catch (error) {
-    // A provider that throws is a bug of ours: logged whole, told without its text.
-    log.error({ err: error, imageId: image.id, provider: image.provider }, "the image provider threw");
-    return {
-      ok: false,
-      failure: "provider_error",
-      message: `${provider.label} failed unexpectedly. Try again; the operator finds the reason in the log.`,
-    };
-  }
+  await crashPoint("image:ingested");
+  if (await settleImage(services, image, end)) return;
+  log.warn({ imageId, fence: image.fence }, "the claim on the image was lost; its outcome is left to whoever holds it");
 }
 
 /** Turns the provider's answer into the end of the generation; stores the file before any row points at it. */
@@ -97,19 +64,27 @@ async function finish(
   { storage, providers }: GenerateImageServices,
   image: ClaimedImage,
   outcome: GenerationOutcome,
+  log: Logger,
 ): Promise<GenerationEnd> {
   if (!outcome.ok) {
     const advice = failureClasses[outcome.failure].retryable ? " Trying again may help." : "";
     return { kind: "FAILED", failure: outcome.failure, message: `${outcome.message}${advice}` };
   }
   const provenance = providers.get(image.provider)?.digitalSourceType ?? "trainedAlgorithmicMedia";
-  const ingested = await ingestImage({ storage }, { bytes: outcome.bytes, maxBytes: maxProviderBytes, provenance });
-  if (!ingested.ok)
-    return {
-      kind: "FAILED",
-      failure: "bad_output",
-      message: `The provider's answer is no usable picture. ${ingested.message}`,
-    };
+  const ingest = { bytes: outcome.bytes, maxBytes: maxProviderBytes, provenance };
+  const ingested = await ingestImage({ storage }, ingest).catch((error: unknown) => {
+    log.error({ err: error, imageId: image.id }, "a generated image could not be stored");
+    return null;
+  });
+  if (ingested === null) {
+    const message =
+      "The picture was made but could not be stored. Ask the operator to look at the storage, then try again.";
+    return { kind: "FAILED", failure: "storage_error", message };
+  }
+  if (!ingested.ok) {
+    const message = `The provider's answer is no usable picture. ${ingested.message} Trying again may help.`;
+    return { kind: "FAILED", failure: "bad_output", message };
+  }
   return { kind: "GENERATED", file: ingested.image, provenance, seed: outcome.seed };
 }
 

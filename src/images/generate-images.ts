@@ -4,12 +4,11 @@ import type { ImageProvider } from "../image-providers/provider.ts";
 import type { Transact } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
 import { once } from "../infra/idempotency.ts";
-import { enqueue } from "../infra/jobs.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { requireMember } from "../workspaces/require-member.ts";
 import { checkGeneration, generationInput, maxSeed } from "./generation-request.ts";
 import { imageTopic } from "./image-status.ts";
-import { generateImageJob } from "./jobs.ts";
+import { wakeImages } from "./wake-images.ts";
 
 const made = z.object({ batchId: z.uuid(), imageIds: z.array(z.uuid()) });
 
@@ -53,11 +52,7 @@ export async function generateImages(
       }));
       const images = await tx.image.createManyAndReturn({ data: rows, select: { id: true } });
       const imageIds = images.map((image) => image.id);
-      await enqueue(
-        tx,
-        generateImageJob,
-        imageIds.map((imageId) => ({ payload: { imageId }, key: `generate-image:${imageId}` })),
-      );
+      await wakeImages(tx, imageIds);
       await recordEvents(
         tx,
         imageIds.map((entityId) => ({

@@ -1,11 +1,10 @@
 import type { FailureClass } from "../image-providers/provider.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
-import { enqueue } from "../infra/jobs.ts";
 import type { ClaimedImage } from "./claim-image.ts";
 import { moveImage } from "./image-status.ts";
 import type { IngestedImage } from "./ingest-image.ts";
-import { generateImageJob } from "./jobs.ts";
+import { wakeImages } from "./wake-images.ts";
 
 /** How a generation ended. INTERRUPTED: the worker stops; somebody else shall go on. */
 export type GenerationEnd =
@@ -15,7 +14,7 @@ export type GenerationEnd =
       readonly provenance: string;
       readonly seed: number | null;
     }
-  | { readonly kind: "FAILED"; readonly failure: FailureClass; readonly message: string }
+  | { readonly kind: "FAILED"; readonly failure: FailureClass | "storage_error"; readonly message: string }
   | { readonly kind: "INTERRUPTED" };
 
 /**
@@ -32,8 +31,8 @@ export async function settleImage(
     const settled = await moveImage(tx, { image, ...outcome(end, now) });
     const where = { imageId: image.id, number: image.fence, outcome: "RUNNING" } as const;
     await tx.generationAttempt.updateMany({ where, data: { finishedAt: now, ...attempt(end) } });
-    if (settled && end.kind === "INTERRUPTED")
-      await enqueue(tx, generateImageJob, [{ payload: { imageId: image.id } }]);
+    // The job that runs this very code may hold the key: the queue then takes it away from that one, which ends anyway.
+    if (settled && end.kind === "INTERRUPTED") await wakeImages(tx, [image.id]);
     return settled;
   });
 }

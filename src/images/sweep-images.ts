@@ -1,16 +1,15 @@
-import type { Clock } from "../infra/clock.ts";
-import { addMilliseconds } from "../infra/clock.ts";
+import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Db, Transact } from "../infra/db.ts";
-import { enqueue } from "../infra/jobs.ts";
-import { generateImageJob } from "./jobs.ts";
+import { waitingJobs } from "../infra/waiting-jobs.ts";
+import { imageWakeUpKey, wakeImages } from "./wake-images.ts";
 
 /** A waiting picture younger than this has its first job in the queue for sure, in milliseconds. */
 const pendingGrace = 60_000;
 const batchSize = 100;
 
 /**
- * Wakes up what a dead process left: pictures whose lease ran out, and waiting ones whose job is lost. Answers how many. The
- * job's key keeps one waiting wake-up per picture; a superfluous one finds nothing to do.
+ * Wakes up what a dead process left: pictures whose lease ran out, and waiting ones whose job is lost. What still waits its
+ * turn in a long queue keeps its place there. Answers how many were woken.
  */
 export async function sweepImages({
   db,
@@ -22,7 +21,7 @@ export async function sweepImages({
   clock: Clock;
 }): Promise<number> {
   const now = clock.now();
-  const abandoned = await db.image.findMany({
+  const left = await db.image.findMany({
     where: {
       OR: [
         { status: "GENERATING", leaseUntil: { lt: now } },
@@ -30,12 +29,12 @@ export async function sweepImages({
       ],
     },
     select: { id: true },
-    orderBy: { createdAt: "asc" },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     take: batchSize,
   });
-  if (abandoned.length > 0) {
-    const wakeUps = abandoned.map(({ id }) => ({ payload: { imageId: id }, key: `generate-image:${id}` }));
-    await transact((tx) => enqueue(tx, generateImageJob, wakeUps));
-  }
-  return abandoned.length;
+  const ids = left.map((image) => image.id);
+  const waiting = await waitingJobs(db, ids.map(imageWakeUpKey));
+  const lost = ids.filter((id) => !waiting.has(imageWakeUpKey(id)));
+  if (lost.length > 0) await transact((tx) => wakeImages(tx, lost));
+  return lost.length;
 }

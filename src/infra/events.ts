@@ -9,15 +9,12 @@
  * Order: ids come from a sequence, and sequence order is not commit order. Rows carry their transaction's id, and a reader
  * takes only rows of transactions below every one that still runs (`pg_snapshot_xmin`): nothing can appear behind it later.
  */
-import pg from "pg";
 import { z } from "zod";
 import type { Db, Tx } from "./db.ts";
 import { type EventPosition, formatCursor, isAfter } from "./event-cursor.ts";
+import { openEars, openWakeUps } from "./event-wake-ups.ts";
 import type { Logger } from "./log.ts";
 
-const channel = "atelier_event";
-/** Wake-ups of one process are gathered for so long, in milliseconds. */
-const wakeDelay = 15;
 /** The net under lost wake-ups, in milliseconds. */
 const pollInterval = 1_000;
 const pageSize = 500;
@@ -177,78 +174,4 @@ async function* readEvents(db: Db, filter: EventFilter | null, after: EventPosit
     }
     if (events.length < pageSize) return;
   }
-}
-
-/** Sends the gathered wake-ups on a connection of its own. A failed one is not repeated: the listeners' poll is the net. */
-function openWakeUps({ databaseUrl, log }: EventLogOptions) {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, application_name: "atelier wake-ups" });
-  pool.on("error", (error) =>
-    log.warn({ err: error }, "the wake-up connection broke; the next wake-up opens a new one"),
-  );
-  let timer: NodeJS.Timeout | null = null;
-  let sending: Promise<unknown> = Promise.resolve();
-  const send = () => {
-    timer = null;
-    sending = pool
-      .query(`notify ${channel}`)
-      .catch((error: unknown) => log.warn({ err: error }, "a wake-up was not sent; listeners will poll"));
-  };
-  return {
-    wake: () => {
-      timer ??= setTimeout(send, wakeDelay);
-    },
-    close: async () => {
-      if (timer !== null) {
-        clearTimeout(timer);
-        send();
-      }
-      await sending;
-      await pool.end();
-    },
-  };
-}
-
-/** Milliseconds before a broken listening connection is opened again. */
-const reconnectDelay = 500;
-
-/** The one listening connection; opens itself again when it breaks, and polls then, for what it did not hear. */
-async function openEars({ databaseUrl, log }: EventLogOptions, onWakeUp: () => void) {
-  let client: pg.Client | null = null;
-  let retry: NodeJS.Timeout | null = null;
-  let closed = false;
-
-  const connect = async () => {
-    const fresh = new pg.Client({ connectionString: databaseUrl, application_name: "atelier events", keepAlive: true });
-    fresh.on("notification", onWakeUp);
-    fresh.on("error", (error) => {
-      log.warn({ err: error }, "the listening connection broke; it is opened again");
-      again();
-    });
-    fresh.on("end", () => again());
-    await fresh.connect();
-    await fresh.query(`listen ${channel}`);
-    client = fresh;
-    onWakeUp();
-  };
-  const again = () => {
-    client?.removeAllListeners("end");
-    client = null;
-    if (closed || retry !== null) return;
-    retry = setTimeout(() => {
-      retry = null;
-      connect().catch((error: unknown) => {
-        log.warn({ err: error }, "the listening connection could not be opened; it is tried again");
-        again();
-      });
-    }, reconnectDelay);
-  };
-
-  await connect();
-  return {
-    close: async () => {
-      closed = true;
-      if (retry !== null) clearTimeout(retry);
-      await client?.end();
-    },
-  };
 }

@@ -15,27 +15,19 @@ export async function cancelPost(
 ): Promise<{ postId: string }> {
   return transact(async (tx) => {
     const post = await findPostToWrite(tx, viewer, postId);
-    let changed = 0;
-    for (const target of post.targets) {
-      if (target.status === "PUBLISHING") {
-        const { id, fence } = target;
-        changed += (
-          await tx.postTarget.updateMany({
-            where: { id, fence, status: "PUBLISHING" },
-            data: { cancelRequested: true },
-          })
-        ).count;
-      } else if (
-        targetMayMove(target.status, "CANCELLED") &&
-        (await moveTarget(tx, { target, to: "CANCELLED", data: { dueAt: null } }))
-      ) {
-        changed += 1;
-      }
-    }
-    if (changed === 0) {
+    const sending = post.targets.filter((target) => target.status === "PUBLISHING");
+    const waiting = post.targets.filter(
+      (target) => target.status !== "PUBLISHING" && targetMayMove(target.status, "CANCELLED"),
+    );
+    if (sending.length + waiting.length === 0) {
       const states = [...new Set(post.targets.map((target) => target.status))].join(", ");
       throw new ConflictError(`Nothing of this post can be cancelled: its targets are ${states}.`);
     }
+    for (const target of waiting) await moveTarget(tx, { target, to: "CANCELLED", data: { dueAt: null } });
+    await tx.postTarget.updateMany({
+      where: { id: { in: sending.map((target) => target.id) } },
+      data: { cancelRequested: true },
+    });
     return { postId };
   });
 }

@@ -3,7 +3,7 @@ import { NotFoundError } from "../infra/errors.ts";
 import { requireMember } from "../workspaces/require-member.ts";
 import { type TargetWithContent, targetContent } from "./post-content.ts";
 
-/** A post that is locked for the rest of the transaction, with its targets in order. */
+/** A post that is locked with its targets for the rest of the transaction; the targets stand in order. */
 export interface LockedPost {
   readonly id: string;
   readonly workspaceId: string;
@@ -12,7 +12,9 @@ export interface LockedPost {
 }
 
 /**
- * Reads a post that the viewer may write, and locks it, so that two who schedule, cancel or edit it go one after the other.
+ * Reads a post that the viewer may write, and locks it, so that two who schedule, cancel or edit it go one after the other,
+ * and a worker takes a target either before or after. Writers lock the post first, then its targets; workers lock one target
+ * and never the post.
  * Throws a `NotFoundError` for a post they cannot see, a `ForbiddenError` for a role that does not write posts.
  */
 export async function findPostToWrite(
@@ -21,6 +23,7 @@ export async function findPostToWrite(
   postId: string,
 ): Promise<LockedPost> {
   await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
+  await tx.$queryRaw`select 1 from post_target where post_id = ${postId}::uuid order by id for update`;
   const post = await tx.post.findUnique({
     where: { id: postId },
     select: {

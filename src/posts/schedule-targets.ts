@@ -2,13 +2,12 @@ import { z } from "zod";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
 import { ConflictError, ValidationError } from "../infra/errors.ts";
-import { enqueue } from "../infra/jobs.ts";
 import { contentIssues } from "./check-content.ts";
 import { ImageNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
-import { publishTargetJob } from "./jobs.ts";
 import { contentHash, type TargetWithContent } from "./post-content.ts";
 import { moveTarget, targetMayMove } from "./target-status.ts";
+import { wakeTargets } from "./wake-targets.ts";
 
 /** What is due sooner than this gets its wake-up with the scheduling; the rest waits in our table for the dispatcher. */
 export const wakeUpHorizon = 75_000;
@@ -49,22 +48,15 @@ export async function scheduleTargets(
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false };
   for (const target of targets) {
     const data = { ...clean, scheduledAt, dueAt: scheduledAt, contentHash: contentHash(target) };
-    // The row was read under the post's lock, but a worker may take it at any moment.
     if (!(await moveTarget(tx, { target, to: "SCHEDULED", data }))) {
-      throw new ConflictError("The post is being published at this moment. Look again in a few seconds.");
+      throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }
-  if (scheduledAt <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, targets, scheduledAt);
-}
-
-/** Enqueues the wake-ups of targets for one moment. The key keeps one per target and moment. */
-export async function wakeTargets(tx: Tx, targets: readonly { readonly id: string }[], runAt: Date): Promise<void> {
-  const wakeUps = targets.map(({ id }) => ({
-    payload: { targetId: id },
-    runAt,
-    key: `publish-target:${id}:${runAt.getTime()}`,
-  }));
-  await enqueue(tx, publishTargetJob, wakeUps);
+  if (scheduledAt > addMilliseconds(now, wakeUpHorizon)) return;
+  await wakeTargets(
+    tx,
+    targets.map(({ id }) => ({ id, at: scheduledAt })),
+  );
 }
 
 /** I-13: a post leaves DRAFT only with approved pictures. */

@@ -1,7 +1,7 @@
 import type { PublishAttempt } from "../generated/prisma/client.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Transact, Tx } from "../infra/db.ts";
-import { platformNamed } from "../platforms/registry.ts";
+import type { Platform } from "../platforms/platform.ts";
 import { contentIssues } from "../posts/check-content.ts";
 import { contentHash } from "../posts/post-content.ts";
 import { moveTarget } from "../posts/target-status.ts";
@@ -14,7 +14,7 @@ export const sendDeadline = 15_000;
 const settleMargin = 5_000;
 
 /** A wake-up may be early by clock skew between this process and the database, in milliseconds. */
-const earliness = 1_000;
+export const earliness = 1_000;
 
 /** What a wake-up is to do with a target. */
 export type Claim =
@@ -28,13 +28,15 @@ export interface ClaimServices {
   readonly transact: Transact;
   readonly clock: Clock;
   readonly config: { readonly PUBLISH_GRACE_MINUTES: number };
+  readonly platforms: ReadonlyMap<string, Platform>;
 }
 
 /**
  * Takes what is due of a target. For a send: every precondition is checked once more and the attempt stands SENDING, durably,
  * before anybody opens a socket (R-1). For an abandoned or unclear send past its settle time: its look-up (R-4, R-5).
  */
-export async function claimTarget({ transact, clock, config }: ClaimServices, targetId: string): Promise<Claim> {
+export async function claimTarget(services: ClaimServices, targetId: string): Promise<Claim> {
+  const { transact, clock, config, platforms } = services;
   return transact(async (tx) => {
     // The ledger must survive a power cut, whatever the database's default says.
     await tx.$executeRaw`set local synchronous_commit = on`;
@@ -42,21 +44,28 @@ export async function claimTarget({ transact, clock, config }: ClaimServices, ta
     const target = await tx.postTarget.findUnique({ where: { id: targetId }, include: targetToPublish });
     const now = clock.now();
     if (target?.status === "PUBLISHING") return claimReconcile(tx, target, now);
-    if (target?.status !== "SCHEDULED" || target.dueAt === null || target.dueAt > addMilliseconds(now, earliness))
-      return nothing;
+    if (target?.status !== "SCHEDULED" || target.dueAt === null) return nothing;
+    if (target.dueAt > addMilliseconds(now, earliness)) return nothing;
     if (target.cancelRequested) return end(tx, target, "CANCELLED", null);
-    if (target.dueAt < addMilliseconds(now, -config.PUBLISH_GRACE_MINUTES * 60_000)) {
-      const late = `It was due at ${target.dueAt.toISOString()} and could not be sent within ${config.PUBLISH_GRACE_MINUTES} minutes. Schedule it again or let it be.`;
+    // I-22 counts from the time people chose: waiting for a platform, or for its answer, does not stretch the grace.
+    const wanted = target.scheduledAt ?? target.dueAt;
+    if (wanted < addMilliseconds(now, -config.PUBLISH_GRACE_MINUTES * 60_000)) {
+      const late = `It was due at ${wanted.toISOString()} and could not be sent within ${config.PUBLISH_GRACE_MINUTES} minutes. Schedule it again or let it be.`;
       return end(tx, target, "MISSED", { code: "MISSED", message: late });
     }
+    const platform = platforms.get(target.socialAccount.platform);
+    if (platform === undefined) return end(tx, target, "FAILED", platformGone(target));
     const obstacle = findObstacle(target);
     if (obstacle !== null) return end(tx, target, "FAILED", obstacle);
-    return claimSend(tx, target, now);
+    return claimSend(tx, target, { now, settleWindow: platform.settleWindow });
   });
 }
 
-async function claimSend(tx: Tx, target: TargetToPublish, now: Date): Promise<Claim> {
-  const { settleWindow } = platformNamed(target.socialAccount.platform);
+async function claimSend(
+  tx: Tx,
+  target: TargetToPublish,
+  { now, settleWindow }: { readonly now: Date; readonly settleWindow: number },
+): Promise<Claim> {
   const fence = target.fence + 1;
   const leaseUntil = addMilliseconds(now, sendDeadline + settleMargin);
   if (!(await moveTarget(tx, { target, to: "PUBLISHING", data: { fence, leaseUntil } }))) return nothing;
@@ -93,6 +102,11 @@ interface Obstacle {
   readonly code: string;
   readonly message: string;
 }
+
+const platformGone = ({ socialAccount: { platform } }: TargetToPublish): Obstacle => ({
+  code: "PLATFORM_GONE",
+  message: `The platform "${platform}" is no longer part of this server. Publish to another account.`,
+});
 
 /** Why a due target must not be sent after all: something changed since it was scheduled (R-1, I-12, I-13). */
 function findObstacle(target: TargetToPublish): Obstacle | null {

@@ -1,8 +1,7 @@
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Db, Transact } from "../infra/db.ts";
-import { enqueue } from "../infra/jobs.ts";
-import { publishTargetJob } from "../posts/jobs.ts";
 import { wakeUpHorizon } from "../posts/schedule-targets.ts";
+import { wakeTargets } from "../posts/wake-targets.ts";
 
 const batchSize = 1_000;
 
@@ -21,25 +20,20 @@ export async function dispatchDueTargets({
 }): Promise<number> {
   const horizon = addMilliseconds(clock.now(), wakeUpHorizon);
   let dispatched = 0;
-  let after: { dueAt: Date; id: string } | null = null;
+  let last: { at: Date; id: string } | null = null;
   for (;;) {
     const behind: object =
-      after === null ? {} : { OR: [{ dueAt: { gt: after.dueAt } }, { dueAt: after.dueAt, id: { gt: after.id } }] };
+      last === null ? {} : { OR: [{ dueAt: { gt: last.at } }, { dueAt: last.at, id: { gt: last.id } }] };
     const due = await db.postTarget.findMany({
       where: { status: "SCHEDULED", dueAt: { lte: horizon }, ...behind },
       select: { id: true, dueAt: true },
       orderBy: [{ dueAt: "asc" }, { id: "asc" }],
       take: batchSize,
     });
-    const wakeUps = due.flatMap(({ id, dueAt }) =>
-      dueAt === null
-        ? []
-        : [{ payload: { targetId: id }, runAt: dueAt, key: `publish-target:${id}:${dueAt.getTime()}` }],
-    );
-    if (wakeUps.length > 0) await transact((tx) => enqueue(tx, publishTargetJob, wakeUps));
+    const wakeUps = due.flatMap(({ id, dueAt }) => (dueAt === null ? [] : [{ id, at: dueAt }]));
+    if (wakeUps.length > 0) await transact((tx) => wakeTargets(tx, wakeUps));
     dispatched += wakeUps.length;
-    const last = due.at(-1);
-    if (due.length < batchSize || last === undefined || last.dueAt === null) return dispatched;
-    after = { dueAt: last.dueAt, id: last.id };
+    last = wakeUps.at(-1) ?? null;
+    if (due.length < batchSize || last === null) return dispatched;
   }
 }

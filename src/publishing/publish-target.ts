@@ -1,15 +1,18 @@
+import { boundedCall } from "../infra/bounded-call.ts";
 import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Logger } from "../infra/log.ts";
-import type { Platform, PublishOutcome, ReconcileOutcome } from "../platforms/platform.ts";
+import type { PublishOutcome, ReconcileOutcome } from "../platforms/platform.ts";
 import { type Claim, type ClaimServices, claimTarget, sendDeadline } from "./claim-target.ts";
 import { publishRequest } from "./publish-request.ts";
 import { settleAttempt } from "./settle-attempt.ts";
 
 /** What publishing touches. */
 export interface PublishServices extends ClaimServices {
-  readonly platforms: ReadonlyMap<string, Platform>;
   readonly crashPoint: CrashPoint;
 }
+
+/** An adapter that does not heed its signal is left behind after this, in milliseconds; the lease lasts longer. */
+const patience = 1_000;
 
 /**
  * Does what is due of one target: sends it, looks up an unclear send, or nothing. Safe to run twice, late or never (R-6): the
@@ -26,11 +29,9 @@ export async function publishTarget(
   const outcome = await askPlatform(services, claim, log);
   await services.crashPoint("publish:answered");
   const settled = await settleAttempt(services, claim, outcome);
-  if (!settled)
-    log.warn(
-      { targetId, fence: claim.target.fence, outcome: outcome.kind },
-      "the claim on the target was lost; its answer is kept as evidence",
-    );
+  if (settled) return;
+  const facts = { targetId, fence: claim.target.fence, outcome: outcome.kind };
+  log.warn(facts, "the claim on the target was lost; its answer is kept as evidence");
 }
 
 async function askPlatform(
@@ -38,17 +39,24 @@ async function askPlatform(
   { kind, target }: Exclude<Claim, { kind: "nothing" }>,
   log: Logger,
 ): Promise<PublishOutcome | ReconcileOutcome> {
-  const platform = platforms.get(target.socialAccount.platform);
-  if (platform === undefined) throw new Error(`No platform "${target.socialAccount.platform}" is open.`);
+  const name = target.socialAccount.platform;
+  const platform = platforms.get(name);
+  if (platform === undefined) {
+    // A send is refused before it is claimed; what was sent earlier can no longer be looked up.
+    const message = `The platform "${name}" is no longer part of this server. Look there whether the post is out.`;
+    return { kind: "unknown", message };
+  }
   const request = publishRequest(target);
   try {
-    return kind === "send"
-      ? await platform.publish(request, AbortSignal.timeout(sendDeadline))
-      : await platform.reconcile(request);
+    const outcome = await boundedCall<PublishOutcome | ReconcileOutcome>(
+      { deadline: sendDeadline, patience },
+      (signal) => (kind === "send" ? platform.publish(request, signal) : platform.reconcile(request, signal)),
+    );
+    const message = `The platform did not answer within ${sendDeadline / 1_000} seconds.`;
+    return outcome ?? { kind: "ambiguous", message };
   } catch (error) {
     // R-3: whatever is not a listed refusal may have gone out. A look-up that fails says nothing and is repeated later.
     log.error({ err: error, targetId: target.id }, "the platform adapter threw");
-    const message = "The platform's answer could not be read.";
-    return { kind: "ambiguous", message };
+    return { kind: "ambiguous", message: "The platform's answer could not be read." };
   }
 }

@@ -1,15 +1,15 @@
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Db, Transact } from "../infra/db.ts";
-import { enqueue } from "../infra/jobs.ts";
-import { publishTargetJob } from "../posts/jobs.ts";
+import { waitingJobs } from "../infra/waiting-jobs.ts";
+import { targetWakeUpKey, wakeTargets } from "../posts/wake-targets.ts";
 
-/** A due target is late by this before its wake-up counts as lost, in milliseconds. */
+/** A due target is late by this before its wake-up may count as lost, in milliseconds. */
 const wakeUpGrace = 5_000;
 const batchSize = 200;
 
 /**
- * Wakes up what a lost job or a dead process left: due targets that nobody took, and sends whose lease ran out. Answers how
- * many. The key keeps one such wake-up per target; a superfluous one finds nothing to do.
+ * Wakes up what a lost job or a dead process left: due targets that nobody took, and sends whose lease ran out. What still
+ * waits its turn in a long queue is left there. Answers how many were woken.
  */
 export async function sweepTargets({
   db,
@@ -21,19 +21,23 @@ export async function sweepTargets({
   clock: Clock;
 }): Promise<number> {
   const now = clock.now();
-  const left = await db.postTarget.findMany({
-    where: {
-      OR: [
-        { status: "SCHEDULED", dueAt: { lt: addMilliseconds(now, -wakeUpGrace) } },
-        { status: "PUBLISHING", leaseUntil: { lt: now } },
-      ],
-    },
-    select: { id: true },
-    take: batchSize,
+  const select = { id: true, dueAt: true, leaseUntil: true } as const;
+  const late = await db.postTarget.findMany({
+    where: { status: "SCHEDULED", dueAt: { lt: addMilliseconds(now, -wakeUpGrace) } },
+    orderBy: [{ dueAt: "asc" }, { id: "asc" }],
+    ...{ select, take: batchSize },
   });
-  if (left.length > 0) {
-    const wakeUps = left.map(({ id }) => ({ payload: { targetId: id }, key: `publish-target:${id}:sweep` }));
-    await transact((tx) => enqueue(tx, publishTargetJob, wakeUps));
-  }
-  return left.length;
+  const abandoned = await db.postTarget.findMany({
+    where: { status: "PUBLISHING", leaseUntil: { lt: now } },
+    orderBy: [{ leaseUntil: "asc" }, { id: "asc" }],
+    ...{ select, take: batchSize },
+  });
+  const wakeUps = [
+    ...late.map(({ id, dueAt }) => ({ id, at: dueAt ?? now })),
+    ...abandoned.map(({ id, leaseUntil }) => ({ id, at: leaseUntil ?? now })),
+  ];
+  const waiting = await waitingJobs(db, wakeUps.map(targetWakeUpKey));
+  const lost = wakeUps.filter((wakeUp) => !waiting.has(targetWakeUpKey(wakeUp)));
+  if (lost.length > 0) await transact((tx) => wakeTargets(tx, lost));
+  return lost.length;
 }

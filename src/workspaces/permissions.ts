@@ -13,7 +13,7 @@ const rolesOf = {
 export type Permission = keyof typeof rolesOf;
 
 /** The roles that have a permission. */
-export const rolesWith = (permission: Permission): Role[] => [...rolesOf[permission]];
+const rolesWith = (permission: Permission): Role[] => [...rolesOf[permission]];
 
 /** Whether a role has a permission. */
 export const mayDo = (role: Role, permission: Permission): boolean => rolesWith(permission).includes(role);

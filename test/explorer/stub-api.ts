@@ -38,7 +38,7 @@ const schema = buildSchema(`
 `);
 
 /** The tabs of the stub's explorer. */
-export const OPERATIONS: PreparedOperation[] = [
+const OPERATIONS: PreparedOperation[] = [
   {
     name: "greet",
     title: "Say hello.",
@@ -58,7 +58,7 @@ const bodySchema = z.object({
 const connectionParamsSchema = z.record(z.string(), z.string());
 
 /** A subscription that the test feeds by hand, and which tells when its reader has gone. */
-export class News implements AsyncIterableIterator<{ news: string }> {
+class News implements AsyncIterableIterator<{ news: string }> {
   readonly #stories: string[] = [];
   readonly #closed = Promise.withResolvers<void>();
   #wake = Promise.withResolvers<void>();

@@ -10,6 +10,7 @@ import { pino } from "pino";
 import WebSocket from "ws";
 import { readConfig } from "../../src/config.ts";
 import type { ImageProvider } from "../../src/image-providers/provider.ts";
+import type { Platform } from "../../src/platforms/platform.ts";
 import { buildServer } from "../../src/server.ts";
 import { openServices, type Services } from "../../src/services.ts";
 import { jobHandlers, toTask } from "../../src/worker.ts";
@@ -61,13 +62,14 @@ export interface Atelier {
 export interface AtelierOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly providers?: ReadonlyMap<string, ImageProvider>;
+  readonly platforms?: ReadonlyMap<string, Platform>;
 }
 
 const requestTimeout = 20_000;
 const silent = new Logger(() => () => undefined);
 
 /** Opens an Atelier and closes it after the test. */
-export async function openAtelier(t: Teardown, { environment = {}, providers }: AtelierOptions = {}): Promise<Atelier> {
+export async function openAtelier(t: Teardown, { environment = {}, providers, platforms }: AtelierOptions = {}): Promise<Atelier> {
   const databaseUrl = await createDatabase(t);
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-test-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -88,7 +90,8 @@ export async function openAtelier(t: Teardown, { environment = {}, providers }: 
   const onStatement = (sql: string) => {
     if (!/^(begin|commit|rollback|set |savepoint|release|select 1$)/i.test(sql)) seen.push(sql);
   };
-  const services = await openServices(config, log, { clock, onStatement, ...(providers && { providers }) });
+  const stand = { ...(providers && { providers }), ...(platforms && { platforms }) };
+  const services = await openServices(config, log, { clock, onStatement, ...stand });
   const app = await buildServer(services);
   t.teardown(async () => {
     await app.close();

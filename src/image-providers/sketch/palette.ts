@@ -1,7 +1,7 @@
 /** The colours of one picture: from the time of day, bent by the scene, the colour words, the mood and, gently, by chance. */
 import type { ColourWord, Mood } from "./colour-words.ts";
 import { hueDistance, mix, type Oklch, oklch } from "./oklch.ts";
-import type { TimeOfDay, Weather } from "./stage.ts";
+import type { TimeOfDay, Weather } from "./sky-words.ts";
 
 /** Roles rather than colours: scenes ask for "the light" and are right at noon and at night. */
 export interface Palette {

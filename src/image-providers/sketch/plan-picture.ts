@@ -8,7 +8,8 @@ import { type Placement, placeSubjects, type SubjectGroup } from "./place-subjec
 import type { PromptReading } from "./prompt-reader.ts";
 import { createRandom, hash32, type Random } from "./random.ts";
 import { type SceneName, sceneNamed } from "./scenes/registry.ts";
-import type { Layer, Light, Scene, Stage, TimeOfDay, Weather } from "./stage.ts";
+import type { TimeOfDay, Weather } from "./sky-words.ts";
+import type { Layer, Light, Scene, Stage } from "./stage.ts";
 import { subjectNamed } from "./subjects/registry.ts";
 
 /** A picture before it is painted. */

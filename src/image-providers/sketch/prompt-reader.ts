@@ -2,7 +2,7 @@
 import type { ColourWord, Mood } from "./colour-words.ts";
 import { hash32 } from "./random.ts";
 import type { SceneName } from "./scenes/registry.ts";
-import type { TimeOfDay, Weather } from "./stage.ts";
+import type { TimeOfDay, Weather } from "./sky-words.ts";
 import type { SubjectName } from "./subjects/registry.ts";
 import type { Meaning } from "./vocabulary.ts";
 

@@ -2,9 +2,7 @@
 import type { Drawing, Point } from "./drawing.ts";
 import type { Palette } from "./palette.ts";
 import type { Random } from "./random.ts";
-
-/** Weather that is drawn over or into a scene. */
-export type Weather = "clear" | "cloudy" | "rain" | "snow" | "fog" | "storm";
+import type { TimeOfDay, Weather } from "./sky-words.ts";
 
 /** Where the light comes from, in pixels; how many discs are drawn is the plan's matter. */
 export interface Light extends Point {
@@ -89,5 +87,3 @@ export interface Scene {
   readonly ground: { readonly h: number; readonly c: number; readonly lift: number };
   compose(stage: Stage): Composition;
 }
-
-export type TimeOfDay = "dawn" | "day" | "golden" | "dusk" | "twilight" | "night";

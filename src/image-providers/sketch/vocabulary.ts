@@ -1,7 +1,7 @@
 /** What words mean to the renderer. Scenes and subjects bring their own words; the rest stands here. */
 import { type ColourWord, colourWords, type Mood, moodWords } from "./colour-words.ts";
 import { type SceneName, scenes } from "./scenes/registry.ts";
-import type { TimeOfDay, Weather } from "./stage.ts";
+import type { TimeOfDay, Weather } from "./sky-words.ts";
 import { type SubjectName, subjects } from "./subjects/registry.ts";
 import { singular } from "./tokens.ts";
 

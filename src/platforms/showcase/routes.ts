@@ -26,9 +26,6 @@ const pageQuery = z.object({ after: z.string().optional().catch(undefined) });
 export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     const stylesheet = await readFile(stylesheetPath, "utf8");
-    const assets = assetsUrl(context.publicUrl);
-    const notFound = (reply: FastifyReply) =>
-      page(reply.code(404), renderNotFoundPage({ gallery: null, assetsUrl: assets }));
 
     app.get(`/showcase/assets/${stylesheetName}`, (_request, reply) =>
       reply
@@ -38,74 +35,85 @@ export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance)
         .send(stylesheet),
     );
 
-    app.get("/showcase/:handle", async (request, reply) => {
-      const { handle } = handleParams.parse(request.params);
-      const gallery = await readGallery(context, handle);
-      if (gallery === null) return notFound(reply);
-      const { entries, nextPageUrl, pageUrl } = await pageOf(context, handle, pageQuery.parse(request.query).after);
-      return page(
-        reply,
-        renderGalleryPage({
-          gallery,
-          entries,
-          nextPageUrl,
-          feedUrl: feedUrl(context.publicUrl, handle),
-          assetsUrl: assets,
-          ...(pageUrl && { pageUrl }),
-        }),
-      );
-    });
-
-    app.get("/showcase/:handle/feed.atom", async (request, reply) => {
-      const { handle } = handleParams.parse(request.params);
-      const gallery = await readGallery(context, handle);
-      if (gallery === null) return notFound(reply);
-      const { entries } = await pageOf(context, handle, undefined);
-      const feed = renderFeed({ gallery, entries, feedUrl: feedUrl(context.publicUrl, handle) });
-      return reply
-        .header("cache-control", "public, max-age=60")
-        .header("x-content-type-options", "nosniff")
-        .type(feedMediaType)
-        .send(feed);
-    });
-
-    app.get("/showcase/:handle/:entry", async (request, reply) => {
-      const { handle, entry: id } = entryParams.parse(request.params);
-      const [gallery, found] = await Promise.all([readGallery(context, handle), readEntry(context, handle, id)]);
-      if (gallery === null || found === null) return notFound(reply);
-      const neighbour = (neighbourId: string | null) =>
-        neighbourId === null ? null : entryUrl(context.publicUrl, handle, neighbourId);
-      const links = {
-        olderUrl: neighbour(found.olderId),
-        newerUrl: neighbour(found.newerId),
-        feedUrl: feedUrl(context.publicUrl, handle),
-        assetsUrl: assets,
-      };
-      return page(reply, renderEntryPage({ gallery, entry: found.entry, ...links }));
-    });
-
-    app.get("/showcase/:handle/:entry/:file", async (request, reply) => {
-      const params = pictureParams.safeParse(request.params);
-      if (!params.success) return notFound(reply);
-      const { handle, entry: id, file } = params.data;
-      const found = await readEntry(context, handle, id);
-      const [position = "", variant] = file.split(".");
-      const image = found?.stored[Number(position)];
-      if (image === undefined) return notFound(reply);
-      const wanted: ObjectVariant = variant === "preview" || variant === "thumb" ? variant : "original";
-      const object = await context.storage.open(objectKey(image.sha256, wanted, image.extension));
-      if (object === null) return notFound(reply);
-      return reply
-        .headers({
-          "cache-control": "public, max-age=31536000, immutable",
-          "content-security-policy": filePolicy,
-          "x-content-type-options": "nosniff",
-        })
-        .headers({ etag: `"${image.sha256}.${wanted}"`, "content-length": object.bytes })
-        .type(wanted === "original" ? image.mime : "image/webp")
-        .send(object.stream);
-    });
+    galleryRoutes(app, context);
+    entryRoutes(app, context);
   };
+}
+
+function galleryRoutes(app: FastifyInstance, context: PlatformContext): void {
+  app.get("/showcase/:handle", async (request, reply) => {
+    const { handle } = handleParams.parse(request.params);
+    const gallery = await readGallery(context, handle);
+    if (gallery === null) return notFound(reply, context);
+    const { entries, nextPageUrl, pageUrl } = await pageOf(context, handle, pageQuery.parse(request.query).after);
+    return page(
+      reply,
+      renderGalleryPage({
+        gallery,
+        entries,
+        nextPageUrl,
+        feedUrl: feedUrl(context.publicUrl, handle),
+        assetsUrl: assetsUrl(context.publicUrl),
+        ...(pageUrl && { pageUrl }),
+      }),
+    );
+  });
+
+  app.get("/showcase/:handle/feed.atom", async (request, reply) => {
+    const { handle } = handleParams.parse(request.params);
+    const gallery = await readGallery(context, handle);
+    if (gallery === null) return notFound(reply, context);
+    const { entries } = await pageOf(context, handle, undefined);
+    const feed = renderFeed({ gallery, entries, feedUrl: feedUrl(context.publicUrl, handle) });
+    return reply
+      .header("cache-control", "public, max-age=60")
+      .header("x-content-type-options", "nosniff")
+      .type(feedMediaType)
+      .send(feed);
+  });
+}
+
+function entryRoutes(app: FastifyInstance, context: PlatformContext): void {
+  app.get("/showcase/:handle/:entry", async (request, reply) => {
+    const { handle, entry: id } = entryParams.parse(request.params);
+    const [gallery, found] = await Promise.all([readGallery(context, handle), readEntry(context, handle, id)]);
+    if (gallery === null || found === null) return notFound(reply, context);
+    const neighbour = (neighbourId: string | null) =>
+      neighbourId === null ? null : entryUrl(context.publicUrl, handle, neighbourId);
+    const links = {
+      olderUrl: neighbour(found.olderId),
+      newerUrl: neighbour(found.newerId),
+      feedUrl: feedUrl(context.publicUrl, handle),
+      assetsUrl: assetsUrl(context.publicUrl),
+    };
+    return page(reply, renderEntryPage({ gallery, entry: found.entry, ...links }));
+  });
+
+  app.get("/showcase/:handle/:entry/:file", async (request, reply) => {
+    const params = pictureParams.safeParse(request.params);
+    if (!params.success) return notFound(reply, context);
+    const { handle, entry: id, file } = params.data;
+    const found = await readEntry(context, handle, id);
+    const [position = "", variant] = file.split(".");
+    const image = found?.stored[Number(position)];
+    if (image === undefined) return notFound(reply, context);
+    const wanted: ObjectVariant = variant === "preview" || variant === "thumb" ? variant : "original";
+    const object = await context.storage.open(objectKey(image.sha256, wanted, image.extension));
+    if (object === null) return notFound(reply, context);
+    return reply
+      .headers({
+        "cache-control": "public, max-age=31536000, immutable",
+        "content-security-policy": filePolicy,
+        "x-content-type-options": "nosniff",
+      })
+      .headers({ etag: `"${image.sha256}.${wanted}"`, "content-length": object.bytes })
+      .type(wanted === "original" ? image.mime : "image/webp")
+      .send(object.stream);
+  });
+}
+
+function notFound(reply: FastifyReply, context: PlatformContext): FastifyReply {
+  return page(reply.code(404), renderNotFoundPage({ gallery: null, assetsUrl: assetsUrl(context.publicUrl) }));
 }
 
 function page(reply: FastifyReply, html: string): FastifyReply {

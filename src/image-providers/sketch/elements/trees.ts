@@ -19,12 +19,12 @@ export function conifer(random: Random, x: number, y: number, height: number): s
     left.push({ x: x + lean * (1 - t) - reach * random.between(0.82, 1.1), y: level + drop * random.between(0.2, 1) });
     left.push({ x: x + lean * (1 - t) - reach * 0.48, y: level - drop * 0.25 });
   }
-  const trunk = height * 0.022;
+  const stem = height * 0.022;
   const foot = [
-    { x: x + trunk, y: y - height * 0.06 },
-    { x: x + trunk * 1.3, y: y + height * 0.06 },
-    { x: x - trunk * 1.3, y: y + height * 0.06 },
-    { x: x - trunk, y: y - height * 0.06 },
+    { x: x + stem, y: y - height * 0.06 },
+    { x: x + stem * 1.3, y: y + height * 0.06 },
+    { x: x - stem * 1.3, y: y + height * 0.06 },
+    { x: x - stem, y: y - height * 0.06 },
   ];
   return `${polyline([{ x: x + lean, y: y - height }, ...right, ...foot, ...left.toReversed()])}z`;
 }

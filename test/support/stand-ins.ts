@@ -1,0 +1,76 @@
+/** An image provider and a social network that do what a test tells them. */
+import type { GenerationContext, GenerationOutcome, ImageProvider } from "../../src/image-providers/provider.ts";
+import { sharp } from "../../src/infra/sharp.ts";
+import type {
+  CapabilityClass,
+  Platform,
+  PublishOutcome,
+  PublishRequest,
+  ReconcileOutcome,
+} from "../../src/platforms/platform.ts";
+
+const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#c04010" } }).png().toBuffer();
+
+/** A picture that passes. */
+export const picture: GenerationOutcome = { ok: true, bytes: png, model: "easel-1", seed: 1 };
+
+/** A provider called `easel`; `generate` answers each call. Pictures from 16 to 256 pixels, in steps of 8. */
+export function standInProvider(
+  generate: (context: GenerationContext) => Promise<GenerationOutcome> = () => Promise.resolve(picture),
+): ReadonlyMap<string, ImageProvider> {
+  const side = { min: 16, max: 256, step: 8 };
+  const easel: ImageProvider = {
+    name: "easel",
+    label: "Easel",
+    digitalSourceType: "trainedAlgorithmicMedia",
+    capabilities: {
+      ...{ models: ["easel-1", "easel-2"], maxPromptLength: 100, width: side, height: side, maxPixels: 128 * 256 },
+      ...{ defaultSize: { width: 64, height: 64 }, seed: true, negativePrompt: true, progress: "MEASURED", cancel: true },
+    },
+    generate: (_request, context) => generate(context),
+  };
+  return new Map([[easel.name, easel]]);
+}
+
+/** A social network in the showcase's place: it keeps what it was sent, and answers what it is told. */
+export interface StandInPlatform {
+  readonly platforms: ReadonlyMap<string, Platform>;
+  /** Everything that arrived, in order; the judge of what went out. */
+  readonly arrived: PublishRequest[];
+  lookUps: number;
+  publish: (request: PublishRequest, signal: AbortSignal) => Promise<PublishOutcome>;
+  reconcile: (request: PublishRequest) => Promise<ReconcileOutcome>;
+}
+
+/** Opens one. Until told otherwise it publishes everything, and finds what arrived. */
+export function standInPlatform(capability: CapabilityClass = "keyed", settleWindow = 0): StandInPlatform {
+  const published = ({ key }: PublishRequest) => ({ externalId: key, permalink: `https://example.org/${key}` });
+  const state: StandInPlatform = {
+    arrived: [],
+    lookUps: 0,
+    publish: (request) => Promise.resolve({ kind: "published", ...published(request) }),
+    reconcile: (request) => {
+      const there = state.arrived.some(({ key }) => key === request.key);
+      return Promise.resolve(there ? { kind: "present", ...published(request) } : { kind: "absent" });
+    },
+    platforms: new Map([
+      [
+        "showcase",
+        {
+          ...{ capability, settleWindow },
+          connect: ({ handle = "" }) =>
+            Promise.resolve({ kind: "connected", account: { remoteId: handle, handle, name: handle, url: null } }),
+          publish: (request, signal) => {
+            state.arrived.push(request);
+            return state.publish(request, signal);
+          },
+          reconcile: (request) => {
+            state.lookUps += 1;
+            return state.reconcile(request);
+          },
+        } satisfies Platform,
+      ],
+    ]),
+  };
+  return state;
+}
