@@ -8,23 +8,27 @@ import type { SignedIn } from "./login.ts";
 
 const codePoints = (text: string) => [...text].length;
 
+/** A length in characters as people count them, which a `min` or `max` of zod is not. */
+const passwordRule = (code: "TOO_SHORT" | "TOO_LONG") => ({
+  params: { code },
+  error: ({ input }: { readonly input: unknown }) =>
+    `The password has ${codePoints(String(input))} characters. Choose 10 to 128, of any kind.`,
+});
+
 const registration = z.object({
   email: emailAddress,
   password: z
     .string()
-    .refine((password) => codePoints(password) >= 10, {
-      error: "The password is shorter than 10 characters.",
-      params: { code: "TOO_SHORT" },
-    })
-    .refine((password) => codePoints(password) <= 128, {
-      error: "The password is longer than 128 characters.",
-      params: { code: "TOO_LONG" },
-    }),
+    .refine((password) => codePoints(password) >= 10, passwordRule("TOO_SHORT"))
+    .refine((password) => codePoints(password) <= 128, passwordRule("TOO_LONG")),
   displayName: z
     .string()
     .trim()
-    .min(1, "The display name is empty.")
-    .max(80, "The display name is longer than 80 characters."),
+    .min(1, "The display name is empty. Write how you want to be called.")
+    .refine((name) => codePoints(name) <= 80, {
+      error: "The display name is longer than 80 characters.",
+      params: { code: "TOO_LONG" },
+    }),
 });
 
 /**

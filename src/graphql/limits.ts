@@ -103,7 +103,7 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
   const paged = definition.args.some((argument) => argument.name === "first");
   const times = paged
     ? pageLength(walk, field)
-    : isListType(nullable) && field.name.value !== "edges"
+    : isListType(nullable) && !isPageList(type, field)
       ? plainListLength
       : 1;
   return {
@@ -113,6 +113,10 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
     cost: 1 + inner.cost * times,
   };
 }
+
+/** Whether a list is a connection's page, whose length the connection itself has counted. */
+const isPageList = (type: GraphQLNamedType | null | undefined, field: FieldNode): boolean =>
+  type?.name.endsWith("Connection") === true && ["edges", "nodes"].includes(field.name.value);
 
 /** The page size a field asks for, as written, by its variable, or by the variable's default. */
 function pageLength(walk: Walk, field: FieldNode): number {

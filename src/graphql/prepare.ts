@@ -54,6 +54,7 @@ export function createPrepare(schema: GraphQLSchema, limits: OperationLimits): P
   return (request, { introspection }) => {
     try {
       const document = read(request.query, introspection);
+      if (holdsNul(request.query, request.variables)) throw new RequestError(nulMessage, "BAD_REQUEST");
       const operation = getOperationAST(document, request.operationName);
       if (operation === null || operation === undefined) throw noOperation(document, request.operationName);
       checkLimits(schema, document, operation, request.variables ?? {}, limits);
@@ -64,6 +65,22 @@ export function createPrepare(schema: GraphQLSchema, limits: OperationLimits): P
       throw error;
     }
   };
+}
+
+const nulMessage = "A text holds the character U+0000, which no text here can hold. Leave it out.";
+const nulEscape = /\\u(0000|\{0+\})/;
+
+/** Whether a text holds the one character that Postgres cannot store: no verb needs to look for it again. */
+function holdsNul(query: string, variables: unknown): boolean {
+  if (nulEscape.test(query)) return true;
+  // A list of what is left instead of recursion: variables nest as deep as their sender likes.
+  const left: unknown[] = [variables];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === "string" && value.includes("\0")) return true;
+    if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) left.push(inner);
+  }
+  return false;
 }
 
 function parseDocument(query: string, limits: OperationLimits): DocumentNode {

@@ -9,6 +9,8 @@ import pg from "pg";
 import { pino } from "pino";
 import WebSocket from "ws";
 import { readConfig } from "../../src/config.ts";
+import type { Role } from "../../src/generated/prisma/enums.ts";
+import { decodeGlobalId } from "../../src/graphql/ids.ts";
 import type { ImageProvider } from "../../src/image-providers/provider.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
 import { buildServer } from "../../src/server.ts";
@@ -51,6 +53,8 @@ export interface Atelier {
   readonly statements: { all(): readonly string[]; clear(): void };
   /** Registers somebody; the name makes the address. */
   signUp(name: string): Promise<Person>;
+  /** Whoever holds a token. */
+  personWith(token: string): Person;
   /** Runs every job that is due by the test's clock, and those that they cause. */
   drain(): Promise<void>;
   /** Listens on a free port of 127.0.0.1 and answers its address. */
@@ -69,7 +73,10 @@ const requestTimeout = 20_000;
 const silent = new Logger(() => () => undefined);
 
 /** Opens an Atelier and closes it after the test. */
-export async function openAtelier(t: Teardown, { environment = {}, providers, platforms }: AtelierOptions = {}): Promise<Atelier> {
+export async function openAtelier(
+  t: Teardown,
+  { environment = {}, providers, platforms }: AtelierOptions = {},
+): Promise<Atelier> {
   const databaseUrl = await createDatabase(t);
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-test-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -128,6 +135,7 @@ export async function openAtelier(t: Teardown, { environment = {}, providers, pl
       if (session.accessToken === undefined) throw new Error(session.message);
       return person(session.accessToken, session.user.id, email);
     },
+    personWith: (token) => person(token, "", ""),
     drain: () => drain(services, clock),
     listen: () => app.listen({ host: "127.0.0.1", port: 0 }),
     socket: ({ token }) => {
@@ -180,4 +188,16 @@ export async function next<T>(events: AsyncIterator<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The global id of somebody's personal workspace. */
+export async function personalWorkspace(person: Person): Promise<string> {
+  const { data } = await person.request("{ me { workspaces { id isPersonal } } }");
+  return data.me.workspaces.find((workspace: { isPersonal: boolean }) => workspace.isPersonal).id;
+}
+
+/** Makes somebody a member of an owner's personal workspace. */
+export async function joinWorkspace({ services }: Atelier, person: Person, owner: Person, role: Role): Promise<void> {
+  const workspaceId = decodeGlobalId(await personalWorkspace(owner)).id;
+  await services.db.member.create({ data: { workspaceId, userId: decodeGlobalId(person.id).id, role } });
 }
