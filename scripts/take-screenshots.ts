@@ -26,7 +26,14 @@ const pictures = [
   ["three foxes in a misty forest at dawn", 1280, 896, "Three foxes in a misty forest at dawn"],
 ] as const;
 
-const chromiumFlags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"];
+const chromiumFlags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-sync",
+];
 
 /** Writes `docs/showcase.png` and `docs/explorer.png`. */
 export async function takeScreenshots(): Promise<number> {
@@ -54,32 +61,62 @@ export async function takeScreenshots(): Promise<number> {
 }
 
 async function fill(api: Api): Promise<void> {
-  const run = async (query: string, input: unknown) => z.record(z.string(), z.looseObject({})).parse(await api.request(query, { input }));
-  const registered = await run("mutation ($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { accessToken } } }", account);
+  const run = async (query: string, input: unknown) =>
+    z.record(z.string(), z.looseObject({})).parse(await api.request(query, { input }));
+  const registered = await run(
+    "mutation ($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { accessToken } } }",
+    account,
+  );
   api.signIn(z.object({ accessToken: z.string() }).parse(registered["register"]).accessToken);
-  const connect = "mutation ($input: ConnectSocialAccountInput!) { connectSocialAccount(input: $input) { ... on ConnectSocialAccountSuccess { socialAccount { id } } } }";
+  const connect =
+    "mutation ($input: ConnectSocialAccountInput!) { connectSocialAccount(input: $input) { ... on ConnectSocialAccountSuccess { socialAccount { id } } } }";
   const showcase = { handle: "ada", name: "Evening Light", bio: "Small worlds, each drawn from one sentence." };
-  const connected = z.object({ socialAccount: z.object({ id: z.string() }) }).parse((await run(connect, { account: { showcase } }))["connectSocialAccount"]);
+  const connected = z
+    .object({ socialAccount: z.object({ id: z.string() }) })
+    .parse((await run(connect, { account: { showcase } }))["connectSocialAccount"]);
   for (const [prompt, width, height, altText] of pictures) {
-    const generate = "mutation ($input: GenerateImagesInput!) { generateImages(input: $input) { ... on GenerateImagesSuccess { images { id } } } }";
+    const generate =
+      "mutation ($input: GenerateImagesInput!) { generateImages(input: $input) { ... on GenerateImagesSuccess { images { id } } } }";
     const made = (await run(generate, { prompt, width, height, seed: 11 }))["generateImages"];
     const imageId = z.object({ images: z.tuple([z.object({ id: z.string() })]) }).parse(made).images[0].id;
-    await until(api, "subscription ($id: ID!) { imageChanged(filter: { imageIds: [$id] }) { image { status } } }", imageId, "GENERATED");
-    await run("mutation ($input: ReviewImagesInput!) { reviewImages(input: $input) { __typename } }", { imageIds: [imageId], decision: "APPROVE" });
+    await until(
+      api,
+      "subscription ($id: ID!) { imageChanged(filter: { imageIds: [$id] }) { image { status } } }",
+      imageId,
+      "GENERATED",
+    );
+    await run("mutation ($input: ReviewImagesInput!) { reviewImages(input: $input) { __typename } }", {
+      imageIds: [imageId],
+      decision: "APPROVE",
+    });
     const targets = [{ socialAccountId: connected.socialAccount.id }];
     const post = { caption: `${altText}.`, images: [{ imageId, altText }], targets, schedule: { now: true } };
-    const create = "mutation ($input: CreatePostInput!) { createPost(input: $input) { ... on CreatePostSuccess { post { id } } } }";
-    const { post: written } = z.object({ post: z.object({ id: z.string() }) }).parse((await run(create, post))["createPost"]);
-    await until(api, "subscription ($id: ID!) { postChanged(filter: { postIds: [$id] }) { post { status } } }", written.id, "PUBLISHED");
+    const create =
+      "mutation ($input: CreatePostInput!) { createPost(input: $input) { ... on CreatePostSuccess { post { id } } } }";
+    const { post: written } = z
+      .object({ post: z.object({ id: z.string() }) })
+      .parse((await run(create, post))["createPost"]);
+    await until(
+      api,
+      "subscription ($id: ID!) { postChanged(filter: { postIds: [$id] }) { post { status } } }",
+      written.id,
+      "PUBLISHED",
+    );
   }
 }
 
 /** Reads a subscription until the entity inside has a status. */
 async function until(api: Api, query: string, id: string, status: string): Promise<void> {
-  for await (const event of api.subscribe(query, { id })) if (JSON.stringify(event).includes(`"status":"${status}"`)) return;
+  for await (const event of api.subscribe(query, { id }))
+    if (JSON.stringify(event).includes(`"status":"${status}"`)) return;
 }
 
-async function photograph(browser: Browser, url: string, file: string, prepare: (page: Page) => Promise<void>): Promise<void> {
+async function photograph(
+  browser: Browser,
+  url: string,
+  file: string,
+  prepare: (page: Page) => Promise<void>,
+): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   await page.goto(url, { waitUntil: "networkidle" });
   await prepare(page);

@@ -19,6 +19,7 @@ builder.objectType(EmailTakenError, {
 });
 
 builder.prismaNode("User", {
+  nullable: true,
   id: { field: "id", description: "The user's id." },
   description: "A person's login.",
   findUnique: (id, { viewer }) => ({ id, AND: [{ id: viewer?.userId ?? "" }] }),

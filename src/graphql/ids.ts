@@ -20,10 +20,12 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
 export function rowId(typename: string, globalId: string, path: readonly string[]): string {
   const decoded = decodeGlobalId(globalId);
   if (decoded.typename === typename) return decoded.id;
-  const found = decoded.typename === "" ? "no id at all" : `the id of a ${decoded.typename}`;
-  const message = `"${globalId.slice(0, 80)}" is ${found}. Pass the \`id\` of a ${typename}.`;
+  const found = decoded.typename === "" ? "no id at all" : `the id of ${withArticle(decoded.typename)}`;
+  const message = `"${globalId.slice(0, 80)}" is ${found}. Pass the \`id\` of ${withArticle(typename)}.`;
   throw new ValidationError([{ path, code: "INVALID_ID", message }]);
 }
+
+const withArticle = (typename: string) => `${/^[AEIO]/.test(typename) ? "an" : "a"} ${typename}`;
 
 /** {@link rowId} for a list: every wrong id is reported, each with its position. */
 export function rowIds(typename: string, globalIds: readonly string[], path: readonly string[]): string[] {

@@ -41,6 +41,8 @@ export interface EmbeddedPostgres {
   createDatabase(database: string): Promise<void>;
   /** Leaves the cluster, and stops it when no other client is connected. Call it once own connections are closed. */
   close(): Promise<void>;
+  /** Stops the cluster, whoever is connected. */
+  stop(): Promise<void>;
 }
 
 /** Finds or starts the cluster in a folder. Rejects with what Postgres said when it cannot start. */
@@ -52,8 +54,14 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const port = await ensureRunning(folder, binaries, options);
   const url = (database: string) => `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 
+  const stop = async () => {
+    await run(binaries.pgCtl, ["stop", "-D", dataFolder(folder), "-m", "fast", "-w"], binaries.runAs);
+    options.log.debug({ folder }, "embedded Postgres stopped");
+  };
+
   return {
     url,
+    stop,
     createDatabase: (database) =>
       withClient(url("postgres"), async (client) => {
         const found = await client.query("select 1 from pg_database where datname = $1", [database]);
@@ -66,9 +74,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
         );
         return answer.rows[0]?.count ?? 0;
       });
-      if (others > 0) return;
-      await run(binaries.pgCtl, ["stop", "-D", dataFolder(folder), "-m", "fast", "-w"], binaries.runAs);
-      options.log.debug({ folder }, "embedded Postgres stopped");
+      if (others === 0) await stop();
     },
   };
 }

@@ -26,6 +26,7 @@ const SocialAccountStateEnum = builder.enumType("SocialAccountState", {
 });
 
 const SocialAccountType = builder.prismaNode("SocialAccount", {
+  nullable: true,
   id: { field: "id", description: "The account's id." },
   description: "A connected profile on a platform.",
   findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),

@@ -11,6 +11,7 @@ const RoleEnum = builder.enumType("Role", {
 });
 
 builder.prismaNode("Workspace", {
+  nullable: true,
   id: { field: "id", description: "The workspace's id." },
   description: "Owns pictures, posts and social accounts. Everybody gets a personal one.",
   findUnique: (id, { viewer }) => ({ id, members: { some: { userId: viewer?.userId ?? "" } } }),

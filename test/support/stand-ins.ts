@@ -9,7 +9,9 @@ import type {
   ReconcileOutcome,
 } from "../../src/platforms/platform.ts";
 
-const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#c04010" } }).png().toBuffer();
+const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#c04010" } })
+  .png()
+  .toBuffer();
 
 /** A picture that passes. */
 export const picture: GenerationOutcome = { ok: true, bytes: png, model: "easel-1", seed: 1 };
@@ -25,7 +27,13 @@ export function standInProvider(
     digitalSourceType: "trainedAlgorithmicMedia",
     capabilities: {
       ...{ models: ["easel-1", "easel-2"], maxPromptLength: 100, width: side, height: side, maxPixels: 128 * 256 },
-      ...{ defaultSize: { width: 64, height: 64 }, seed: true, negativePrompt: true, progress: "MEASURED", cancel: true },
+      ...{
+        defaultSize: { width: 64, height: 64 },
+        seed: true,
+        negativePrompt: true,
+        progress: "MEASURED",
+        cancel: true,
+      },
     },
     generate: (_request, context) => generate(context),
   };

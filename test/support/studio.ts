@@ -49,6 +49,12 @@ export async function connectGallery(person: Person, handle: string): Promise<st
   return connected.socialAccount.id;
 }
 
+/** The id of somebody's personal workspace. */
+export async function personalWorkspace(person: Person): Promise<string> {
+  const { data } = await person.request("{ me { workspaces { id isPersonal } } }");
+  return data.me.workspaces.find((workspace: { isPersonal: boolean }) => workspace.isPersonal).id;
+}
+
 /** A row's own id, as the database knows it. */
 export function rowIdOf(globalId: string): string {
   return Buffer.from(globalId, "base64url").toString().split(":")[1] ?? "";
@@ -75,7 +81,9 @@ export async function fingerprint({ services }: Atelier): Promise<Record<string,
 }
 
 /** Jobs in the queue, by task: when they run and whether somebody runs them. */
-export async function queuedJobs({ services }: Atelier): Promise<{ key: string | null; task: string; runAt: Date; locked: boolean }[]> {
+export async function queuedJobs({
+  services,
+}: Atelier): Promise<{ key: string | null; task: string; runAt: Date; locked: boolean }[]> {
   return services.db.$queryRaw`
     select key, task_identifier as task, run_at as "runAt", locked_at is not null as locked
     from graphile_worker.jobs order by run_at, id`;

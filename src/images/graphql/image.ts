@@ -52,6 +52,7 @@ const ImageFailure = builder.objectRef<{ failureClass: string; message: string }
 
 /** The Image type. */
 export const ImageType = builder.prismaNode("Image", {
+  nullable: true,
   id: { field: "id", description: "The image's id." },
   description: "A picture, from the moment it is asked for.",
   findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),

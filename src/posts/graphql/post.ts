@@ -55,6 +55,7 @@ const PostImageType = builder.prismaObject("PostImage", {
 });
 
 const PostTargetType = builder.prismaNode("PostTarget", {
+  nullable: true,
   id: { field: "id", description: "The target's id." },
   description: "One post on one social account.",
   findUnique: (id, { viewer }) => ({
@@ -91,6 +92,7 @@ const PostTargetType = builder.prismaNode("PostTarget", {
 
 /** The Post type. */
 export const PostType = builder.prismaNode("Post", {
+  nullable: true,
   id: { field: "id", description: "The post's id." },
   description: "A caption with pictures, for one or more social accounts.",
   findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),
