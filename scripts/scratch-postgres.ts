@@ -18,7 +18,11 @@ export async function withScratchPostgres<T>(work: (databaseUrl: string) => Prom
   await chmod(folder, 0o755);
   // Open to the account that Postgres runs as when we are root; the cluster in it is closed to everybody else.
   await chmod(folder, 0o755);
-  const cluster = await openEmbeddedPostgres({ folder: path.join(folder, "postgres"), log: quiet, settings: throwAway });
+  const cluster = await openEmbeddedPostgres({
+    folder: path.join(folder, "postgres"),
+    log: quiet,
+    settings: throwAway,
+  });
   let removed: Promise<void> | undefined;
   const remove = () => {
     removed ??= cluster.stop().then(() => rm(folder, { recursive: true, force: true }));

@@ -34,6 +34,7 @@ export async function test(parameters: string[]): Promise<number> {
     const child = spawn(process.execPath, [tap, ...flags, ...files], { stdio: "inherit", env });
     // Ctrl-C reaches the tests as well; we stay to remove the database behind them.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
     return new Promise<number>((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
   });
 }

@@ -64,6 +64,8 @@ export async function openEventStream(
   try {
     if (resume === null) {
       const position = await events.horizon();
+      // What stands before it is part of the state that is read now, and is not told again.
+      last = position;
       const at = clock.now();
       for (const entityId of await snapshot()) {
         queue.push({ cursor: formatCursor(position, at), at, kind: "SNAPSHOT", typename, entityId });

@@ -13,6 +13,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from "graphql";
 import { pageSizes } from "./keyset.ts";
 import { LimitExceededError } from "./request-errors.ts";
@@ -57,7 +58,7 @@ export function checkLimits(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const measured = new Map<string, Size>();
-  const walk = { schema, variables: numbersOf(operation, variables), fragments, measured };
+  const walk = { schema, variables: lengthsOf(operation, variables), fragments, measured };
   const size = measure(walk, schema.getRootType(operation.operation), operation.selectionSet);
   for (const key of ["depth", "aliases", "directives", "cost"] as const) {
     if (size[key] > limits[key]) throw new LimitExceededError(key, size[key], limits[key]);
@@ -100,7 +101,7 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
   if (field.selectionSet === undefined || definition === undefined) return { ...nothing, depth: 1, aliases, cost: 1 };
   const inner = measure(walk, getNamedType(definition.type), field.selectionSet);
   const nullable = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
-  const paged = definition.args.some((argument) => argument.name === "first");
+  const paged = definition.args.some(({ name }) => lengthArguments.includes(name));
   const times = paged
     ? pageLength(walk, field)
     : isListType(nullable) && !isPageList(type, field)
@@ -118,27 +119,31 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
 const isPageList = (type: GraphQLNamedType | null | undefined, field: FieldNode): boolean =>
   type?.name.endsWith("Connection") === true && ["edges", "nodes"].includes(field.name.value);
 
-/** The page size a field asks for, as written, by its variable, or by the variable's default. */
+/** The arguments that say how long a list will be: by their number, or by the number of ids in them. */
+const lengthArguments: readonly string[] = ["first", "last", "ids"];
+
+/** How many entries a field asks for: as written, by its variable, or by the variable's default. */
 function pageLength(walk: Walk, field: FieldNode): number {
   const asked = (field.arguments ?? [])
-    .filter(({ name }) => name.value === "first" || name.value === "last")
-    .map(({ value }) => {
-      if (value.kind === Kind.INT) return Number(value.value);
-      return value.kind === Kind.VARIABLE ? walk.variables.get(value.name.value) : undefined;
-    })
-    .filter((size) => typeof size === "number");
+    .filter(({ name }) => lengthArguments.includes(name.value))
+    .map(({ value }) => (value.kind === Kind.VARIABLE ? walk.variables.get(value.name.value) : lengthOf(value)))
+    .filter((length) => length !== undefined);
   return asked.length === 0 ? pageSizes.default : Math.min(Math.max(...asked, 1), pageSizes.max);
 }
 
-/** The whole numbers among an operation's variables, defaults included. */
-function numbersOf(operation: OperationDefinitionNode, given: Readonly<Record<string, unknown>>): Map<string, number> {
-  const numbers = new Map<string, number>();
+const lengthOf = (value: ValueNode | undefined): number | undefined =>
+  value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.LIST ? value.values.length : undefined;
+
+/** The variables of an operation that say how long a list will be, defaults included. */
+function lengthsOf(operation: OperationDefinitionNode, given: Readonly<Record<string, unknown>>): Map<string, number> {
+  const lengths = new Map<string, number>();
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     const name = variable.name.value;
-    const value = given[name] ?? (defaultValue?.kind === Kind.INT ? Number(defaultValue.value) : undefined);
-    if (typeof value === "number") numbers.set(name, value);
+    const value = given[name];
+    const length = Array.isArray(value) ? value.length : (value ?? lengthOf(defaultValue));
+    if (typeof length === "number") lengths.set(name, length);
   }
-  return numbers;
+  return lengths;
 }
 
 function join(a: Size, b: Size, directives: number): Size {

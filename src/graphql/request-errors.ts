@@ -13,7 +13,7 @@ export class RequestError extends GraphQLError {
 export class LimitExceededError extends RequestError {
   constructor(limit: string, found: number, allowed: number) {
     super(
-      `The operation's ${limit} is ${found}; this server allows ${allowed}. Ask for less at a time.`,
+      `The operation is too large (${limit}: ${found}); this server allows ${allowed}. Ask for less at a time.`,
       "LIMIT_EXCEEDED",
       {
         limit,

@@ -55,7 +55,12 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const url = (database: string) => `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 
   const stop = async () => {
-    await run(binaries.pgCtl, ["stop", "-D", dataFolder(folder), "-m", "fast", "-w"], binaries.runAs);
+    try {
+      await run(binaries.pgCtl, ["stop", "-D", dataFolder(folder), "-m", "fast", "-w"], binaries.runAs);
+    } catch (error) {
+      // Somebody else may have stopped it a moment ago.
+      if ((await runningPort(folder, binaries)) !== null) throw error;
+    }
     options.log.debug({ folder }, "embedded Postgres stopped");
   };
 

@@ -17,11 +17,19 @@ export function formatCursor(position: EventPosition, at: Date): string {
   return Buffer.from(`${position.xid}.${position.id}.${at.getTime()}`).toString("base64url");
 }
 
-const parts = z.tuple([z.coerce.bigint(), z.coerce.bigint(), z.coerce.number().int().positive()]);
+/** What Postgres can count to: a transaction id is unsigned, a row's id is not. */
+const maxXid = 2n ** 64n - 1n;
+const maxId = 2n ** 63n - 1n;
+
+const parts = z.tuple([
+  z.coerce.bigint().max(maxXid),
+  z.coerce.bigint().max(maxId),
+  z.coerce.number().int().positive(),
+]);
 
 /** Reads a cursor. Throws a {@link BadUserInputError} for anything that `formatCursor` did not write. */
 export function parseCursor(text: string): { position: EventPosition; at: Date } {
-  const match = /^(\d{1,19})\.(\d{1,19})\.(\d{1,15})$/.exec(Buffer.from(text, "base64url").toString());
+  const match = /^(\d{1,20})\.(\d{1,19})\.(\d{1,15})$/.exec(Buffer.from(text, "base64url").toString());
   const read = parts.safeParse(match?.slice(1));
   if (!read.success)
     throw new BadUserInputError(

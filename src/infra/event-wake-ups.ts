@@ -52,28 +52,32 @@ const reconnectDelay = 500;
 export async function openEars({ databaseUrl, log }: WakeUpOptions, onWakeUp: () => void) {
   let client: pg.Client | null = null;
   let retry: NodeJS.Timeout | null = null;
+  let connecting: Promise<void> = Promise.resolve();
   let closed = false;
 
   const connect = async () => {
     const fresh = new pg.Client({ connectionString: databaseUrl, application_name: "atelier events", keepAlive: true });
     fresh.on("notification", onWakeUp);
-    fresh.on("error", (error) => {
-      log.warn({ err: error }, "the listening connection broke; it is opened again");
+    fresh.on("error", (error) => log.warn({ err: error }, "the listening connection broke; it is opened again"));
+    try {
+      await fresh.connect();
+      await fresh.query(`listen ${channel}`);
+    } catch (error) {
+      await fresh.end();
+      throw error;
+    }
+    client = fresh;
+    fresh.once("end", () => {
+      client = null;
       again();
     });
-    fresh.on("end", () => again());
-    await fresh.connect();
-    await fresh.query(`listen ${channel}`);
-    client = fresh;
     onWakeUp();
   };
   const again = () => {
-    client?.removeAllListeners("end");
-    client = null;
     if (closed || retry !== null) return;
     retry = setTimeout(() => {
       retry = null;
-      connect().catch((error: unknown) => {
+      connecting = connect().catch((error: unknown) => {
         log.warn({ err: error }, "the listening connection could not be opened; it is tried again");
         again();
       });
@@ -85,6 +89,8 @@ export async function openEars({ databaseUrl, log }: WakeUpOptions, onWakeUp: ()
     close: async () => {
       closed = true;
       if (retry !== null) clearTimeout(retry);
+      // A connection that is being opened at this moment is ours to close as well.
+      await connecting;
       await client?.end();
     },
   };

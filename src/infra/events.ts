@@ -154,6 +154,7 @@ async function readHorizon(db: Db): Promise<EventPosition> {
 async function* readEvents(db: Db, filter: EventFilter | null, after: EventPosition): AsyncIterable<RecordedEvent> {
   let position = after;
   for (;;) {
+    // NOTE `order by` names the table's columns: a bare `xid` would be the text of the select list, and "10" sorts before "9".
     const rows = await db.$queryRaw`
       select id::text, xid::text, workspace_id as "workspaceId", topic, entity_id as "entityId", kind, version, at
       from event
@@ -163,7 +164,7 @@ async function* readEvents(db: Db, filter: EventFilter | null, after: EventPosit
           topic = ${filter?.topic ?? ""}
           and workspace_id = any(${filter?.workspaceIds ?? []}::uuid[])
           and (${filter?.entityIds === undefined} or entity_id = any(${filter?.entityIds ?? []}::uuid[]))))
-      order by xid, id
+      order by event.xid, event.id
       limit ${pageSize}`;
     const events = z.array(eventRow).parse(rows);
     for (const event of events) {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
@@ -7,13 +7,13 @@ export type KeyRing = readonly { readonly id: string; readonly secret: Buffer }[
 
 /**
  * The ring in a file, made with one fresh key when there is none. For development: production is given its keys. Processes
- * that start at the same moment end with the same key.
+ * that start at the same moment end with the same key. Rejects when the file holds anything else than keys.
  */
 export async function readOrCreateKeyRing(file: string): Promise<KeyRing> {
   const found = await readKeyRing(file);
   if (found !== null) return found;
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.${process.pid}`;
+  const fresh = `${file}.${randomUUID()}`;
   await writeFile(fresh, `${formatKey()}\n`, { mode: 0o600 });
   try {
     // Linking fails where the file exists by now: then the other process's key counts.
@@ -44,6 +44,12 @@ async function readKeyRing(file: string): Promise<KeyRing | null> {
     .split(/\s+/)
     .map((entry) => {
       const [id = "", encoded = ""] = entry.split(":");
-      return { id, secret: Buffer.from(encoded, "base64") };
+      const secret = Buffer.from(encoded, "base64");
+      if (id === "" || secret.length < 32) {
+        throw new Error(
+          `The key file ${file} holds something else than lines of \`id:base64\` with 32 bytes each. Restore it, or remove it to get a fresh key.`,
+        );
+      }
+      return { id, secret };
     });
 }

@@ -11,26 +11,34 @@ const renewInterval = 2_000;
 export const leaseEnd = (clock: Clock): Date => addMilliseconds(clock.now(), leaseDuration);
 
 /**
- * Runs `work` while renewing a lease. `renew` says whether the row is still ours (same fence); once it is not, the signal
- * given to `work` aborts, because somebody else may be doing the same work now.
+ * Runs `work` while renewing a lease. `renew` says whether the row is still ours (same fence). Once it is not, or once the
+ * lease has run out because nobody could be asked, the signal given to `work` aborts: somebody else may be doing the same
+ * work now. What is not cancellable must check its fence when it writes.
  */
 export async function withLease<T>(
   { signal, renew }: { signal: AbortSignal; renew: () => Promise<boolean> },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const lost = new AbortController();
+  let done = false;
+  const armExpiry = () => setTimeout(() => lost.abort(new Error("The lease ran out.")), leaseDuration);
+  let expiry = armExpiry();
   const timer = setInterval(() => {
     renew().then(
       (ours) => {
+        clearTimeout(expiry);
         if (!ours) lost.abort(new Error("The lease was lost."));
+        else if (!done) expiry = armExpiry();
       },
-      // The database is away: the lease runs out by itself, and the next renewal may still be in time.
+      // The database is away: the next renewal may still be in time.
       () => undefined,
     );
   }, renewInterval);
   try {
     return await work(AbortSignal.any([signal, lost.signal]));
   } finally {
+    done = true;
     clearInterval(timer);
+    clearTimeout(expiry);
   }
 }

@@ -3,18 +3,13 @@ import { type Logger, pino } from "pino";
 export type { Logger } from "pino";
 
 /** Names under which a secret might travel in a logged object; their values are never written. */
-const redacted = [
-  "authorization",
-  "password",
-  "passwordHash",
-  "accessToken",
-  "refreshToken",
-  "credentials",
-  "headers.authorization",
-  "headers.cookie",
-  "req.headers.authorization",
-  "req.headers.cookie",
+const secret = [
+  ...["authorization", "cookie", "set-cookie", "x-api-key"],
+  ...["password", "passwordHash", "accessToken", "refreshToken", "token", "secret", "credentials"],
 ];
+
+/** They are hidden in the object itself and up to two levels down, as in `{ req: { headers: { authorization } } }`. */
+const redacted = secret.flatMap((name) => ["", "*", "*.*"].map((outer) => `${outer}["${name}"]`));
 
 /** What `openLog` needs to know. */
 export interface LogOptions {

@@ -119,8 +119,11 @@ function later(
   return { attempt, to: "SCHEDULED", target: { ...waiting, dueAt, leaseUntil: null } };
 }
 
-/** It stays with the target, leased until it may be looked up (again); nothing is sent meanwhile (R-4). */
-function unclear({ now, sentAt, settleAfter }: Situation, message: string): Settlement {
+/** Where nothing can be looked up a person decides at once. Else it stays with the target, leased until it may be looked up (again); nothing is sent meanwhile (R-4). */
+function unclear({ capability, now, sentAt, settleAfter }: Situation, message: string): Settlement {
+  if (capability === "none") {
+    return unresolved(`${message} This platform cannot be asked whether the post is out. Look there, then decide.`);
+  }
   if (now > addMilliseconds(sentAt, lookUpPatience)) {
     return unresolved(`${message} Whether it is out could not be found out for an hour. Look there, then decide.`);
   }

@@ -1,6 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
 import { ErrorInterface } from "../../graphql/errors.ts";
 import { encodeGlobalId, rowId } from "../../graphql/ids.ts";
+import { readIds } from "../../graphql/read-ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import {
   ConflictError,
@@ -100,13 +101,15 @@ builder.mutationField("createPost", (t) =>
       createPost(services, viewer, {
         ...input,
         workspaceId: workspaceOf(viewer, input.workspaceId),
-        images: input.images.map((image, index) => ({
-          ...image,
-          imageId: rowId("Image", image.imageId, ["images", `${index}`, "imageId"]),
-        })),
-        targets: input.targets.map((target, index) => ({
-          ...target,
-          socialAccountId: rowId("SocialAccount", target.socialAccountId, ["targets", `${index}`, "socialAccountId"]),
+        ...readIds((id) => ({
+          images: input.images.map((image, index) => ({
+            ...image,
+            imageId: id("Image", image.imageId, ["images", `${index}`, "imageId"]),
+          })),
+          targets: input.targets.map((target, index) => ({
+            ...target,
+            socialAccountId: id("SocialAccount", target.socialAccountId, ["targets", `${index}`, "socialAccountId"]),
+          })),
         })),
         schedule: input.schedule ? chosenSchedule(input.schedule) : null,
       }),

@@ -1,0 +1,172 @@
+import t from "tap";
+import type { PublishOutcome } from "../../src/platforms/platform.ts";
+import { claimTarget, sendDeadline } from "../../src/publishing/claim-target.ts";
+import { settleAttempt } from "../../src/publishing/settle-attempt.ts";
+import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
+import { fingerprint, operations } from "../support/studio.ts";
+import { openDesk } from "../support/publishing-desk.ts";
+
+const minute = 60_000;
+
+t.test("what is published says where, and the ledger keeps how", async (t) => {
+  const desk = await openDesk(t);
+  await desk.publishNow();
+  await desk.drain();
+  t.match(await desk.post(), {
+    status: "PUBLISHED",
+    targets: [{ permalink: /^https:\/\/example\.org\//, externalId: String, publishedAt: String, failure: null }],
+  });
+  t.match(await desk.attempts(), [{ number: 1, state: "ACCEPTED", outcome: "published", externalId: String }]);
+  t.match(desk.platform.arrived, [{ caption: "A boat.", account: { handle: "ada" }, images: [{ mime: "image/png" }] }]);
+});
+
+t.test("the attempt stands SENDING, committed, before a byte leaves (I-3)", async (t) => {
+  const desk = await openDesk(t);
+  let seen: unknown;
+  desk.platform.publish = async ({ key }) => {
+    // Another connection sees only what is committed.
+    seen = await desk.atelier.services.db.publishAttempt.findMany({ select: { state: true, fence: true, sentAt: true } });
+    return { kind: "published", externalId: key, permalink: "https://example.org/1" };
+  };
+  await desk.publishNow();
+  await desk.drain();
+  t.match(seen, [{ state: "SENDING", fence: 1, sentAt: Date }]);
+});
+
+t.test("a target has at most one open attempt, whatever the code believes (I-4)", async (t) => {
+  const desk = await openDesk(t);
+  await desk.publishNow();
+  const claim = await desk.claim();
+  if (claim.kind === "nothing") return t.fail("not claimed");
+  const { targetId, contentHash } = claim.attempt;
+  for (const state of ["PREPARED", "SENDING", "AMBIGUOUS"] as const) {
+    const second = desk.atelier.services.db.publishAttempt.create({
+      data: { targetId, number: 2, fence: 9, state, contentHash },
+    });
+    await t.rejects(second, { code: "P2002" }, state);
+  }
+});
+
+t.test("of ten who claim at once, one sends", async (t) => {
+  const desk = await openDesk(t);
+  await desk.publishNow();
+  const claims = await Promise.all(Array.from({ length: 10 }, () => desk.claim()));
+  t.same(claims.map((claim) => claim.kind).filter((kind) => kind !== "nothing"), ["send"]);
+});
+
+t.test("a stale claim's answer changes nothing but the evidence (R-7)", async (t) => {
+  const desk = await openDesk(t);
+  const { services, clock } = desk.atelier;
+  await desk.publishNow();
+  const stale = await desk.claim();
+  clock.advance(sendDeadline + 5_001);
+  const fresh = await desk.claim();
+  if (stale.kind === "nothing" || fresh.kind === "nothing") return t.fail("not claimed");
+  t.equal(fresh.kind, "reconcile");
+  const tables = async () => ({ ...(await fingerprint(desk.atelier)), publish_attempt: null });
+
+  const before = await tables();
+  const outcomes: PublishOutcome[] = [
+    { kind: "published", externalId: "x1", permalink: "https://example.org/x1" },
+    { kind: "refused", code: "NO", message: "No." },
+    { kind: "unauthorized", message: "Who?" },
+    { kind: "rate-limited", retryAt: null, message: "Slow down." },
+    { kind: "ambiguous", message: "Hm." },
+  ];
+  for (const outcome of outcomes) {
+    t.equal(await settleAttempt(services, stale, outcome), false, outcome.kind);
+    t.match(await desk.attempts(), [{ state: "AMBIGUOUS", outcome: outcome.kind }], "the state is the new holder's");
+  }
+  t.same(await tables(), before);
+  t.equal(await settleAttempt(services, fresh, { kind: "absent" }), true);
+  t.equal(await settleAttempt(services, fresh, { kind: "absent" }), false, "nor does anybody settle twice");
+});
+
+t.test("cancelling while it is being sent: the outcome decides (R-8)", async (t) => {
+  const outcomes: [PublishOutcome, string][] = [
+    [{ kind: "published", externalId: "1", permalink: "https://example.org/1" }, "PUBLISHED"],
+    [{ kind: "unavailable", message: "Down." }, "CANCELLED"],
+    [{ kind: "rate-limited", retryAt: null, message: "Slow down." }, "CANCELLED"],
+    [{ kind: "refused", code: "NO", message: "No." }, "FAILED"],
+  ];
+  for (const [outcome, status] of outcomes) {
+    const desk = await openDesk(t);
+    desk.platform.publish = async () => {
+      const cancelled = await desk.ada.mutate(operations.cancel, { postId: desk.postId });
+      t.match(cancelled, { __typename: "CancelPostSuccess", post: { status: "PUBLISHING" } });
+      t.match(await desk.publishNow(), { __typename: "ConflictError", message: /PUBLISHING/ });
+      return outcome;
+    };
+    await desk.publishNow();
+    await desk.drain();
+    t.match(await desk.post(), { status }, outcome.kind);
+    desk.atelier.clock.advance(30 * minute);
+    await desk.drain();
+    t.equal(desk.platform.arrived.length, 1, "and it is not sent again");
+  }
+});
+
+t.test("a cancelled send that is proven not to have arrived is cancelled", async (t) => {
+  const desk = await openDesk(t);
+  desk.platform.reconcile = () => Promise.resolve({ kind: "absent" });
+  desk.platform.publish = async () => {
+    await desk.ada.mutate(operations.cancel, { postId: desk.postId });
+    return { kind: "ambiguous", message: "The connection broke." };
+  };
+  await desk.publishNow();
+  await desk.drain();
+  desk.atelier.clock.advance(minute);
+  await desk.drain();
+  t.match(await desk.post(), { status: "CANCELLED" });
+});
+
+t.test("what changed after it was scheduled is not sent (I-12)", async (t) => {
+  const desk = await openDesk(t);
+  await desk.publishNow();
+  await desk.atelier.services.db.post.updateMany({ data: { caption: "Something else." } });
+  await desk.drain();
+  t.match(await desk.post(), { status: "FAILED", targets: [{ failure: { code: "CONTENT_CHANGED", message: /schedule it again/ } }] });
+  t.equal(desk.platform.arrived.length, 0);
+  t.same(await desk.attempts(), []);
+});
+
+t.test("a picture that was rejected after scheduling is not sent (I-13)", async (t) => {
+  const desk = await openDesk(t);
+  await desk.publishNow();
+  await desk.ada.mutate(operations.review, { imageIds: [desk.imageId], decision: "REJECT", reason: "A typo." });
+  await desk.drain();
+  t.match(await desk.post(), { status: "FAILED", targets: [{ failure: { code: "IMAGE_NOT_APPROVED", retryable: true } }] });
+  t.equal(desk.platform.arrived.length, 0);
+});
+
+t.test("what is later than the grace is missed, and asks (I-22)", async (t) => {
+  const desk = await openDesk(t);
+  await desk.publishNow();
+  desk.atelier.clock.advance(60 * minute + 1);
+  await sweepTargets(desk.atelier.services);
+  await desk.drain();
+  t.match(await desk.post(), { status: "MISSED", targets: [{ failure: { code: "MISSED", message: /within 60 minutes.*Schedule it again/ } }] });
+  t.equal(desk.platform.arrived.length, 0);
+  t.match(await desk.publishNow(), { post: { status: "SCHEDULED" } });
+  await desk.drain();
+  t.match(await desk.post(), { status: "PUBLISHED", targets: [{ failure: null }] });
+});
+
+t.test("a send whose process died is late too, once it is proven not to have arrived (I-22)", async (t) => {
+  const desk = await openDesk(t);
+  await desk.publishNow();
+  await desk.claim();
+  desk.atelier.clock.advance(5 * 60 * minute);
+  await sweepTargets(desk.atelier.services);
+  await desk.drain();
+  t.match(await desk.post(), { status: "MISSED" });
+  t.equal(desk.platform.arrived.length, 0, "five hours later nothing goes out by itself");
+});
+
+t.test("a platform that is gone is told, before and after the send", async (t) => {
+  const desk = await openDesk(t);
+  await desk.publishNow();
+  const services = { ...desk.atelier.services, platforms: new Map() };
+  t.equal((await claimTarget(services, desk.targetId)).kind, "nothing");
+  t.match(await desk.post(), { status: "FAILED", targets: [{ failure: { code: "PLATFORM_GONE", message: /"showcase"/ } }] });
+});

@@ -1,0 +1,53 @@
+import { type Claim, claimTarget } from "../../src/publishing/claim-target.ts";
+import type { CapabilityClass } from "../../src/platforms/platform.ts";
+import { type Atelier, openAtelier, type Person } from "./atelier.ts";
+import type { Teardown } from "./database.ts";
+import { type StandInPlatform, standInPlatform, standInProvider } from "./stand-ins.ts";
+import { approvedImages, connectGallery, operations, rowIdOf } from "./studio.ts";
+
+// oxlint-disable-next-line typescript/no-explicit-any -- an answer has the shape its query asks for, which only the test knows
+type Loose = any;
+
+/** A draft for one account of a social network that does as it is told. */
+export interface PublishingDesk {
+  readonly atelier: Atelier;
+  readonly platform: StandInPlatform;
+  readonly ada: Person;
+  readonly imageId: string;
+  readonly postId: string;
+  /** Row id of the post's one target. */
+  readonly targetId: string;
+  publishNow(): Promise<Loose>;
+  drain(): Promise<void>;
+  claim(): Promise<Claim>;
+  /** The post as its author sees it. */
+  post(): Promise<Loose>;
+  /** The ledger, oldest first. */
+  attempts(): Promise<Loose[]>;
+}
+
+/** Opens a desk; the account is called `ada`. */
+export async function openDesk(
+  t: Teardown,
+  { capability, settleWindow }: { capability?: CapabilityClass; settleWindow?: number } = {},
+): Promise<PublishingDesk> {
+  const platform = standInPlatform(capability, settleWindow);
+  const atelier = await openAtelier(t, { providers: standInProvider(), platforms: platform.platforms });
+  const ada = await atelier.signUp("Ada");
+  const [imageId = ""] = await approvedImages(atelier, ada);
+  const socialAccountId = await connectGallery(ada, "ada");
+  const input = { caption: "A boat.", images: [{ imageId }], targets: [{ socialAccountId }] };
+  const { post } = await ada.mutate(operations.create, input);
+  const targetId = rowIdOf(post.targets[0].id);
+  const query = `query ($id: ID!) { node(id: $id) { ... on Post { status targets {
+    status scheduledAt publishedAt permalink externalId failure { code message retryable } socialAccount { state lastError lastSuccessAt }
+  } } } }`;
+  return {
+    ...{ atelier, platform, ada, imageId, targetId, postId: post.id },
+    publishNow: async () => (await atelier.signIn(ada)).mutate(operations.publishNow, { postId: post.id }),
+    drain: () => atelier.drain(),
+    claim: () => claimTarget(atelier.services, targetId),
+    post: async () => (await (await atelier.signIn(ada)).request(query, { id: post.id })).data.node,
+    attempts: () => atelier.services.db.publishAttempt.findMany({ where: { targetId }, orderBy: { number: "asc" } }),
+  };
+}
