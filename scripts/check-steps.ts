@@ -47,7 +47,8 @@ export const checkSteps: readonly CheckStep[] = [
     name: "lint",
     title: "no known mistakes (scripts/oxlint.jsonc)",
     remedy: "`npm run fix` corrects some of them; the rest says what it wants.",
-    run: () => allOf([checkMarkers(), passes("oxlint", [...lintParameters, "src", "scripts", "test"])]),
+    run: () =>
+      allOf([checkMarkers(), passes("oxlint", [...lintParameters, "--format=stylish", "src", "scripts", "test"])]),
   },
   {
     name: "unused",

@@ -34,7 +34,9 @@ const networks = list.superRefine((entries, context) => {
     try {
       createAddressPolicy([entry]);
     } catch (error) {
-      context.addIssue(`has an entry that is no network: ${error instanceof Error ? error.message : String(error)}`);
+      context.addIssue(
+        `must be networks, separated by commas: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 });
@@ -187,8 +189,10 @@ const secretVariables: readonly string[] = ["DATABASE_URL", "JWT_KEYS", "MEDIA_K
 
 function describeFault({ path: [name], message }: z.core.$ZodIssue, set: Variables): string {
   const key = String(name);
-  const shown = Object.hasOwn(ownVariables, key) && !secretVariables.includes(key);
-  return shown ? `${key} is "${set[key]?.slice(0, 200)}": it ${message}` : `${key} ${message}`;
+  const found = set[key] ?? "";
+  // An address with an @ carries a password.
+  const shown = Object.hasOwn(ownVariables, key) && !secretVariables.includes(key) && !found.includes("@");
+  return shown ? `${key} is "${found.slice(0, 200)}": it ${message}` : `${key} ${message}`;
 }
 
 function missingInProduction(set: Variables): string[] {

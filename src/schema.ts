@@ -3,6 +3,7 @@ import "./graphql/scalars.ts";
 import "./graphql/errors.ts";
 import "./graphql/nodes.ts";
 import "./graphql/server-info.ts";
+import "./graphql/total-count.ts";
 import "./auth/graphql.ts";
 import "./workspaces/graphql.ts";
 import "./images/graphql/index.ts";

@@ -22,14 +22,19 @@ export interface StreamedEvent {
   readonly entityId: string;
 }
 
-/** The cursor is older than the log. */
+/** Events that may wait for one reader; more are not worth telling one by one. */
+const maxWaiting = 5_000;
+
+/** What was missed cannot be told any more: it is forgotten, or too much. */
 class ResyncRequiredError extends DomainError {
   readonly code = "RESYNC_REQUIRED";
 
-  constructor() {
-    super("The cursor is older than the event log. Subscribe without `after` and start from the snapshot.");
+  constructor(reason: string) {
+    super(`${reason} Subscribe without \`after\` and start from the snapshot.`);
   }
 }
+
+const tooMuch = () => new ResyncRequiredError(`More than ${maxWaiting} events wait to be read.`);
 
 /** What a stream needs. `snapshot` reads the ids of the entities that are shown first; it is not called with `after`. */
 export interface EventStreamOptions {
@@ -39,7 +44,10 @@ export interface EventStreamOptions {
   readonly snapshot: () => Promise<readonly string[]>;
 }
 
-/** Opens a stream. Rejects with a `BadUserInputError` or {@link ResyncRequiredError} when `after` cannot be resumed. */
+/**
+ * Opens a stream. Rejects with a `BadUserInputError` or {@link ResyncRequiredError} when `after` cannot be resumed; the
+ * stream itself ends with the latter when it is read too slowly.
+ */
 export async function openEventStream(
   { events, clock }: { events: EventLog; clock: Clock },
   { typename, filter, after, snapshot }: EventStreamOptions,
@@ -72,7 +80,10 @@ export async function openEventStream(
       }
     } else {
       last = resume;
-      for await (const event of events.readAfter(filter, resume)) deliver(event);
+      for await (const event of events.readAfter(filter, resume)) {
+        deliver(event);
+        if (queue.overflowed()) throw tooMuch();
+      }
     }
     for (const event of live) deliver(event);
     hear = deliver;
@@ -85,7 +96,8 @@ export async function openEventStream(
 
 function resumePosition(cursor: string, clock: Clock): EventPosition {
   const { position, at } = parseCursor(cursor);
-  if (at < addMilliseconds(clock.now(), -eventRetention)) throw new ResyncRequiredError();
+  if (at < addMilliseconds(clock.now(), -eventRetention))
+    throw new ResyncRequiredError("The cursor is older than the event log.");
   return position;
 }
 
@@ -93,14 +105,19 @@ function createQueue() {
   const waitingEvents: StreamedEvent[] = [];
   const waitingReaders: ((result: IteratorResult<StreamedEvent>) => void)[] = [];
   let ended = false;
+  let overflowed = false;
   const done = { value: undefined, done: true } as const;
 
   return {
     push: (event: StreamedEvent) => {
       const reader = waitingReaders.shift();
-      if (reader !== undefined) reader({ value: event, done: false });
-      else if (!ended) replaceProgress(waitingEvents, event);
+      if (reader !== undefined) return reader({ value: event, done: false });
+      if (ended || overflowed) return;
+      replaceProgress(waitingEvents, event);
+      overflowed = waitingEvents.length > maxWaiting;
+      if (overflowed) waitingEvents.length = 0;
     },
+    overflowed: () => overflowed,
     iterate: (onEnd: () => void): AsyncIterableIterator<StreamedEvent> => {
       const end = () => {
         ended = true;
@@ -113,6 +130,10 @@ function createQueue() {
           const event = waitingEvents.shift();
           if (event !== undefined) return Promise.resolve({ value: event, done: false });
           if (ended) return Promise.resolve(done);
+          if (overflowed) {
+            end();
+            return Promise.reject(tooMuch());
+          }
           return new Promise((resolve) => waitingReaders.push(resolve));
         },
         return: () => {

@@ -12,12 +12,16 @@ import type { Services } from "../services.ts";
 import { authenticate } from "./authenticate.ts";
 import { mayIntrospect } from "./introspection.ts";
 
-const parameters = z.object({
-  query: z.string({ error: "`query` must be a text: the GraphQL document." }).min(1, "`query` is empty."),
-  operationName: z.string({ error: "`operationName` must be a text or null." }).nullish(),
-  variables: z.record(z.string(), z.unknown(), { error: "`variables` must be an object or null." }).nullish(),
-  extensions: z.record(z.string(), z.unknown(), { error: "`extensions` must be an object or null." }).nullish(),
-});
+const noObject = "The body must be one JSON object with a `query`; batches are not taken.";
+const parameters = z.object(
+  {
+    query: z.string({ error: "`query` must be a text: the GraphQL document." }).min(1, "`query` is empty."),
+    operationName: z.string({ error: "`operationName` must be a text or null." }).nullish(),
+    variables: z.record(z.string(), z.unknown(), { error: "`variables` must be an object or null." }).nullish(),
+    extensions: z.record(z.string(), z.unknown(), { error: "`extensions` must be an object or null." }).nullish(),
+  },
+  noObject,
+);
 
 const json = z.string().transform((text, context) => {
   try {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
+import { matchesEntityTag } from "../infra/entity-tag.ts";
 import { verifyMedia } from "../infra/media-signature.ts";
 import { objectKey } from "../infra/storage.ts";
 import type { Services } from "../services.ts";
@@ -24,22 +25,21 @@ export function registerMedia(app: FastifyInstance, { db, storage, mediaKeys, cl
       return notFound(reply);
 
     const etag = `"${image.sha256}.${variant}"`;
-    reply.headers({
+    const headers = {
       etag,
       "cache-control": "private, max-age=86400, immutable",
       "content-security-policy": "default-src 'none'; sandbox",
       "x-content-type-options": "nosniff",
       "cross-origin-resource-policy": "cross-origin",
-    });
-    if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+    };
+    if (matchesEntityTag(request.headers["if-none-match"], etag)) return reply.headers(headers).code(304).send();
     const object = await storage.open(objectKey(image.sha256, variant, image.extension));
     if (object === null) return notFound(reply);
+    const extension = variant === "original" ? image.extension : "webp";
     return reply
+      .headers(headers)
       .header("content-length", object.bytes)
-      .header(
-        "content-disposition",
-        `inline; filename="atelier-${imageId}.${variant === "original" ? image.extension : "webp"}"`,
-      )
+      .header("content-disposition", `inline; filename="atelier-${imageId}.${extension}"`)
       .type(variant === "original" ? image.mime : "image/webp")
       .send(object.stream);
   });

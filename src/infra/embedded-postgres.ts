@@ -8,7 +8,7 @@
  * binaries and the data; `postgres-binaries.ts` sees to that.
  */
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
@@ -100,7 +100,7 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
 async function createCluster(folder: string, binaries: PostgresBinaries, log: EmbeddedPostgresOptions["log"]) {
   if (await exists(path.join(dataFolder(folder), "PG_VERSION"))) return;
   log.info("creating the embedded Postgres cluster");
-  const fresh = `${folder}.${process.pid}.new`;
+  const fresh = `${folder}.${randomUUID()}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true, mode: 0o700 });
   const passwordFile = path.join(fresh, "password");

@@ -16,7 +16,8 @@ export const errorCodes = {
   IDEMPOTENCY_KEY_REUSED: "The idempotency key was used before, with other input.",
   UNAUTHENTICATED: "Sign in first: the access token is missing, malformed or expired.",
   BAD_USER_INPUT: "An argument cannot be read.",
-  RESYNC_REQUIRED: "The cursor is older than the event log. Subscribe without `after` and start from the snapshot.",
+  RESYNC_REQUIRED:
+    "What was missed is forgotten, or too much to tell. Subscribe without `after` and start from the snapshot.",
   LIMIT_EXCEEDED: "The operation is larger than this server allows.",
   OVERLOADED: "The server is busy. Try again after the given number of seconds.",
   GRAPHQL_PARSE_FAILED: "The document is not GraphQL.",

@@ -1,7 +1,9 @@
 import { builder } from "../graphql/builder.ts";
+import { createdOrders } from "../graphql/created-order.ts";
 import { keysetConnection } from "../graphql/keyset.ts";
 import { nodeSelection } from "../graphql/node-selection.ts";
 import { requireViewer } from "../graphql/require-viewer.ts";
+import { visibleTo } from "../graphql/visible-to.ts";
 import { workspaceOf } from "../graphql/workspace-of.ts";
 import { ForbiddenError, NotFoundError, ValidationError } from "../infra/errors.ts";
 import { platforms } from "../platforms/registry.ts";
@@ -29,7 +31,7 @@ const SocialAccountType = builder.prismaNode("SocialAccount", {
   nullable: true,
   id: { field: "id", description: "The account's id." },
   description: "A connected profile on a platform.",
-  findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),
+  findUnique: (id, { viewer }) => ({ id, ...visibleTo(viewer) }),
   fields: (t) => ({
     platform: t.field({ type: PlatformEnum, description: "Where it is.", resolve: (account) => account.platform }),
     handle: t.exposeString("handle", { description: "Its name at the platform, as in its address." }),
@@ -48,18 +50,7 @@ const SocialAccountType = builder.prismaNode("SocialAccount", {
 });
 
 const SocialAccountConnection = builder.connectionObject(
-  {
-    type: SocialAccountType,
-    name: "SocialAccountConnection",
-    description: "A page of social accounts.",
-    fields: (t) => ({
-      totalCount: t.int({
-        nullable: true,
-        description: "How many there are; null beyond 10,000.",
-        resolve: (connection) => connection.totalCount(),
-      }),
-    }),
-  },
+  { type: SocialAccountType, name: "SocialAccountConnection", description: "A page of social accounts." },
   { name: "SocialAccountEdge", description: "A social account in its list." },
 );
 
@@ -75,10 +66,10 @@ builder.queryField("socialAccounts", (t) =>
         const viewer = requireViewer(context);
         const where = {
           workspaceId: workspaceOf(viewer, workspaceId),
-          workspace: { members: { some: { userId: viewer.userId } } },
+          ...visibleTo(viewer),
         };
         return keysetConnection(
-          { order: { field: "createdAt", direction: "desc" }, args },
+          { order: createdOrders.CREATED_DESC, args },
           (page) =>
             db.socialAccount.findMany({
               ...nodeSelection(context, info),

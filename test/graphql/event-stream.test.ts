@@ -150,6 +150,25 @@ t.test("a stream of events", async (t) => {
     t.equal(listeners(), 0);
   });
 
+  t.test("more than anybody could catch up with is not told one by one", async (t) => {
+    const resync = {
+      code: "RESYNC_REQUIRED",
+      message: "More than 5000 events wait to be read. Subscribe without `after` and start from the snapshot.",
+    };
+    const slow = await open(null, [a]);
+    const { cursor } = await next(slow);
+    const heard = Promise.withResolvers<void>();
+    const stop = services.events.listen(filter, ({ kind }) => kind === "DELETED" && heard.resolve());
+    for (let n = 0; n < 7; n += 1) await record(...Array.from({ length: 800 }, () => ({ entityId: a })));
+    await record({ entityId: a, kind: "DELETED" });
+    await heard.promise;
+    stop();
+    await t.rejects(slow.next(), resync, "to one who does not read");
+    t.same(await slow.next(), { value: undefined, done: true });
+    await t.rejects(open(cursor), resync, "to one who was away");
+    t.equal(listeners(), 0);
+  });
+
   t.test("who stops leaves no listener, even while waiting", async (t) => {
     const streams = await Promise.all(ids.map(() => open(null, [a])));
     t.equal(listeners(), 10);

@@ -41,7 +41,7 @@ t.test("who lost the claim settles nothing", async (t) => {
   const first = await claimImage(atelier.services, id);
   atelier.clock.advance(leaseDuration + 1);
   const second = await claimImage(atelier.services, id);
-  if (first === null || second === null) return t.fail("not claimed");
+  if (first === null || second === null) throw new Error("not claimed");
   const before = await fingerprint(atelier);
   t.equal(await settleImage(atelier.services, first, failure), false);
   t.equal(await settleImage(atelier.services, first, { kind: "INTERRUPTED" }), false);
@@ -55,7 +55,7 @@ t.test("an interrupted picture goes back with its wake-up, and does not count as
   await atelier.services.db.$executeRaw`delete from graphile_worker._private_jobs`;
   for (let round = 0; round < 5; round += 1) {
     const claim = await claimImage(atelier.services, id);
-    if (claim === null) return t.fail("not claimed");
+    if (claim === null) throw new Error("not claimed");
     await settleImage(atelier.services, claim, { kind: "INTERRUPTED" });
     t.match(await queuedJobs(atelier), [{ task: "generate-image", key: `generate-image:${id}` }]);
   }

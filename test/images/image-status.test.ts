@@ -26,7 +26,11 @@ t.test("any history of moves keeps to the life, counts its versions, and tells e
   const id = rowIdOf(images[0].id);
   const read = () => db.image.findUniqueOrThrow({ where: { id } });
 
-  const step = fc.record({ to: anyStatus, staleFence: fc.boolean(), believed: fc.option(anyStatus, { nil: undefined }) });
+  const step = fc.record({
+    to: anyStatus,
+    staleFence: fc.boolean(),
+    believed: fc.option(anyStatus, { nil: undefined }),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
       await db.image.update({ where: { id }, data: { status: "PENDING", statusVersion: 0, fence: 5 } });

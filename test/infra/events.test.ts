@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import pg from "pg";
 import t from "tap";
@@ -21,11 +22,16 @@ async function setUp(t: Teardown) {
   const db = openDb({ url: databaseUrl, poolSize: 4 });
   t.teardown(() => db.$disconnect());
   const warnings: string[] = [];
-  const note = (_details: unknown, message: string) => void warnings.push(message);
+  const note = (_details: unknown, message?: string) => void warnings.push(message ?? "");
   const openLog = async (listening = true) => {
     const events = await openEventLog({ databaseUrl, db, log: { warn: note, error: note }, listening });
-    t.teardown(() => events.close());
-    return events;
+    let closed: Promise<void> | undefined;
+    const close = () => {
+      closed ??= events.close();
+      return closed;
+    };
+    t.teardown(close);
+    return { ...events, close };
   };
   const connect = async () => {
     const client = new pg.Client(databaseUrl);
@@ -214,5 +220,7 @@ t.test("a log closes while it reconnects, and leaves no connection", async (t) =
   await admin.query(`select pg_terminate_backend(pid) ${ours}`);
   await eventually("the loss of the connection", () => warnings.length > 0);
   await events.close();
+  // Nothing tells that nobody comes back; this is longer than the pause before a connection is opened again.
+  await delay(700);
   t.equal((await admin.query(`select 1 ${ours}`)).rowCount, 0);
 });

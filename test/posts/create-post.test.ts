@@ -17,7 +17,10 @@ async function open(t: Parameters<typeof openAtelier>[0]) {
 t.test("a post without a time is a draft; with one it is scheduled", async (t) => {
   const { atelier, ada, post } = await open(t);
   const draft = await ada.mutate(create, post);
-  t.match(draft, { __typename: "CreatePostSuccess", post: { status: "DRAFT", version: 1, targets: [{ scheduledAt: null }] } });
+  t.match(draft, {
+    __typename: "CreatePostSuccess",
+    post: { status: "DRAFT", version: 1, targets: [{ scheduledAt: null }] },
+  });
   t.same(await studio.queuedJobs(atelier), []);
   const at = new Date(atelier.clock.now().getTime() + 3_600_000).toISOString();
   const scheduled = await ada.mutate(create, { ...post, schedule: { at } });
@@ -38,21 +41,33 @@ t.test("what breaks a rule is refused with what is allowed, and nothing is writt
     ["a time in the past", { schedule: { at: past } }, [["schedule.at", "IN_THE_PAST", /in the past.*later time/]]],
     ["a time too far ahead", { schedule: { at: far } }, [["schedule.at", "TOO_FAR_AHEAD", /five years/]]],
     ["neither now nor later", { schedule: { now: false } }, [["schedule.now", "INVALID", /`now: true` or `at`/]]],
-    ["no picture, scheduled", { images: [], schedule: { now: true } }, [["images", "TOO_FEW", /0 pictures; Showcase takes 1 to 10/]]],
     [
-      "the same picture twice",
-      { images: [{ imageId }, { imageId }] },
-      [["images.1", "DUPLICATE", /twice/]],
+      "no picture, scheduled",
+      { images: [], schedule: { now: true } },
+      [["images", "TOO_FEW", /0 pictures; Showcase takes 1 to 10/]],
     ],
+    ["the same picture twice", { images: [{ imageId }, { imageId }] }, [["images.1", "DUPLICATE", /twice/]]],
     [
       "the same account twice",
       { targets: [{ socialAccountId }, { socialAccountId }] },
       [["targets.1", "DUPLICATE", /twice/]],
     ],
-    ["an over-long caption", { caption: "x".repeat(5_001), schedule: { now: true } }, [["targets.0.caption", "TOO_LONG", /5001 characters; Showcase takes at most 5000/]]],
-    ["an over-long alt text", { images: [{ imageId, altText: "x".repeat(1_501) }], schedule: { now: true } }, [["images.0.altText", "TOO_LONG", /1501 characters.*1500/]]],
+    [
+      "an over-long caption",
+      { caption: "x".repeat(5_001), schedule: { now: true } },
+      [["targets.0.caption", "TOO_LONG", /5001 characters; Showcase takes at most 5000/]],
+    ],
+    [
+      "an over-long alt text",
+      { images: [{ imageId, altText: "x".repeat(1_501) }], schedule: { now: true } },
+      [["images.0.altText", "TOO_LONG", /1501 characters.*1500/]],
+    ],
     ["a caption beyond reason", { caption: "x".repeat(50_001) }, [["caption", "TOO_LONG", /50,000/]]],
-    ["an id of something else", { images: [{ imageId: socialAccountId }] }, [["images.0.imageId", "INVALID_ID", /id of a SocialAccount.*of a Image|Image/]]],
+    [
+      "an id of something else",
+      { images: [{ imageId: socialAccountId }] },
+      [["images.0.imageId", "INVALID_ID", /id of a SocialAccount.*of a Image|Image/]],
+    ],
     [
       "several ids that are none",
       { images: [{ imageId: "x" }, { imageId: "y" }], targets: [{ socialAccountId: "z" }] },
@@ -74,10 +89,18 @@ t.test("what breaks a rule is refused with what is allowed, and nothing is writt
   for (const [name, change, issues] of cases) {
     const refused = await ada.mutate(create, { ...post, ...change });
     t.equal(refused.__typename, "ValidationError", name);
-    t.match(refused.issues, issues.map(([path, code, message]) => ({ path: path.split("."), code, message })), name);
+    t.match(
+      refused.issues,
+      issues.map(([path, code, message]) => ({ path: path.split("."), code, message })),
+      name,
+    );
     t.equal(refused.issues?.length, issues.length, name);
   }
-  const unapproved = await ada.mutate(create, { ...post, images: [{ imageId: unreviewed }, { imageId }], schedule: { now: true } });
+  const unapproved = await ada.mutate(create, {
+    ...post,
+    images: [{ imageId: unreviewed }, { imageId }],
+    schedule: { now: true },
+  });
   t.match(unapproved, { __typename: "ImageNotApprovedError", code: "IMAGE_NOT_APPROVED", message: /reviewImages/ });
   t.same(unapproved.imageIds, [unreviewed]);
   t.same(await studio.fingerprint(atelier), before, "nothing was written");
@@ -120,6 +143,8 @@ t.test("an idempotency key makes one post of ten parallel requests", async (t) =
 
   const before = await studio.fingerprint(atelier);
   t.equal((await ada.mutate(create, input)).post.id, answers[0].post.id);
-  t.match(await ada.mutate(create, { ...input, caption: "Another boat." }), { __typename: "IdempotencyKeyReusedError" });
+  t.match(await ada.mutate(create, { ...input, caption: "Another boat." }), {
+    __typename: "IdempotencyKeyReusedError",
+  });
   t.same(await studio.fingerprint(atelier), before);
 });

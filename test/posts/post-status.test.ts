@@ -14,7 +14,8 @@ t.test("a post's status follows from its targets", async () => {
       const resting = statuses.every((target) => atRest.includes(target));
       // Nobody is told that a post is out, in whole or in part, while something of it still moves.
       if ((status === "PUBLISHED") !== (published === statuses.length)) return false;
-      if ((status === "PARTIALLY_PUBLISHED") !== (resting && published > 0 && published < statuses.length)) return false;
+      if ((status === "PARTIALLY_PUBLISHED") !== (resting && published > 0 && published < statuses.length))
+        return false;
       // Everything else is the status of a target of it, and a moving one where there is one.
       if (status === "PARTIALLY_PUBLISHED") return true;
       return statuses.includes(status) && (resting || !atRest.includes(status));
@@ -27,7 +28,9 @@ t.test("neither the order of targets nor twice the same makes a difference", asy
     fc.property(targets, fc.nat(), (statuses, turn) => {
       const by = turn % statuses.length;
       const turned = [...statuses.slice(by), ...statuses.slice(0, by)];
-      return postStatus(turned) === postStatus(statuses) && postStatus([...statuses, ...statuses]) === postStatus(statuses);
+      return (
+        postStatus(turned) === postStatus(statuses) && postStatus([...statuses, ...statuses]) === postStatus(statuses)
+      );
     }),
   );
 });

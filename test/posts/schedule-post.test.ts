@@ -17,14 +17,18 @@ async function open(t: Parameters<typeof openAtelier>[0], accounts = ["ada"]) {
 }
 
 const later = ({ clock }: Atelier, minutes: number) => new Date(clock.now().getTime() + minutes * 60_000).toISOString();
-const status = async ({ services }: Atelier) => (await services.db.postTarget.findMany()).map((target) => target.status);
+const status = async ({ services }: Atelier) =>
+  (await services.db.postTarget.findMany()).map((target) => target.status);
 
 t.test("a scheduled post can be moved, and goes out at its last time only", async (t) => {
   const { atelier, platform, ada, postId } = await open(t);
   for (const minutes of [1, 30, 10]) {
     const at = later(atelier, minutes);
     const moved = await ada.mutate(schedule, { postId, schedule: { at } });
-    t.match(moved, { __typename: "SchedulePostSuccess", post: { status: "SCHEDULED", targets: [{ scheduledAt: at }] } });
+    t.match(moved, {
+      __typename: "SchedulePostSuccess",
+      post: { status: "SCHEDULED", targets: [{ scheduledAt: at }] },
+    });
   }
   atelier.clock.advance(9 * 60_000);
   await atelier.drain();
@@ -59,7 +63,10 @@ t.test("what cannot be scheduled is refused, and nothing is written", async (t) 
 
   await ada.mutate(review, { imageIds: [imageId], decision: "REJECT", reason: "Too blue." });
   const rejected = await studio.fingerprint(atelier);
-  t.match(await ada.mutate(schedule, { postId, schedule: { at } }), { __typename: "ImageNotApprovedError", imageIds: [imageId] });
+  t.match(await ada.mutate(schedule, { postId, schedule: { at } }), {
+    __typename: "ImageNotApprovedError",
+    imageIds: [imageId],
+  });
   t.match(await ada.mutate(publishNow, { postId }), { __typename: "ImageNotApprovedError", imageIds: [imageId] });
   t.same(await studio.fingerprint(atelier), rejected);
 });
@@ -69,7 +76,11 @@ t.test("an account that takes no posts is told, for each target at its place", a
   await atelier.services.db.socialAccount.updateMany({ where: { handle: "two" }, data: { state: "NEEDS_RECONNECT" } });
   const refused = await ada.mutate(publishNow, { postId });
   t.match(refused.issues, [
-    { path: ["targets", "1"], code: "ACCOUNT_NOT_USABLE", message: /two on Showcase is NEEDS_RECONNECT\. Connect it again/ },
+    {
+      path: ["targets", "1"],
+      code: "ACCOUNT_NOT_USABLE",
+      message: /two on Showcase is NEEDS_RECONNECT\. Connect it again/,
+    },
   ]);
   t.equal(refused.issues.length, 1);
 });
@@ -97,7 +108,10 @@ t.test("what is out can neither be scheduled nor cancelled", async (t) => {
   const before = await studio.fingerprint(atelier);
   const message = /its targets are PUBLISHED/;
   t.match(await ada.mutate(publishNow, { postId }), { __typename: "ConflictError", message });
-  t.match(await ada.mutate(schedule, { postId, schedule: { at: later(atelier, 1) } }), { __typename: "ConflictError", message });
+  t.match(await ada.mutate(schedule, { postId, schedule: { at: later(atelier, 1) } }), {
+    __typename: "ConflictError",
+    message,
+  });
   t.match(await ada.mutate(cancel, { postId }), { __typename: "ConflictError", message });
   t.same(await studio.fingerprint(atelier), before);
 });
@@ -121,7 +135,11 @@ t.test("publish now, clicked ten times at once while two workers are at it, goes
 t.test("scheduling and cancelling at once end in one of the two, never in between", async (t) => {
   const { atelier, platform, ada, postId } = await open(t, ["one", "two"]);
   for (let round = 0; round < 5; round += 1) {
-    await Promise.all([ada.mutate(publishNow, { postId }), ada.mutate(cancel, { postId }), ada.mutate(publishNow, { postId })]);
+    await Promise.all([
+      ada.mutate(publishNow, { postId }),
+      ada.mutate(cancel, { postId }),
+      ada.mutate(publishNow, { postId }),
+    ]);
     t.equal(new Set(await status(atelier)).size, 1);
   }
   await ada.mutate(cancel, { postId });

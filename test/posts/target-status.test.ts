@@ -25,7 +25,11 @@ t.test("any history of moves keeps to the life, counts its versions, and tells e
   const read = () => db.postTarget.findUniqueOrThrow({ where: { id: targetId } });
   const { postId } = await read();
 
-  const step = fc.record({ to: anyStatus, staleFence: fc.boolean(), believed: fc.option(anyStatus, { nil: undefined }) });
+  const step = fc.record({
+    to: anyStatus,
+    staleFence: fc.boolean(),
+    believed: fc.option(anyStatus, { nil: undefined }),
+  });
   await fc.assert(
     fc.asyncProperty(anyStatus, fc.array(step, { minLength: 1, maxLength: 8 }), async (status, steps) => {
       await db.postTarget.update({ where: { id: targetId }, data: { status, statusVersion: 0, fence: 5 } });

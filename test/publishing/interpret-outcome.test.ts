@@ -2,8 +2,8 @@ import t from "tap";
 import type { PublishOutcome } from "../../src/platforms/platform.ts";
 import { sendDeadline } from "../../src/publishing/claim-target.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
-import { queuedJobs } from "../support/studio.ts";
 import { openDesk, type PublishingDesk } from "../support/publishing-desk.ts";
+import { queuedJobs } from "../support/studio.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -19,7 +19,11 @@ async function pass({ atelier, drain }: PublishingDesk, milliseconds: number, st
   }
 }
 
-async function sent(t: Parameters<typeof openDesk>[0], outcome: PublishOutcome, options?: Parameters<typeof openDesk>[1]) {
+async function sent(
+  t: Parameters<typeof openDesk>[0],
+  outcome: PublishOutcome,
+  options?: Parameters<typeof openDesk>[1],
+) {
   const desk = await openDesk(t, options);
   desk.platform.publish = () => Promise.resolve(outcome);
   await desk.publishNow();
@@ -68,7 +72,8 @@ t.test("rate-limited with a date: it waits for that date, says so, and goes out"
     status: "SCHEDULED",
     targets: [{ failure: { code: "RATE_LIMITED", message: "25 posts a day.", retryable: true } }],
   });
-  desk.platform.publish = ({ key }) => Promise.resolve({ kind: "published", externalId: key, permalink: "https://example.org/1" });
+  desk.platform.publish = ({ key }) =>
+    Promise.resolve({ kind: "published", externalId: key, permalink: "https://example.org/1" });
   await pass(desk, 9 * minute);
   t.equal(desk.platform.arrived.length, 1, "not a minute earlier");
   await pass(desk, minute + 6 * second);
@@ -84,7 +89,10 @@ t.test("rate-limited beyond the grace: it does not post hours late by itself (I-
   await desk.publishNow();
   await desk.drain();
   const says = new RegExp(`25 posts a day\\. It may be tried again from ${retryAt.toISOString()}.*schedule it again`);
-  t.match(await desk.post(), { status: "FAILED", targets: [{ failure: { code: "RATE_LIMITED", message: says, retryable: true } }] });
+  t.match(await desk.post(), {
+    status: "FAILED",
+    targets: [{ failure: { code: "RATE_LIMITED", message: says, retryable: true } }],
+  });
 });
 
 t.test("rate-limited with a date that has passed: at once", async (t) => {
@@ -114,9 +122,15 @@ for (const outcome of [unavailable, { kind: "rate-limited", retryAt: null, messa
       t.equal(desk.platform.arrived.length, n, "not before its time");
       await pass(desk, 8 * second);
     }
-    t.ok(pauses.every((pause, n) => Math.abs(pause - 30 * 2 ** n) < 10), pauses.join(", "));
+    t.ok(
+      pauses.every((pause, n) => Math.abs(pause - 30 * 2 ** n) < 10),
+      pauses.join(", "),
+    );
     const code = outcome.kind === "unavailable" ? "UNAVAILABLE" : "RATE_LIMITED";
-    t.match(await desk.post(), { status: "FAILED", targets: [{ failure: { code, message: outcome.message, retryable: true } }] });
+    t.match(await desk.post(), {
+      status: "FAILED",
+      targets: [{ failure: { code, message: outcome.message, retryable: true } }],
+    });
     t.equal(desk.platform.arrived.length, 5);
 
     clock.advance(2 * second);
@@ -140,10 +154,14 @@ t.test("ambiguous, and it is there: published, sent once", async (t) => {
 t.test("ambiguous, and it is not there: a keyed platform is asked again with the same key", async (t) => {
   const desk = await sent(t, ambiguous);
   desk.platform.reconcile = () => Promise.resolve({ kind: "absent" });
-  desk.platform.publish = ({ key }) => Promise.resolve({ kind: "published", externalId: key, permalink: "https://example.org/1" });
+  desk.platform.publish = ({ key }) =>
+    Promise.resolve({ kind: "published", externalId: key, permalink: "https://example.org/1" });
   await pass(desk, minute, 20 * second);
   t.match(await desk.post(), { status: "PUBLISHED" });
-  t.same((await desk.attempts()).map(({ state }) => state), ["RECONCILED_ABSENT", "ACCEPTED"]);
+  t.same(
+    (await desk.attempts()).map(({ state }) => state),
+    ["RECONCILED_ABSENT", "ACCEPTED"],
+  );
   t.equal(new Set(desk.platform.arrived.map(({ key }) => key)).size, 1);
 });
 
@@ -152,7 +170,10 @@ for (const capability of ["search", "detects", "staged", "handle"] as const) {
     const desk = await sent(t, ambiguous, { capability });
     desk.platform.reconcile = () => Promise.resolve({ kind: "absent" });
     await pass(desk, 10 * minute, 5 * minute);
-    t.match(await desk.post(), { status: "UNKNOWN", targets: [{ failure: { code: "UNKNOWN", message: /no proof. Look there/ } }] });
+    t.match(await desk.post(), {
+      status: "UNKNOWN",
+      targets: [{ failure: { code: "UNKNOWN", message: /no proof. Look there/ } }],
+    });
     t.match(await desk.attempts(), [{ state: "UNRESOLVED" }]);
     t.equal(desk.platform.arrived.length, 1);
     t.match(await desk.publishNow(), { __typename: "ConflictError", message: /UNKNOWN/ });
@@ -200,11 +221,15 @@ t.test("a process that dies while sending: the sweep looks it up when the lease 
   const desk = await openDesk(t);
   await desk.publishNow();
   const claim = await desk.claim();
-  if (claim.kind === "nothing") return t.fail("not claimed");
-  await desk.atelier.services.db.$executeRaw`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'dead'`;
+  if (claim.kind === "nothing") throw new Error("not claimed");
+  await desk.atelier.services.db
+    .$executeRaw`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'dead'`;
   desk.atelier.clock.advance(sendDeadline);
   t.equal(await sweepTargets(desk.atelier.services), 0, "its lease is alive");
   await pass(desk, 6 * second);
-  t.same((await desk.attempts()).map(({ state }) => state), ["RECONCILED_ABSENT", "ACCEPTED"]);
+  t.same(
+    (await desk.attempts()).map(({ state }) => state),
+    ["RECONCILED_ABSENT", "ACCEPTED"],
+  );
   t.match(await desk.post(), { status: "PUBLISHED" });
 });

@@ -3,8 +3,8 @@ import type { PublishOutcome } from "../../src/platforms/platform.ts";
 import { claimTarget, sendDeadline } from "../../src/publishing/claim-target.ts";
 import { settleAttempt } from "../../src/publishing/settle-attempt.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
-import { fingerprint, operations } from "../support/studio.ts";
 import { openDesk } from "../support/publishing-desk.ts";
+import { fingerprint, operations } from "../support/studio.ts";
 
 const minute = 60_000;
 
@@ -25,7 +25,9 @@ t.test("the attempt stands SENDING, committed, before a byte leaves (I-3)", asyn
   let seen: unknown;
   desk.platform.publish = async ({ key }) => {
     // Another connection sees only what is committed.
-    seen = await desk.atelier.services.db.publishAttempt.findMany({ select: { state: true, fence: true, sentAt: true } });
+    seen = await desk.atelier.services.db.publishAttempt.findMany({
+      select: { state: true, fence: true, sentAt: true },
+    });
     return { kind: "published", externalId: key, permalink: "https://example.org/1" };
   };
   await desk.publishNow();
@@ -37,7 +39,7 @@ t.test("a target has at most one open attempt, whatever the code believes (I-4)"
   const desk = await openDesk(t);
   await desk.publishNow();
   const claim = await desk.claim();
-  if (claim.kind === "nothing") return t.fail("not claimed");
+  if (claim.kind === "nothing") throw new Error("not claimed");
   const { targetId, contentHash } = claim.attempt;
   for (const state of ["PREPARED", "SENDING", "AMBIGUOUS"] as const) {
     const second = desk.atelier.services.db.publishAttempt.create({
@@ -51,7 +53,10 @@ t.test("of ten who claim at once, one sends", async (t) => {
   const desk = await openDesk(t);
   await desk.publishNow();
   const claims = await Promise.all(Array.from({ length: 10 }, () => desk.claim()));
-  t.same(claims.map((claim) => claim.kind).filter((kind) => kind !== "nothing"), ["send"]);
+  t.same(
+    claims.map((claim) => claim.kind).filter((kind) => kind !== "nothing"),
+    ["send"],
+  );
 });
 
 t.test("a stale claim's answer changes nothing but the evidence (R-7)", async (t) => {
@@ -61,7 +66,7 @@ t.test("a stale claim's answer changes nothing but the evidence (R-7)", async (t
   const stale = await desk.claim();
   clock.advance(sendDeadline + 5_001);
   const fresh = await desk.claim();
-  if (stale.kind === "nothing" || fresh.kind === "nothing") return t.fail("not claimed");
+  if (stale.kind === "nothing" || fresh.kind === "nothing") throw new Error("not claimed");
   t.equal(fresh.kind, "reconcile");
   const tables = async () => ({ ...(await fingerprint(desk.atelier)), publish_attempt: null });
 
@@ -125,7 +130,10 @@ t.test("what changed after it was scheduled is not sent (I-12)", async (t) => {
   await desk.publishNow();
   await desk.atelier.services.db.post.updateMany({ data: { caption: "Something else." } });
   await desk.drain();
-  t.match(await desk.post(), { status: "FAILED", targets: [{ failure: { code: "CONTENT_CHANGED", message: /schedule it again/ } }] });
+  t.match(await desk.post(), {
+    status: "FAILED",
+    targets: [{ failure: { code: "CONTENT_CHANGED", message: /schedule it again/ } }],
+  });
   t.equal(desk.platform.arrived.length, 0);
   t.same(await desk.attempts(), []);
 });
@@ -135,7 +143,10 @@ t.test("a picture that was rejected after scheduling is not sent (I-13)", async 
   await desk.publishNow();
   await desk.ada.mutate(operations.review, { imageIds: [desk.imageId], decision: "REJECT", reason: "A typo." });
   await desk.drain();
-  t.match(await desk.post(), { status: "FAILED", targets: [{ failure: { code: "IMAGE_NOT_APPROVED", retryable: true } }] });
+  t.match(await desk.post(), {
+    status: "FAILED",
+    targets: [{ failure: { code: "IMAGE_NOT_APPROVED", retryable: true } }],
+  });
   t.equal(desk.platform.arrived.length, 0);
 });
 
@@ -145,7 +156,10 @@ t.test("what is later than the grace is missed, and asks (I-22)", async (t) => {
   desk.atelier.clock.advance(60 * minute + 1);
   await sweepTargets(desk.atelier.services);
   await desk.drain();
-  t.match(await desk.post(), { status: "MISSED", targets: [{ failure: { code: "MISSED", message: /within 60 minutes.*Schedule it again/ } }] });
+  t.match(await desk.post(), {
+    status: "MISSED",
+    targets: [{ failure: { code: "MISSED", message: /within 60 minutes.*Schedule it again/ } }],
+  });
   t.equal(desk.platform.arrived.length, 0);
   t.match(await desk.publishNow(), { post: { status: "SCHEDULED" } });
   await desk.drain();
@@ -168,5 +182,8 @@ t.test("a platform that is gone is told, before and after the send", async (t) =
   await desk.publishNow();
   const services = { ...desk.atelier.services, platforms: new Map() };
   t.equal((await claimTarget(services, desk.targetId)).kind, "nothing");
-  t.match(await desk.post(), { status: "FAILED", targets: [{ failure: { code: "PLATFORM_GONE", message: /"showcase"/ } }] });
+  t.match(await desk.post(), {
+    status: "FAILED",
+    targets: [{ failure: { code: "PLATFORM_GONE", message: /"showcase"/ } }],
+  });
 });

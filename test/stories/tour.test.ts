@@ -4,7 +4,7 @@ import { getOperationAST, parse } from "graphql";
 import t from "tap";
 import { loadOperations } from "../../src/explorer/load-operations.ts";
 import { decodeGlobalId } from "../../src/graphql/ids.ts";
-import { next, openAtelier, type Atelier, type Person } from "../support/atelier.ts";
+import { type Atelier, next, openAtelier, type Person } from "../support/atelier.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -63,5 +63,13 @@ t.test("the README's tour works when pasted", async (t) => {
   await atelier.listen();
   const readme = await readFile(`${root}README.md`, "utf8");
   const steps = [...readme.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, query = ""]) => ({ query, variables: {} }));
-  t.same(await walk(atelier, steps), ["register", "generateImages", "event", "reviewImages", "connectSocialAccount", "createPost", "posts"]);
+  t.same(await walk(atelier, steps), [
+    "register",
+    "generateImages",
+    "event",
+    "reviewImages",
+    "connectSocialAccount",
+    "createPost",
+    "posts",
+  ]);
 });

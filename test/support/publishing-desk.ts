@@ -1,5 +1,5 @@
-import { type Claim, claimTarget } from "../../src/publishing/claim-target.ts";
 import type { CapabilityClass } from "../../src/platforms/platform.ts";
+import { type Claim, claimTarget } from "../../src/publishing/claim-target.ts";
 import { type Atelier, openAtelier, type Person } from "./atelier.ts";
 import type { Teardown } from "./database.ts";
 import { type StandInPlatform, standInPlatform, standInProvider } from "./stand-ins.ts";

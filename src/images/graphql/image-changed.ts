@@ -1,15 +1,13 @@
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
 import { ChangedEvent } from "../../graphql/changed-event.ts";
-import type { Context, Viewer } from "../../graphql/context.ts";
-import { openEventStream, type StreamedEvent } from "../../graphql/event-stream.ts";
-import { rowIds } from "../../graphql/ids.ts";
-import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { requireMember } from "../../workspaces/require-member.ts";
+import type { StreamedEvent } from "../../graphql/event-stream.ts";
+import { visibleTo } from "../../graphql/visible-to.ts";
+import { watchWorkspace } from "../../workspaces/watch-workspace.ts";
 import { imageTopic } from "../image-status.ts";
 
-/** Most unfinished images shown when a whole workspace is watched. */
-const snapshotSize = 100;
+/** What is shown first where nothing is named. */
+const unfinished: Prisma.ImageWhereInput = { status: { in: ["PENDING", "GENERATING"] } };
 
 const ImageChangedFilter = builder.inputType("ImageChangedFilter", {
   description: "Which images to watch.",
@@ -31,7 +29,7 @@ const ImageChangedEvent = builder.objectRef<StreamedEvent>("ImageChangedEvent").
       resolve: (query, { entityId }, _args, { services, viewer }) =>
         services.db.image.findFirst({
           ...query,
-          where: { id: entityId, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } },
+          where: { id: entityId, ...visibleTo(viewer) },
         }),
     }),
   }),
@@ -52,36 +50,18 @@ builder.subscriptionField("imageChanged", (t) =>
         description: "Resume behind this event: everything missed once and in order, then live.",
       }),
     },
-    subscribe: (_root, { filter, after }, context) => watchImages(context, filter, after),
+    subscribe: (_root, { filter, after }, context) =>
+      watchWorkspace(context, {
+        ...{ typename: "Image", topic: imageTopic, workspaceId: filter?.workspaceId, after },
+        only: { argument: "imageIds", ids: filter?.imageIds },
+        snapshot: ({ where, take }) =>
+          context.services.db.image.findMany({
+            where: where.id === undefined ? { ...where, ...unfinished } : where,
+            select: { id: true },
+            orderBy: { createdAt: "desc" },
+            take,
+          }),
+      }),
     resolve: (event) => event,
   }),
 );
-
-async function watchImages(
-  { services, viewer }: Context & { viewer: Viewer },
-  filter: typeof ImageChangedFilter.$inferInput | null | undefined,
-  after: string | null | undefined,
-) {
-  const workspaceId = workspaceOf(viewer, filter?.workspaceId);
-  await requireMember(services.db, { userId: viewer.userId, workspaceId, permission: "workspace:read" });
-  const entityIds = filter?.imageIds
-    ? rowIds("Image", filter.imageIds.slice(0, snapshotSize), ["filter", "imageIds"])
-    : undefined;
-  const snapshot = async () => {
-    const unfinished: Prisma.ImageWhereInput = { status: { in: ["PENDING", "GENERATING"] } };
-    const where = { workspaceId, ...(entityIds === undefined ? unfinished : { id: { in: entityIds } }) };
-    const images = await services.db.image.findMany({
-      where,
-      select: { id: true },
-      orderBy: { createdAt: "desc" },
-      take: snapshotSize,
-    });
-    return images.map((image) => image.id);
-  };
-  return openEventStream(services, {
-    typename: "Image",
-    filter: { workspaceIds: [workspaceId], topic: imageTopic, entityIds },
-    after,
-    snapshot,
-  });
-}

@@ -1,4 +1,5 @@
 import { builder } from "../../graphql/builder.ts";
+import { visibleTo } from "../../graphql/visible-to.ts";
 import { mediaUrl } from "../media-url.ts";
 
 /** Where a generation stands. */
@@ -55,7 +56,7 @@ export const ImageType = builder.prismaNode("Image", {
   nullable: true,
   id: { field: "id", description: "The image's id." },
   description: "A picture, from the moment it is asked for.",
-  findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),
+  findUnique: (id, { viewer }) => ({ id, ...visibleTo(viewer) }),
   fields: (t) => ({
     prompt: t.exposeString("prompt", { description: "The prompt as asked." }),
     negativePrompt: t.exposeString("negativePrompt", { description: "What the picture shall not show." }),

@@ -1,8 +1,12 @@
+import { z } from "zod";
 import { builder } from "../../graphql/builder.ts";
-import { type KeysetOrder, keysetConnection } from "../../graphql/keyset.ts";
+import { createdOrderEnum, createdOrders } from "../../graphql/created-order.ts";
+import { keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
+import { visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
+import { BadUserInputError } from "../../infra/errors.ts";
 import { ImageStatusEnum, ImageType, ReviewStateEnum } from "./image.ts";
 
 const ImageFilter = builder.inputType("ImageFilter", {
@@ -14,32 +18,10 @@ const ImageFilter = builder.inputType("ImageFilter", {
   }),
 });
 
-const orders = {
-  CREATED_DESC: { field: "createdAt", direction: "desc" },
-  CREATED_ASC: { field: "createdAt", direction: "asc" },
-} as const satisfies Record<string, KeysetOrder<"createdAt">>;
-
-const ImageOrder = builder.enumType("ImageOrder", {
-  description: "How images are ordered.",
-  values: {
-    CREATED_DESC: { description: "The newest first." },
-    CREATED_ASC: { description: "The oldest first." },
-  } as const,
-});
+const ImageOrder = createdOrderEnum("ImageOrder", "images");
 
 const ImageConnection = builder.connectionObject(
-  {
-    type: ImageType,
-    name: "ImageConnection",
-    description: "A page of images.",
-    fields: (t) => ({
-      totalCount: t.int({
-        nullable: true,
-        description: "How many match; null beyond 10,000.",
-        resolve: (connection) => connection.totalCount(),
-      }),
-    }),
-  },
+  { type: ImageType, name: "ImageConnection", description: "A page of images." },
   { name: "ImageEdge", description: "An image in its list." },
 );
 
@@ -64,11 +46,11 @@ builder.queryField("images", (t) =>
         const viewer = requireViewer(context);
         const where = {
           workspaceId: workspaceOf(viewer, workspaceId),
-          workspace: { members: { some: { userId: viewer.userId } } },
+          ...visibleTo(viewer),
           ...imageConditions(filter),
         };
         return keysetConnection(
-          { order: orders[orderBy], args },
+          { order: createdOrders[orderBy], args },
           (page) =>
             db.image.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
           (take) => db.image.count({ where, take }),
@@ -80,9 +62,13 @@ builder.queryField("images", (t) =>
 );
 
 function imageConditions(filter: typeof ImageFilter.$inferInput | null | undefined) {
+  const { status, reviewState, batchId } = filter ?? {};
+  if (batchId && !z.uuid().safeParse(batchId).success) {
+    throw new BadUserInputError("`batchId` is no batch. Pass the `batchId` of a `GenerateImagesSuccess`.");
+  }
   return {
-    ...(filter?.status && { status: { in: filter.status } }),
-    ...(filter?.reviewState && { reviewState: { in: filter.reviewState } }),
-    ...(filter?.batchId && { batchId: filter.batchId }),
+    ...(status && { status: { in: status } }),
+    ...(reviewState && { reviewState: { in: reviewState } }),
+    ...(batchId && { batchId }),
   };
 }

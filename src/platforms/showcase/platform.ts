@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { ConnectionOutcome, PlatformContext, PlatformDefinition, PublishRequest } from "../platform.ts";
+import { handlePattern } from "./handle.ts";
 import { showcaseRoutes } from "./routes.ts";
 import { entryUrl, galleryUrl } from "./urls.ts";
 
@@ -12,7 +13,7 @@ const connectionFields = z.object({
     .string()
     .trim()
     .toLowerCase()
-    .regex(/^[a-z0-9](?:[a-z0-9-]{1,28})[a-z0-9]$/, {
+    .regex(handlePattern, {
       error: (issue) =>
         `"${String(issue.input)}" is no handle. Use 3 to 30 lower-case letters, digits and hyphens, without a hyphen at either end.`,
     }),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ShowcaseEntry as EntryRow } from "../../generated/prisma/client.ts";
 import type { PlatformContext } from "../platform.ts";
+import { handlePattern } from "./handle.ts";
 import type { ShowcaseEntry, ShowcaseGallery, ShowcaseImage } from "./pages/model.ts";
 import { entryUrl, galleryUrl, pictureUrl } from "./urls.ts";
 
@@ -22,6 +23,7 @@ const storedImages = z.tuple([storedImage], storedImage);
 
 /** A gallery by its handle; null when nobody has it. */
 export async function readGallery({ db, publicUrl }: PlatformContext, handle: string): Promise<ShowcaseGallery | null> {
+  if (!handlePattern.test(handle)) return null;
   const gallery = await db.showcaseGallery.findUnique({ where: { handle } });
   return gallery === null ? null : { handle, name: gallery.name, bio: gallery.bio, url: galleryUrl(publicUrl, handle) };
 }
@@ -74,7 +76,7 @@ const newer = ({ publishedAt, id }: EntryRow) => ({
 });
 
 async function findRow(db: PlatformContext["db"], handle: string, id: string): Promise<EntryRow | null> {
-  return z.uuid().safeParse(id).success ? db.showcaseEntry.findFirst({ where: { handle, id } }) : null;
+  return handlePattern.test(handle) && z.uuid().safeParse(id).success ? db.showcaseEntry.findFirst({ where: { handle, id } }) : null;
 }
 
 function toEntry(publicUrl: string, row: EntryRow): ShowcaseEntry {

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
+import { matchesEntityTag } from "../../infra/entity-tag.ts";
 import { type ObjectVariant, objectKey } from "../../infra/storage.ts";
 import type { PlatformContext } from "../platform.ts";
 import { renderEntryPage } from "./pages/render-entry-page.ts";
@@ -98,15 +99,22 @@ function entryRoutes(app: FastifyInstance, context: PlatformContext): void {
     const image = found?.stored[Number(position)];
     if (image === undefined) return notFound(reply, context);
     const wanted: ObjectVariant = variant === "preview" || variant === "thumb" ? variant : "original";
+    // Each file has one address: a wrong extension, or 00 for 0, is no file.
+    const name = wanted === "original" ? image.extension : `${wanted}.webp`;
+    if (file !== `${Number(position)}.${name}`) return notFound(reply, context);
+    const etag = `"${image.sha256}.${wanted}"`;
+    const headers = {
+      etag,
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-security-policy": filePolicy,
+      "x-content-type-options": "nosniff",
+    };
+    if (matchesEntityTag(request.headers["if-none-match"], etag)) return reply.headers(headers).code(304).send();
     const object = await context.storage.open(objectKey(image.sha256, wanted, image.extension));
     if (object === null) return notFound(reply, context);
     return reply
-      .headers({
-        "cache-control": "public, max-age=31536000, immutable",
-        "content-security-policy": filePolicy,
-        "x-content-type-options": "nosniff",
-      })
-      .headers({ etag: `"${image.sha256}.${wanted}"`, "content-length": object.bytes })
+      .headers(headers)
+      .header("content-length", object.bytes)
       .type(wanted === "original" ? image.mime : "image/webp")
       .send(object.stream);
   });

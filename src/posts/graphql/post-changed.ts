@@ -1,14 +1,15 @@
+import type { Prisma } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
 import { ChangedEvent } from "../../graphql/changed-event.ts";
-import type { Context, Viewer } from "../../graphql/context.ts";
-import { openEventStream, type StreamedEvent } from "../../graphql/event-stream.ts";
-import { rowIds } from "../../graphql/ids.ts";
-import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { requireMember } from "../../workspaces/require-member.ts";
+import type { StreamedEvent } from "../../graphql/event-stream.ts";
+import { visibleTo } from "../../graphql/visible-to.ts";
+import { watchWorkspace } from "../../workspaces/watch-workspace.ts";
 import { postTopic } from "../target-status.ts";
 
-/** Most posts shown first. */
-const snapshotSize = 100;
+/** What is shown first where nothing is named. */
+const unfinished: Prisma.PostWhereInput = {
+  targets: { some: { status: { in: ["SCHEDULED", "PUBLISHING", "SUBMITTED"] } } },
+};
 
 const PostChangedFilter = builder.inputType("PostChangedFilter", {
   description: "Which posts to watch.",
@@ -30,7 +31,7 @@ const PostChangedEvent = builder.objectRef<StreamedEvent>("PostChangedEvent").im
       resolve: (query, { entityId }, _args, { services, viewer }) =>
         services.db.post.findFirst({
           ...query,
-          where: { id: entityId, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } },
+          where: { id: entityId, ...visibleTo(viewer) },
         }),
     }),
   }),
@@ -51,38 +52,18 @@ builder.subscriptionField("postChanged", (t) =>
         description: "Resume behind this event: everything missed once and in order, then live.",
       }),
     },
-    subscribe: (_root, { filter, after }, context) => watchPosts(context, filter, after),
+    subscribe: (_root, { filter, after }, context) =>
+      watchWorkspace(context, {
+        ...{ typename: "Post", topic: postTopic, workspaceId: filter?.workspaceId, after },
+        only: { argument: "postIds", ids: filter?.postIds },
+        snapshot: ({ where, take }) =>
+          context.services.db.post.findMany({
+            where: where.id === undefined ? { ...where, ...unfinished } : where,
+            select: { id: true },
+            orderBy: { createdAt: "desc" },
+            take,
+          }),
+      }),
     resolve: (event) => event,
   }),
 );
-
-async function watchPosts(
-  { services, viewer }: Context & { viewer: Viewer },
-  filter: typeof PostChangedFilter.$inferInput | null | undefined,
-  after: string | null | undefined,
-) {
-  const workspaceId = workspaceOf(viewer, filter?.workspaceId);
-  await requireMember(services.db, { userId: viewer.userId, workspaceId, permission: "workspace:read" });
-  const entityIds = filter?.postIds
-    ? rowIds("Post", filter.postIds.slice(0, snapshotSize), ["filter", "postIds"])
-    : undefined;
-  const snapshot = async () => {
-    const moving = {
-      targets: { some: { status: { in: ["SCHEDULED" as const, "PUBLISHING" as const, "SUBMITTED" as const] } } },
-    };
-    const where = { workspaceId, ...(entityIds === undefined ? moving : { id: { in: entityIds } }) };
-    const posts = await services.db.post.findMany({
-      where,
-      select: { id: true },
-      orderBy: { createdAt: "desc" },
-      take: snapshotSize,
-    });
-    return posts.map((post) => post.id);
-  };
-  return openEventStream(services, {
-    typename: "Post",
-    filter: { workspaceIds: [workspaceId], topic: postTopic, entityIds },
-    after,
-    snapshot,
-  });
-}

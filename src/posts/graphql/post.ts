@@ -1,4 +1,5 @@
 import { builder } from "../../graphql/builder.ts";
+import { visibleTo } from "../../graphql/visible-to.ts";
 import type { PostStatus } from "../post-status.ts";
 import { postStatus } from "../post-status.ts";
 
@@ -60,7 +61,7 @@ const PostTargetType = builder.prismaNode("PostTarget", {
   description: "One post on one social account.",
   findUnique: (id, { viewer }) => ({
     id,
-    post: { workspace: { members: { some: { userId: viewer?.userId ?? "" } } } },
+    post: visibleTo(viewer),
   }),
   fields: (t) => ({
     socialAccount: t.relation("socialAccount", { description: "Where it goes." }),
@@ -95,13 +96,14 @@ export const PostType = builder.prismaNode("Post", {
   nullable: true,
   id: { field: "id", description: "The post's id." },
   description: "A caption with pictures, for one or more social accounts.",
-  findUnique: (id, { viewer }) => ({ id, workspace: { members: { some: { userId: viewer?.userId ?? "" } } } }),
+  findUnique: (id, { viewer }) => ({ id, ...visibleTo(viewer) }),
   fields: (t) => ({
     caption: t.exposeString("caption", { description: "The text; a target may have its own." }),
     status: t.field({
       type: PostStatusEnum,
       description: "Where it stands, read off its targets.",
-      select: { targets: { select: { status: true } } },
+      // Ordered like `targets` below: two ways to read one relation would cost a statement for each post.
+      select: { targets: { orderBy: { position: "asc" }, select: { status: true } } },
       resolve: ({ targets }) => postStatus(targets.map((target) => target.status)),
     }),
     version: t.exposeInt("version", { description: "Rises with every edit; pass it as `expectedVersion`." }),

@@ -1,36 +1,16 @@
 import { builder } from "../../graphql/builder.ts";
-import { type KeysetOrder, keysetConnection } from "../../graphql/keyset.ts";
+import { createdOrderEnum, createdOrders } from "../../graphql/created-order.ts";
+import { keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
+import { visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { PostType } from "./post.ts";
 
-const orders = {
-  CREATED_DESC: { field: "createdAt", direction: "desc" },
-  CREATED_ASC: { field: "createdAt", direction: "asc" },
-} as const satisfies Record<string, KeysetOrder<"createdAt">>;
-
-const PostOrder = builder.enumType("PostOrder", {
-  description: "How posts are ordered.",
-  values: {
-    CREATED_DESC: { description: "The newest first." },
-    CREATED_ASC: { description: "The oldest first." },
-  } as const,
-});
+const PostOrder = createdOrderEnum("PostOrder", "posts");
 
 const PostConnection = builder.connectionObject(
-  {
-    type: PostType,
-    name: "PostConnection",
-    description: "A page of posts.",
-    fields: (t) => ({
-      totalCount: t.int({
-        nullable: true,
-        description: "How many there are; null beyond 10,000.",
-        resolve: (connection) => connection.totalCount(),
-      }),
-    }),
-  },
+  { type: PostType, name: "PostConnection", description: "A page of posts." },
   { name: "PostEdge", description: "A post in its list." },
 );
 
@@ -54,10 +34,10 @@ builder.queryField("posts", (t) =>
         const viewer = requireViewer(context);
         const where = {
           workspaceId: workspaceOf(viewer, workspaceId),
-          workspace: { members: { some: { userId: viewer.userId } } },
+          ...visibleTo(viewer),
         };
         return keysetConnection(
-          { order: orders[orderBy], args },
+          { order: createdOrders[orderBy], args },
           (page) => db.post.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
           (take) => db.post.count({ where, take }),
         );

@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import t from "tap";
+import type WebSocket from "ws";
+import { type Atelier, openAtelier } from "../support/atelier.ts";
+import { init, openRawSocket, openSignedInSocket, subscribe } from "../support/raw-socket.ts";
+
+const watch = "subscription { imageChanged { kind } }";
+
+t.test("how much one person may open", async (t) => {
+  const atelier = await openAtelier(t, { environment: { MAX_SOCKETS_PER_USER: "2", MAX_OPERATIONS_PER_SOCKET: "3" } });
+  await atelier.listen();
+  const ada = await atelier.signUp("Ada");
+  const bob = await atelier.signUp("Bob");
+
+  t.test("operations on one socket", async (t) => {
+    const { say, hear, socket } = await openSignedInSocket(atelier, ada);
+    say(...["1", "2", "3", "4"].map((id) => subscribe(id, watch)));
+    t.match(await hear(), {
+      ...{ id: "4", type: "error" },
+      payload: [
+        {
+          message: "This socket has 3 operations running; the server allows 3.",
+          extensions: { code: "LIMIT_EXCEEDED" },
+        },
+      ],
+    });
+    say({ type: "complete", id: "1" }, subscribe("5", "{ me { id } }"));
+    t.match(await hear(), { id: "5", type: "next" }, "one that ends makes room");
+    socket.close();
+    await once(socket, "close");
+  });
+
+  t.test("sockets, counted for each person, and given back", async (t) => {
+    for (let round = 0; round < 3; round += 1) {
+      const open = [await openSignedInSocket(atelier, ada), await openSignedInSocket(atelier, ada)];
+      const third = await openRawSocket(atelier);
+      third.say(init(ada));
+      t.match(await third.closed, { code: 4429, reason: "You have 2 sockets open; this server allows 2." });
+      open.push(await openSignedInSocket(atelier, bob));
+      await Promise.all(open.map(({ socket }) => hangUp(socket, round)));
+    }
+  });
+});
+
+t.test("who comes and goes leaves nothing behind", async (t) => {
+  const atelier = await openAtelier(t);
+  await atelier.listen();
+  const ada = await atelier.signUp("Ada");
+  const listening = countListeners(atelier);
+  await ada.mutate("mutation ($input: GenerateImagesInput!) { generateImages(input: $input) { __typename } }", {
+    ...{ prompt: "a kite", width: 256, height: 256 },
+  });
+  for (let round = 0; round < 30; round += 1) {
+    const { say, hear, socket } = await openSignedInSocket(atelier, ada);
+    say(subscribe("1", watch), subscribe("2", watch));
+    await hear();
+    await hear();
+    t.ok(listening.now() >= 2);
+    await hangUp(socket, round);
+    await listening.none();
+  }
+  t.equal(atelier.app.server.listenerCount("upgrade"), 1);
+});
+
+t.test("a stop closes with 1012, and does not wait for who will not answer", async (t) => {
+  const atelier = await openAtelier(t);
+  await atelier.listen();
+  const ada = await atelier.signUp("Ada");
+  const sockets = [await openSignedInSocket(atelier, ada), await openRawSocket(atelier)];
+  const deaf = await openSignedInSocket(atelier, ada);
+  deaf.socket.pause();
+  const started = performance.now();
+  await atelier.app.close();
+  t.ok(performance.now() - started < 5_000);
+  for (const { closed } of sockets) t.match(await closed, { code: 1012, reason: "The server restarts." });
+  deaf.socket.resume();
+  deaf.socket.terminate();
+});
+
+/** Leaves in one of the ways in which clients do. */
+async function hangUp(socket: WebSocket, round: number): Promise<void> {
+  if (round % 2 === 0) socket.close();
+  else socket.terminate();
+  await once(socket, "close");
+}
+
+/** How many listen to the event log, and a promise that nobody does. */
+function countListeners({ services: { events } }: Atelier) {
+  const { listen } = events;
+  let open = 0;
+  const waiting: (() => void)[] = [];
+  events.listen = (...args) => {
+    const stop = listen(...args);
+    open += 1;
+    return () => {
+      stop();
+      open -= 1;
+      if (open === 0) for (const go of waiting.splice(0)) go();
+    };
+  };
+  const none = () => (open === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve)));
+  return { now: () => open, none };
+}
