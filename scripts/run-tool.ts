@@ -28,7 +28,7 @@ export async function runTool(
   const child = spawn(process.execPath, [path.join(folder, file), ...parameters], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...(process.stderr.isTTY && { FORCE_COLOR: "1" }) },
+    env: { ...process.env, ...(process.stderr.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" }) },
   });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));

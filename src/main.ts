@@ -1,12 +1,14 @@
 /** The entry: reads the settings, builds the services, runs a role, and stops in order. */
-import pg from "pg";
+import type { FastifyInstance } from "fastify";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { formatKey } from "./infra/key-ring.ts";
 import { type Logger, openLog } from "./infra/log.ts";
 import { migrate, pendingMigrations, SchemaNewerThanCode } from "./infra/migrate.ts";
+import { withClient } from "./infra/with-client.ts";
 import { buildServer } from "./server.ts";
 import { openDatabase, openServices, type Services } from "./services.ts";
-import { startWorker } from "./worker.ts";
+import { stopOnSignal } from "./stop-signals.ts";
+import { startWorker, type Worker } from "./worker.ts";
 
 const roles = {
   all: "web server and worker in one process (the default)",
@@ -16,9 +18,6 @@ const roles = {
   keys: "print fresh secrets for JWT_KEYS and MEDIA_KEYS, and end",
 } as const;
 type Role = keyof typeof roles;
-
-/** A stop that takes longer than this is cut short, in milliseconds. */
-const stopDeadline = 30_000;
 
 async function main(name: string): Promise<void> {
   if (!isRole(name)) {
@@ -31,81 +30,79 @@ async function main(name: string): Promise<void> {
   }
   const config = readConfig();
   const log = openLog({ level: config.LOG_LEVEL, pretty: config.LOG_PRETTY });
-  await prepareDatabase(config, log, name);
-  if (name === "migrate") return;
-  const services = await openServices(config, log, { listening: name !== "work" });
+  const leaveDatabase = await prepareDatabase(config, log, name);
+  if (name === "migrate") return leaveDatabase();
+  // The services hold the database open themselves before the preparation lets go of it.
+  const services = await openServices(config, log, { listening: name !== "work" }).finally(leaveDatabase);
   await runRole(name, services);
 }
 
 const isRole = (name: string): name is Role => Object.hasOwn(roles, name);
 
-/** Migrates where that is asked for or harmless; production only checks, because several processes start at once there. */
-async function prepareDatabase(config: Config, log: Logger, role: Role): Promise<void> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const { databaseUrl } = await openDatabase(config, log, closers);
+/**
+ * Migrates where that is asked for or harmless; production only checks, because several processes start at once there.
+ * Answers how to leave the database, which this keeps open.
+ */
+async function prepareDatabase(config: Config, log: Logger, role: Role): Promise<() => Promise<void>> {
+  const database = await openDatabase(config, log);
   try {
     if (role === "migrate" || config.NODE_ENV !== "production") {
-      const applied = await migrate(databaseUrl);
+      const applied = await migrate(database.url);
       log.info({ applied }, applied.length === 0 ? "the database is up to date" : "the database was migrated");
-      return;
+    } else {
+      await requireMigrated(database.url);
     }
-    const client = new pg.Client({ connectionString: databaseUrl });
-    await client.connect();
-    const { missing, unknown } = await pendingMigrations(client);
-    await client.end();
-    if (unknown.length > 0) throw new SchemaNewerThanCode(unknown);
-    if (missing.length > 0)
-      throw new ConfigError([
-        `the database lacks the migrations ${missing.join(", ")}: run the role \`migrate\` first`,
-      ]);
-  } finally {
-    // Only a one-shot role leaves the embedded Postgres here; the others go on to use it.
-    if (role === "migrate") for (const close of closers) await close();
+    return database.close;
+  } catch (error) {
+    await database.close();
+    throw error;
   }
 }
+
+async function requireMigrated(databaseUrl: string): Promise<void> {
+  const { missing, unknown } = await withClient(databaseUrl, pendingMigrations);
+  if (unknown.length > 0) throw new SchemaNewerThanCode(unknown);
+  if (missing.length === 0) return;
+  throw new ConfigError([`the database lacks the migrations ${missing.join(", ")}: run the role \`migrate\` first`]);
+}
+
+/** Milliseconds that requests under way may take to end once we stop; then their connections are cut. */
+const requestGrace = 5_000;
 
 async function runRole(role: "all" | "serve" | "work", services: Services): Promise<void> {
   const { config, log } = services;
-  const app = role === "work" ? null : await buildServer(services);
-  const worker = role === "serve" ? null : await startWorker(services);
-  if (app !== null) {
-    const address = await app.listen({ host: config.HOST, port: config.PORT });
-    log.info({ address, explorer: config.EXPLORER === "off" ? null : `${address}/graphiql` }, "listening");
-  }
-  log.info({ role, pid: process.pid }, "ready");
-  // A parent that started us with a channel is told when we are ready, and where.
-  const bound = app?.server.address();
-  process.send?.({ ready: true, port: typeof bound === "object" ? (bound?.port ?? null) : null });
-
+  let app: FastifyInstance | null = null;
+  let worker: Worker | null = null;
   const stop = async () => {
-    await app?.close();
-    await worker?.stop();
+    // Side by side: a slow reader of a picture must not keep the worker taking jobs.
+    const cut = setTimeout(() => app?.server.closeAllConnections(), requestGrace);
+    const ends = await Promise.allSettled([app?.close(), worker?.stop()]);
+    clearTimeout(cut);
     await services.close();
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
   };
-  await stopOnSignal(log, stop, worker?.done ?? new Promise(() => undefined));
-}
-
-/** Waits for a signal (or for the worker to break), then stops in order; a second signal or a slow stop ends at once. */
-async function stopOnSignal(log: Logger, stop: () => Promise<void>, broken: Promise<void>): Promise<void> {
-  const signalled = new Promise<string>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve(signal));
-    process.once("disconnect", () => resolve("disconnect"));
-  });
-  const reason = await Promise.race([signalled, broken.then(() => "the worker ended")]);
-  log.info({ reason }, "stopping");
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
-  const deadline = setTimeout(() => {
-    log.error("the stop took too long and is cut short");
-    process.exit(1);
-  }, stopDeadline);
-  await stop();
-  clearTimeout(deadline);
-  log.info("stopped");
+  try {
+    if (role !== "work") {
+      app = await buildServer(services);
+      const address = await app.listen({ host: config.HOST, port: config.PORT, listenTextResolver: (text) => text });
+      log.info({ explorer: config.EXPLORER === "off" ? null : `${address}/graphiql` }, "the API answers at /graphql");
+    }
+    if (role !== "serve") worker = await startWorker(services);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  log.info({ role }, "ready");
+  // A parent that started us with a channel is told when we are ready.
+  process.send?.({ ready: true });
+  const broken = worker?.done.then(() => "the worker ended") ?? new Promise<string>(() => {});
+  const reason = await stopOnSignal(log, broken, stop);
+  if (reason === "the worker ended") process.exitCode = 1;
 }
 
 try {
   await main(process.argv[2] ?? "all");
-  process.disconnect?.();
+  if (process.connected) process.disconnect();
 } catch (error) {
   if (error instanceof ConfigError || error instanceof SchemaNewerThanCode) process.stderr.write(`${error.message}\n`);
   else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

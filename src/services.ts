@@ -6,7 +6,7 @@ import { imageProviders } from "./image-providers/registry.ts";
 import { type Clock, systemClock } from "./infra/clock.ts";
 import { createTransact, type Db, openDb, type Transact } from "./infra/db.ts";
 import { createDiskStorage } from "./infra/disk-storage.ts";
-import { type EmbeddedPostgres, openEmbeddedPostgres } from "./infra/embedded-postgres.ts";
+import { openEmbeddedPostgres } from "./infra/embedded-postgres.ts";
 import { type EventLog, openEventLog } from "./infra/events.ts";
 import { type KeyRing, readOrCreateKeyRing } from "./infra/key-ring.ts";
 import type { Logger } from "./infra/log.ts";
@@ -51,12 +51,17 @@ export interface ServiceOverrides {
 /** Builds the services. What was opened before a failure is closed again. */
 export async function openServices(config: Config, log: Logger, overrides: ServiceOverrides = {}): Promise<Services> {
   const closers: (() => Promise<unknown>)[] = [];
+  // Last opened, first closed. One that fails must not keep the others open.
   const close = async () => {
-    for (const closer of closers.splice(0).toReversed()) await closer();
+    const faults: unknown[] = [];
+    for (const closer of closers.splice(0).toReversed()) await closer().catch((error: unknown) => faults.push(error));
+    if (faults.length > 0) throw new AggregateError(faults, "Not everything could be closed.");
   };
   try {
     const clock = overrides.clock ?? systemClock;
-    const { databaseUrl } = await openDatabase(config, log, closers);
+    const database = await openDatabase(config, log);
+    closers.push(database.close);
+    const databaseUrl = database.url;
     const { onStatement } = overrides;
     const db = openDb({ url: databaseUrl, poolSize: config.DATABASE_POOL, ...(onStatement && { onStatement }) });
     closers.push(() => db.$disconnect());
@@ -88,20 +93,15 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
   }
 }
 
-/** The connection string to use; starts the embedded Postgres when none is configured. */
-export async function openDatabase(
-  config: Config,
-  log: Logger,
-  closers: (() => Promise<unknown>)[],
-): Promise<{ databaseUrl: string }> {
-  if (config.DATABASE_URL !== undefined) return { databaseUrl: config.DATABASE_URL };
-  const embedded: EmbeddedPostgres = await openEmbeddedPostgres({
-    folder: path.join(config.DATA_DIR, "postgres"),
-    log,
-  });
-  closers.push(() => embedded.close());
+/**
+ * The database to use: the configured one, or the embedded Postgres, which this starts where it does not run. `close` leaves it;
+ * the last one to leave the embedded Postgres stops it.
+ */
+export async function openDatabase(config: Config, log: Logger): Promise<{ url: string; close(): Promise<void> }> {
+  if (config.DATABASE_URL !== undefined) return { url: config.DATABASE_URL, close: async () => {} };
+  const embedded = await openEmbeddedPostgres({ folder: path.join(config.DATA_DIR, "postgres"), log });
   await embedded.createDatabase("atelier");
-  return { databaseUrl: embedded.url("atelier") };
+  return { url: embedded.url("atelier"), close: embedded.close };
 }
 
 function openProviders(config: Config): ReadonlyMap<string, ImageProvider> {

@@ -50,7 +50,6 @@ function timetable(services: Services) {
 export async function startWorker(services: Services): Promise<Worker> {
   const { config, log, databaseUrl } = services;
   const concurrency = config.WORKER_CONCURRENCY;
-  // NOTE With a pool of its own making, graphile-worker leaves the last finished job locked for four hours after a stop.
   const pgPool = new pg.Pool({
     connectionString: databaseUrl,
     max: concurrency + 4,
@@ -64,6 +63,9 @@ export async function startWorker(services: Services): Promise<Worker> {
   const stopping = new AbortController();
   const runner = await run({
     pgPool,
+    // NOTE By default a finished job is struck off behind the worker's back, and a stop does not wait for that: the job would
+    // stay locked for four hours. Batches, even of one, are waited for.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     concurrency,
     pollInterval,
     noHandleSignals: true,

@@ -104,7 +104,8 @@ t.test("a worker that starts gives what is due soon its wake-up at once", async 
 t.test("a job whose payload is damaged fails in its history, and does not stop the others", async (t) => {
   const atelier = await openAtelier(t, { providers: standInProvider() });
   const ada = await atelier.signUp("Ada");
-  await atelier.services.db.$executeRaw`select graphile_worker.add_job('generate-image', '{"imageId": "x"}'::json, max_attempts => 1)`;
+  await atelier.services.db
+    .$executeRaw`select graphile_worker.add_job('generate-image', '{"imageId": "x"}'::json, max_attempts => 1)`;
   await ada.mutate(operations.generate, { prompt: "a boat" });
   await atelier.drain();
   t.equal((await ada.request(shown)).data.images.nodes[0].status, "GENERATED");

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import pg from "pg";
 import { pendingMigrations } from "../infra/migrate.ts";
+import { withClient } from "../infra/with-client.ts";
 import type { Services } from "../services.ts";
 
 /** Milliseconds that a readiness check may take. */
@@ -30,14 +30,10 @@ export function registerHealth(app: FastifyInstance, services: Services, isStopp
 }
 
 async function findFaults({ databaseUrl, storage, log }: Services): Promise<string[]> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: checkTimeout,
-    query_timeout: checkTimeout,
-  });
+  const limits = { connectionTimeoutMillis: checkTimeout, query_timeout: checkTimeout };
   try {
-    await client.connect();
-    const { missing, unknown } = await pendingMigrations(client);
+    // A connection of its own: a pool that is busy is no reason to take this process out of service.
+    const { missing, unknown } = await withClient(databaseUrl, pendingMigrations, limits);
     const stored = await storage.check();
     return [
       ...(missing.length > 0 ? ["migrations are missing"] : []),
@@ -47,9 +43,5 @@ async function findFaults({ databaseUrl, storage, log }: Services): Promise<stri
   } catch (error) {
     log.warn({ err: error }, "the readiness check could not reach the database");
     return ["the database does not answer"];
-  } finally {
-    await client
-      .end()
-      .catch((error: unknown) => log.debug({ err: error }, "closing the readiness check's connection failed"));
   }
 }

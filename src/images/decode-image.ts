@@ -26,7 +26,7 @@ export interface Pixels {
 }
 
 /** What a picture may measure. A 1 MB file can hold 100 megapixels, and each costs 3 or 4 bytes once decoded. */
-export const imageLimits = { pixels: 40_000_000, side: 8192, decodeSeconds: 20 } as const;
+const imageLimits = { pixels: 40_000_000, side: 8192, decodeSeconds: 20 } as const;
 
 type Decoded = { readonly ok: true; readonly pixels: Pixels } | IngestFailure;
 

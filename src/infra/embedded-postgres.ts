@@ -17,6 +17,7 @@ import { promisify } from "node:util";
 import pg from "pg";
 import type { Logger } from "./log.ts";
 import { findPostgresBinaries, type PostgresBinaries, reachableFolder } from "./postgres-binaries.ts";
+import { withClient } from "./with-client.ts";
 
 const run = promisify(execFile);
 const user = "atelier";
@@ -51,8 +52,8 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
   const folder = await reachableFolder(options.folder, binaries.runAs, options.log);
   await createCluster(folder, binaries, options.log);
   const password = (await readFile(path.join(folder, "password"), "utf8")).trim();
-  const port = await ensureRunning(folder, binaries, options);
-  const url = (database: string) => `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
+  const { port, presence } = await join(folder, binaries, options, password);
+  const url = (database: string) => urlOf(port, password, database);
 
   const stop = async () => {
     try {
@@ -69,30 +70,56 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     stop,
     createDatabase: (database) =>
       withClient(url("postgres"), async (client) => {
+        // Two processes on a fresh cluster both want to make it: one after the other.
+        await client.query("select pg_advisory_lock(hashtext($1))", [database]);
         const found = await client.query("select 1 from pg_database where datname = $1", [database]);
         if (found.rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(database)}`);
       }),
     close: async () => {
-      const others = await withClient(url("postgres"), async (client) => {
-        const answer = await client.query<{ count: number }>(
-          "select count(*)::int from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
-        );
-        return answer.rows[0]?.count ?? 0;
-      });
-      if (others === 0) await stop();
+      const alone = await isAlone(presence);
+      await presence.end();
+      if (alone) await stop();
     },
   };
 }
 
 const dataFolder = (folder: string) => path.join(folder, "data");
 
-async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: "atelier embedded postgres" });
-  await client.connect();
+const urlOf = (port: number, password: string, database: string) =>
+  `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
+
+/**
+ * Joins the running server, or starts it, and stays connected: whoever leaves sees by such connections that others are there.
+ * A server that its last user is just stopping refuses the connection; then it is started again.
+ */
+async function join(folder: string, binaries: PostgresBinaries, options: EmbeddedPostgresOptions, password: string) {
+  for (let tries = 1; ; tries += 1) {
+    const port = await ensureRunning(folder, binaries, options);
+    const presence = new pg.Client({
+      connectionString: urlOf(port, password, "postgres"),
+      application_name: "atelier presence",
+      keepAlive: true,
+    });
+    presence.on("error", (error) => options.log.debug({ err: error }, "the embedded Postgres went away"));
+    try {
+      await presence.connect();
+      return { port, presence };
+    } catch (error) {
+      if (tries === 20) throw error;
+      await delay(250);
+    }
+  }
+}
+
+/** Whether nobody else is connected. When that cannot be asked, the server is gone or in trouble, and is left alone. */
+async function isAlone(presence: pg.Client): Promise<boolean> {
   try {
-    return await use(client);
-  } finally {
-    await client.end();
+    const answer = await presence.query<{ count: number }>(
+      "select count(*)::int from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    );
+    return answer.rows[0]?.count === 0;
+  } catch {
+    return false;
   }
 }
 
@@ -165,12 +192,26 @@ async function start(folder: string, binaries: PostgresBinaries, settings: Reado
 async function runningPort(folder: string, binaries: PostgresBinaries): Promise<number | null> {
   try {
     await run(binaries.pgCtl, ["status", "-D", dataFolder(folder)], binaries.runAs);
-    const lines = (await readFile(path.join(dataFolder(folder), "postmaster.pid"), "utf8")).split("\n");
+    const pidFile = path.join(dataFolder(folder), "postmaster.pid");
+    const lines = (await readFile(pidFile, "utf8")).split("\n");
+    if (await belongsToSomebodyElse(lines[0] ?? "")) {
+      await rm(pidFile);
+      return null;
+    }
     return lines[7]?.trim() === "ready" ? Number(lines[3]) : null;
   } catch {
     // `pg_ctl status` exits with 3 when no server runs; the file may vanish between the two looks.
     return null;
   }
+}
+
+/**
+ * Whether a process number is not Postgres': after a reboot or in a new container somebody else has the number of a server
+ * that did not end in order, and Postgres would take the folder for occupied. Only Linux can tell.
+ */
+async function belongsToSomebodyElse(pid: string): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return commandLine !== "" && !commandLine.includes("postgres");
 }
 
 /** A port that was free a moment ago; `start` is tried again when somebody else took it. */

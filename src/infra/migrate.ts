@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import type { DiffTarget, SchemaEngine } from "@prisma/schema-engine-wasm/schema_engine_bg";
 import { runMigrations as migrateQueue } from "graphile-worker";
-import pg from "pg";
+import type pg from "pg";
 import { z } from "zod";
 import { openMigrationAdapter } from "./migration-adapter.ts";
+import { withClient } from "./with-client.ts";
 
 const prismaFolder = fileURLToPath(new URL("../../prisma/", import.meta.url));
 const migrationsFolder = path.join(prismaFolder, "migrations");
@@ -22,9 +23,8 @@ const filters = { externalTables: [], externalEnums: [] };
 
 /** Brings the database to this code's schema, one process at a time. Resolves with the names of what was applied. */
 export async function migrate(databaseUrl: string): Promise<readonly string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "atelier migrate" });
-  await client.connect();
-  try {
+  return withClient(databaseUrl, async (client) => {
+    // Ending the connection gives the lock back.
     await client.query("select pg_advisory_lock($1)", [migrationLock]);
     const pending = await pendingMigrations(client);
     if (pending.unknown.length > 0) throw new SchemaNewerThanCode(pending.unknown);
@@ -37,10 +37,7 @@ export async function migrate(databaseUrl: string): Promise<readonly string[]> {
           );
     await migrateQueue({ connectionString: databaseUrl });
     return applied;
-  } finally {
-    // Ending the connection gives the lock back.
-    await client.end();
-  }
+  });
 }
 
 /** The database was migrated by a newer Atelier. Running an older one on it could damage data, so it refuses to start. */

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { ColumnTypeEnum, type SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
+import { withClient } from "./with-client.ts";
 
 /** Postgres' type ids: the one-byte `"char"` of the system catalogue, and `text`. */
 const charType = 18;
@@ -74,12 +75,5 @@ async function adapterOf(pool: pg.Pool) {
   return adapter;
 }
 
-async function execute(databaseUrl: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
+const execute = (databaseUrl: string, statement: string) =>
+  withClient(databaseUrl, (client) => client.query(statement));

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createPrivateKey, randomBytes, randomUUID, sign } from "node:crypto";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
 import { registerAccessTokens } from "../../src/http/access-tokens.ts";
@@ -66,6 +66,34 @@ t.test("what was not issued here does not count", async (t) => {
   for (const [what, token] of Object.entries(forgeries)) t.equal(read(token), "malformed", what);
   t.match(read(accessToken), { viewer }, "and the real one still does");
 });
+
+t.test("what the same key signed for something else does not count", async (t) => {
+  const ours = key("a");
+  const { clock, read } = await open(t, [ours]);
+  const exp = clock.now().getTime() / 1_000 + 60;
+  const header = { alg: "EdDSA", typ: "at+jwt", kid: "a" };
+  const { userId: sub, sessionId: sid, personalWorkspaceId: wid } = viewer;
+  const claims = { sub, sid, wid, op: false, exp, iss: "atelier", aud: "atelier-api" };
+  t.match(read(signed(ours.secret, header, claims)), { viewer });
+  for (const [what, otherHeader, otherClaims] of [
+    ["another type", { typ: "JWT" }, {}],
+    ["another issuer", {}, { iss: "someone" }],
+    ["another audience", {}, { aud: "media" }],
+    ["no end", {}, { exp: undefined }],
+    ["no user", {}, { sub: "everybody" }],
+    ["rights in words", {}, { op: "yes" }],
+  ] as const) {
+    t.equal(read(signed(ours.secret, { ...header, ...otherHeader }, { ...claims, ...otherClaims })), "malformed", what);
+  }
+});
+
+/** A token made by hand (RFC 7515), with a signature that is right. */
+function signed(seed: Buffer, header: object, claims: object): string {
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
+  const text = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  const signature = sign(null, Buffer.from(text), createPrivateKey({ key: der, format: "der", type: "pkcs8" }));
+  return `${text}.${signature.toString("base64url")}`;
+}
 
 t.test("without a key nothing starts", async (t) => {
   await t.rejects(open(t, []), { message: "There is no key to sign access tokens with." });

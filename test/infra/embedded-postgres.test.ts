@@ -1,5 +1,6 @@
 /** Run as root, Postgres runs as an unprivileged account in a folder that it can reach; as anybody else, in place. */
-import { chmod, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -79,6 +80,28 @@ t.test("a server that was killed is started again, with everything that was comm
   const after = await open();
   t.same((await (await connect(t, after)).query("select one from kept")).rows, [{ one: 1 }]);
 });
+
+t.test(
+  "a leftover of a server whose process number is somebody else's by now is no obstacle",
+  {
+    skip: process.platform !== "linux" && "only Linux can tell",
+  },
+  async (t) => {
+    const { open } = await setUp(t);
+    const client = await connect(t, await open());
+    const data = await dataFolder(client);
+    const pidFile = path.join(data, "postmaster.pid");
+    const [pid = "", ...rest] = (await readFile(pidFile, "utf8")).split("\n");
+    process.kill(Number(pid), "SIGKILL");
+    await eventually("the end of the server", () => !runs(Number(pid)));
+    const { uid, gid } = await stat(data);
+    const stranger = spawn("sleep", ["60"], { uid, gid, stdio: "ignore" });
+    t.teardown(() => stranger.kill());
+    await writeFile(pidFile, [stranger.pid, ...rest].join("\n"));
+    t.same((await (await connect(t, await open())).query("select 1 as one")).rows, [{ one: 1 }]);
+    t.equal(stranger.exitCode, null, "and the stranger is left alone");
+  },
+);
 
 t.test("stopping does not wait for those who are connected, and twice is no fault", async (t) => {
   const { open } = await setUp(t);

@@ -36,9 +36,17 @@ t.test("processes that start at the same moment end with the same key", async (t
 });
 
 t.test("calls at the same moment in one process end with the same key", async (t) => {
-  const file = path.join(t.testdir({}), "jwt");
-  const rings = await Promise.all(Array.from({ length: 8 }, () => readOrCreateKeyRing(file)));
-  t.equal(new Set(rings.map(([key]) => key?.id)).size, 1);
+  const folder = t.testdir({});
+  for (let round = 0; round < 20; round += 1) {
+    const file = path.join(folder, `jwt-${round}`);
+    // One after the other by a step or two of the file system, so that all places between two steps are met.
+    const begin = async (steps: number) => {
+      for (let step = 0; step < steps; step += 1) await stat(folder);
+      return readOrCreateKeyRing(file);
+    };
+    const rings = await Promise.all(Array.from({ length: 12 }, (_, index) => begin(index)));
+    t.equal(new Set(rings.map(([key]) => key?.id)).size, 1);
+  }
 });
 
 t.test("keys that were added are read, the newest first", async (t) => {

@@ -83,7 +83,7 @@ CREATE TABLE "image" (
     "model" TEXT NOT NULL,
     "requested_width" INTEGER NOT NULL,
     "requested_height" INTEGER NOT NULL,
-    "requested_seed" BIGINT NOT NULL,
+    "requested_seed" INTEGER NOT NULL,
     "returned_seed" BIGINT,
     "status" "image_status" NOT NULL DEFAULT 'PENDING',
     "status_version" INTEGER NOT NULL DEFAULT 0,

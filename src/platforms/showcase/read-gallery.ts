@@ -76,7 +76,9 @@ const newer = ({ publishedAt, id }: EntryRow) => ({
 });
 
 async function findRow(db: PlatformContext["db"], handle: string, id: string): Promise<EntryRow | null> {
-  return handlePattern.test(handle) && z.uuid().safeParse(id).success ? db.showcaseEntry.findFirst({ where: { handle, id } }) : null;
+  return handlePattern.test(handle) && z.uuid().safeParse(id).success
+    ? db.showcaseEntry.findFirst({ where: { handle, id } })
+    : null;
 }
 
 function toEntry(publicUrl: string, row: EntryRow): ShowcaseEntry {

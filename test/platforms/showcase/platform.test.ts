@@ -94,6 +94,7 @@ t.test("what is not there is a page that says so", async (t) => {
     "/showcase/ada/01900000-0000-7000-8000-000000000000",
     "/showcase/%00",
     "/showcase/ada/%00",
+    `/showcase/%00/${id}/0.png`,
   ]) {
     const answer = await get(url);
     t.equal(answer.statusCode, 404, url);

@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import t from "tap";
+import { contentIssues } from "../../src/posts/check-content.ts";
+import type { TargetWithContent } from "../../src/posts/post-content.ts";
+
+const image = {
+  ...{ sha256: "0".repeat(64), extension: "png", mime: "image/png", width: 64, height: 64, dominantColour: "#808080" },
+  ...{ altText: null, title: null, provenance: null },
+};
+
+/** A target in every respect fit for the showcase, but for what is changed. */
+function target(change: {
+  caption?: string;
+  own?: string | null;
+  images?: readonly Partial<typeof image>[];
+  altText?: string | null;
+  state?: string;
+  position?: number;
+}): TargetWithContent {
+  const { caption = "A boat.", own = null, images = [{}], altText = null, state = "ACTIVE", position = 0 } = change;
+  const pictures = images.map((facts, at) => ({ position: at, altText, image: { ...image, ...facts } }));
+  const socialAccount = { platform: "showcase", handle: "ada", state };
+  return { position, caption: own, post: { caption, images: pictures }, socialAccount } as unknown as TargetWithContent;
+}
+
+const found = (change: Parameters<typeof target>[0]) =>
+  contentIssues(target(change)).map(({ path, code }) => `${path.join(".")} ${code}`);
+
+t.test("what is fit has no issue", async (t) => {
+  t.same(found({}), []);
+  t.same(found({ caption: "", state: "EXPIRING", images: Array(10).fill({}) }), []);
+  t.same(found({ caption: "🚢".repeat(5_000) }), [], "characters are counted as people count them");
+});
+
+t.test("each fault is told at its place, all of them at once", async (t) => {
+  t.same(found({ caption: "🚢".repeat(5_001), position: 3 }), ["targets.3.caption TOO_LONG"]);
+  t.same(found({ caption: "x".repeat(5_001), own: "" }), [], "an account's own caption counts, even an empty one");
+  t.same(found({ images: [] }), ["images TOO_FEW"]);
+  t.same(found({ images: Array(11).fill({}) }), ["images TOO_MANY"]);
+  t.same(found({ images: [{}, { mime: "image/gif" }] }), ["images.1 UNSUPPORTED_FORMAT"]);
+  t.same(found({ altText: "x".repeat(1_501) }), ["images.0.altText TOO_LONG"]);
+  for (const state of ["NEEDS_RECONNECT", "PAUSED", "DISCONNECTED"])
+    t.same(found({ state }), ["targets.0 ACCOUNT_NOT_USABLE"]);
+  t.same(found({ state: "PAUSED", caption: "x".repeat(5_001), images: [] }), [
+    "targets.0 ACCOUNT_NOT_USABLE",
+    "targets.0.caption TOO_LONG",
+    "images TOO_FEW",
+  ]);
+});
+
+t.test("every message says what was found and what is allowed", async () => {
+  fc.assert(
+    fc.property(fc.nat(20), fc.nat(20_000), fc.nat(4_000), (pictures, caption, alt) => {
+      const change = { images: Array(pictures).fill({}), caption: "x".repeat(caption), altText: "y".repeat(alt) };
+      const issues = contentIssues(target(change));
+      const broken = caption > 5_000 || pictures < 1 || pictures > 10 || alt > 1_500;
+      return issues.length > 0 === broken && issues.every(({ message }) => /\d/.test(message));
+    }),
+  );
+});
