@@ -49,7 +49,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   await app.register(mercurius, {
     schema,
     routes: false,
-    cache: 512,
+    cache: 32,
     graphql: { parseOptions: { maxTokens: config.MAX_DOCUMENT_TOKENS } },
     // Errors stay whole until our one formatter has seen them.
     errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data ?? null, errors } }),

@@ -31,23 +31,33 @@ export type Prepared =
 /** Checks requests; remembers the documents it has validated. `introspection` says whether this caller may introspect. */
 export type Prepare = (request: OperationRequest, options: { readonly introspection: boolean }) => Prepared;
 
-/** Most documents remembered; each is at most `limits.characters` long. */
-const rememberedDocuments = 512;
+/** Most characters of all remembered documents; a parsed one takes about 85 bytes of memory for each of its characters. */
+const rememberedCharacters = 500_000;
 
 /** Makes the gate of a schema. */
 export function createPrepare(schema: GraphQLSchema, limits: OperationLimits): Prepare {
   const remembered = new Map<string, DocumentNode>();
+  let held = 0;
 
+  /** Keeps what passed every check; the documents that came first make room. */
+  const remember = (key: string, document: DocumentNode) => {
+    if (remembered.has(key) || key.length > rememberedCharacters) return;
+    for (const [oldest] of remembered) {
+      if (held + key.length <= rememberedCharacters) break;
+      remembered.delete(oldest);
+      held -= oldest.length;
+    }
+    remembered.set(key, document);
+    held += key.length;
+  };
+  const keyOf = (query: string, introspection: boolean) => `${introspection}${query}`;
   const read = (query: string, introspection: boolean): DocumentNode => {
-    const key = `${introspection}${query}`;
-    const known = remembered.get(key);
+    const known = remembered.get(keyOf(query, introspection));
     if (known !== undefined) return known;
     const document = parseDocument(query, limits);
     const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
     const errors = validate(schema, document, rules, { maxErrors: 20 });
     if (errors.length > 0) throw new AggregateError(errors.map(asValidationError));
-    if (remembered.size >= rememberedDocuments) remembered.delete(remembered.keys().next().value ?? "");
-    remembered.set(key, document);
     return document;
   };
 
@@ -58,6 +68,7 @@ export function createPrepare(schema: GraphQLSchema, limits: OperationLimits): P
       const operation = getOperationAST(document, request.operationName);
       if (operation === null || operation === undefined) throw noOperation(document, request.operationName);
       checkLimits(schema, document, operation, request.variables ?? {}, limits);
+      remember(keyOf(request.query, introspection), document);
       return { ok: true, document, operation };
     } catch (error) {
       if (error instanceof AggregateError) return { ok: false, errors: error.errors };

@@ -28,7 +28,7 @@ const found = (change: Parameters<typeof target>[0]) =>
 
 t.test("what is fit has no issue", async (t) => {
   t.same(found({}), []);
-  t.same(found({ caption: "", state: "EXPIRING", images: Array(10).fill({}) }), []);
+  t.same(found({ caption: "", state: "EXPIRING", images: Array.from({ length: 10 }, () => ({})) }), []);
   t.same(found({ caption: "🚢".repeat(5_000) }), [], "characters are counted as people count them");
 });
 
@@ -36,7 +36,7 @@ t.test("each fault is told at its place, all of them at once", async (t) => {
   t.same(found({ caption: "🚢".repeat(5_001), position: 3 }), ["targets.3.caption TOO_LONG"]);
   t.same(found({ caption: "x".repeat(5_001), own: "" }), [], "an account's own caption counts, even an empty one");
   t.same(found({ images: [] }), ["images TOO_FEW"]);
-  t.same(found({ images: Array(11).fill({}) }), ["images TOO_MANY"]);
+  t.same(found({ images: Array.from({ length: 11 }, () => ({})) }), ["images TOO_MANY"]);
   t.same(found({ images: [{}, { mime: "image/gif" }] }), ["images.1 UNSUPPORTED_FORMAT"]);
   t.same(found({ altText: "x".repeat(1_501) }), ["images.0.altText TOO_LONG"]);
   for (const state of ["NEEDS_RECONNECT", "PAUSED", "DISCONNECTED"])
@@ -51,7 +51,11 @@ t.test("each fault is told at its place, all of them at once", async (t) => {
 t.test("every message says what was found and what is allowed", async () => {
   fc.assert(
     fc.property(fc.nat(20), fc.nat(20_000), fc.nat(4_000), (pictures, caption, alt) => {
-      const change = { images: Array(pictures).fill({}), caption: "x".repeat(caption), altText: "y".repeat(alt) };
+      const change = {
+        images: Array.from({ length: pictures }, () => ({})),
+        caption: "x".repeat(caption),
+        altText: "y".repeat(alt),
+      };
       const issues = contentIssues(target(change));
       const broken = caption > 5_000 || pictures < 1 || pictures > 10 || alt > 1_500;
       return issues.length > 0 === broken && issues.every(({ message }) => /\d/.test(message));
