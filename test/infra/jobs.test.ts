@@ -15,7 +15,7 @@ async function setUp(t: Teardown): Promise<Db> {
 
 const queued = (db: Db) =>
   db.$queryRaw<{ key: string | null; maxAttempts: number; runAt: Date; name: string; task: string }[]>`
-    select jobs.key, max_attempts as "maxAttempts", run_at as "runAt", payload->>'name' as name, task_identifier as task
+    select jobs.key, jobs.max_attempts as "maxAttempts", jobs.run_at as "runAt", payload->>'name' as name, jobs.task_identifier as task
     from graphile_worker._private_jobs as payloads join graphile_worker.jobs using (id) order by payload->>'name'`;
 
 t.test("jobs exist exactly when the rows of their transaction do", async (t) => {

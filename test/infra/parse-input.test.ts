@@ -57,8 +57,8 @@ t.test("every broken rule has its code and the way to the value", async (t) => {
 });
 
 t.test("all faults are told at once, each in words", async (t) => {
-  const found = issues({ name: "", tags: ["long", "a", "longer"], count: 0 });
-  t.same(found.map((issue) => issue.path.join(".")).toSorted(), ["count", "name", "tags", "tags.0", "tags.2"]);
+  const found = issues({ name: "", tags: ["long", "longer"], count: 0 });
+  t.same(found.map((issue) => issue.path.join(".")).toSorted(), ["count", "name", "tags.0", "tags.1"]);
   t.match(
     found.map((issue) => issue.message),
     ["Give a name."],
