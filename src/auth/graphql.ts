@@ -24,7 +24,12 @@ builder.prismaNode("User", {
   description: "A person's login.",
   findUnique: (id, { viewer }) => ({ id, AND: [{ id: viewer?.userId ?? "" }] }),
   fields: (t) => ({
-    email: t.exposeString("email", { description: "The address they sign in with." }),
+    email: t.string({
+      nullable: true,
+      description: "The address you sign in with; null for everybody else's.",
+      select: { id: true, email: true },
+      resolve: ({ id, email }, _args, { viewer }) => (id === viewer?.userId ? email : null),
+    }),
     displayName: t.exposeString("displayName", { description: "How they want to be called." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When the account was made." }),
   }),
@@ -33,6 +38,7 @@ builder.prismaNode("User", {
 builder.queryField("me", (t) =>
   t.withAuth({ signedIn: true }).prismaField({
     type: "User",
+    nullable: true,
     description: "Who you are. `UNAUTHENTICATED` when nobody is signed in.",
     resolve: async (query, _root, _args, { services, viewer }) => {
       const user = await services.db.user.findUnique({ ...query, where: { id: viewer.userId } });
@@ -94,6 +100,7 @@ const RegisterInput = builder.inputType("RegisterInput", {
 builder.mutationField("register", (t) =>
   t.field({
     type: RegisterSuccess,
+    nullable: true,
     description: "Makes an account with a personal workspace, and signs in.",
     args: { input: t.arg({ type: RegisterInput, required: true, description: "The account." }) },
     errors: { types: [ValidationError, EmailTakenError] },
@@ -112,6 +119,7 @@ const LoginInput = builder.inputType("LoginInput", {
 builder.mutationField("login", (t) =>
   t.field({
     type: LoginSuccess,
+    nullable: true,
     description: "Signs in.",
     args: { input: t.arg({ type: LoginInput, required: true, description: "Your credentials." }) },
     errors: { types: [ValidationError, InvalidCredentialsError] },

@@ -1,3 +1,4 @@
+import { formatCursor } from "../infra/event-cursor.ts";
 import { builder } from "./builder.ts";
 import type { StreamedEvent } from "./event-stream.ts";
 import { encodeGlobalId } from "./ids.ts";
@@ -12,6 +13,16 @@ const EventKindEnum = builder.enumType("EventKind", {
     DELETED: { description: "It is gone; see `deletedId`." },
   } as const,
 });
+
+builder.queryField("eventCursor", (t) =>
+  t.withAuth({ signedIn: true }).field({
+    type: "Cursor",
+    nullable: true,
+    description:
+      "Where the stream of events stands. Ask for it in the operation that reads your lists, then subscribe with it as `after`: nothing between the two is missed.",
+    resolve: (_root, _args, { eventPosition, services }) => formatCursor(eventPosition, services.clock.now()),
+  }),
+);
 
 /** What every event carries beside its entity. */
 export const ChangedEvent = builder.interfaceRef<StreamedEvent>("ChangedEvent").implement({

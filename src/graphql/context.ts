@@ -1,3 +1,4 @@
+import type { EventPosition } from "../infra/event-cursor.ts";
 import type { Services } from "../services.ts";
 
 /** Who is asking. Comes from a verified access token. */
@@ -24,4 +25,6 @@ export interface Context {
   readonly accessTokens: AccessTokens;
   /** Null when nobody is signed in. Signing in sets it, for the rest of the operation. */
   viewer: Viewer | null;
+  /** How far this process had read the event log when the operation began. */
+  readonly eventPosition: EventPosition;
 }

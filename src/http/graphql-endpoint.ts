@@ -142,7 +142,7 @@ async function run(
     };
   }
   if (request.method !== "POST" && kind === "mutation") return { errors: [new PostNeededError()] };
-  const context: Context = { services, accessTokens, viewer };
+  const context: Context = { services, accessTokens, viewer, eventPosition: services.events.position() };
   const started = performance.now();
   const result = await execute(reply, operation, context);
   const name = prepared.operation.name?.value ?? null;

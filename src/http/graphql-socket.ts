@@ -102,7 +102,8 @@ function admit(
   const open = socketsOf.get(who.viewer.userId) ?? 0;
   if (open >= config.MAX_SOCKETS_PER_USER) {
     connection.close(
-      4429,
+      // "Try again later", which clients do: a laptop that wakes up still holds sockets that nobody reads any more.
+      1013,
       closeReason(`You have ${open} sockets open; this server allows ${config.MAX_SOCKETS_PER_USER}.`),
     );
     return false;
@@ -152,7 +153,7 @@ function gate(
     return [new RequestError("The payload of `subscribe` is not a GraphQL request.", "BAD_REQUEST")];
   const prepared = prepare(operation.data, { introspection: mayIntrospect(config, viewer) });
   if (!prepared.ok) return [...prepared.errors];
-  const contextValue: Context = { services, accessTokens, viewer };
+  const contextValue: Context = { services, accessTokens, viewer, eventPosition: services.events.position() };
   const { operationName, variables } = operation.data;
   return {
     schema,

@@ -57,6 +57,8 @@ export interface EventLog {
   wake(): void;
   /** Calls `listener` for each matching event that this process reads from now on. Returns the end of it. */
   listen(filter: EventFilter, listener: (event: RecordedEvent) => void): () => void;
+  /** How far this process has read: everything before it is visible to a read that starts now. */
+  position(): EventPosition;
   /** The position before everything that a reader starting now has not seen. */
   horizon(): Promise<EventPosition>;
   /** Matching events after a position, oldest first, up to what is readable now. */
@@ -130,6 +132,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
         }
       };
     },
+    position: () => position,
     horizon: () => readHorizon(options.db),
     readAfter: (filter, after) => readEvents(options.db, filter, after),
     close: async () => {

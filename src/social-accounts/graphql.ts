@@ -58,6 +58,7 @@ builder.queryField("socialAccounts", (t) =>
   t.connection(
     {
       type: SocialAccountType,
+      nullable: true,
       description: "The connected accounts of a workspace, the newest first.",
       authScopes: { signedIn: true },
       args: { workspaceId: t.arg.id({ description: "Default: your personal workspace." }) },
@@ -134,6 +135,7 @@ const ConnectSocialAccountSuccess = builder
 builder.mutationField("connectSocialAccount", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: ConnectSocialAccountSuccess,
+    nullable: true,
     description: "Connects an account that needs no redirect to its platform. Connecting it again refreshes it.",
     args: { input: t.arg({ type: ConnectSocialAccountInput, required: true, description: "The account." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError] },

@@ -36,11 +36,11 @@ builder.prismaNode("Workspace", {
 builder.prismaObjectField("User", "workspaces", (t) =>
   t.prismaField({
     type: ["Workspace"],
-    description: "The workspaces you are a member of, the oldest first.",
-    resolve: (query, user, _args, { services }) =>
+    description: "The workspaces you are a member of, the oldest first; of somebody else, those that you share.",
+    resolve: (query, user, _args, { services, viewer }) =>
       services.db.workspace.findMany({
         ...query,
-        where: { members: { some: { userId: user.id } } },
+        where: { AND: [user.id, viewer?.userId ?? ""].map((userId) => ({ members: { some: { userId } } })) },
         orderBy: [{ createdAt: "asc" }, { id: "asc" }],
       }),
   }),

@@ -15,8 +15,8 @@ t.test("who you are", async (t) => {
   });
 
   t.test("nobody is told to sign in", async (t) => {
-    const { data, errors } = await atelier.nobody.request("{ me { id } }");
-    t.equal(data, null);
+    const { data, errors } = await atelier.nobody.request("{ me { id } serverInfo { publicUrl } }");
+    t.same(data, { me: null, serverInfo: { publicUrl: "http://atelier.test" } }, "and still gets the rest");
     t.match(errors, [
       {
         path: ["me"],

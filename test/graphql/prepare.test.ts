@@ -91,7 +91,8 @@ t.test("a document is remembered, and no more of them than fit", async (t) => {
   const first = prepare({ query: "{ me { id displayName } }" }, { introspection: false });
   const again = prepare({ query: "{ me { id displayName } }" }, { introspection: false });
   t.ok(first.ok && again.ok && first.document === again.document);
-  for (let n = 0; n < 600; n += 1) prepare({ query: `{ me { id } } # ${n} ${"x".repeat(2_000)}` }, { introspection: false });
+  for (let n = 0; n < 600; n += 1)
+    prepare({ query: `{ me { id } } # ${n} ${"x".repeat(2_000)}` }, { introspection: false });
   const later = prepare({ query: "{ me { id displayName } }" }, { introspection: false });
   t.ok(later.ok && first.ok && later.document !== first.document);
 });

@@ -35,7 +35,7 @@ t.test("how much one person may open", async (t) => {
       const open = [await openSignedInSocket(atelier, ada), await openSignedInSocket(atelier, ada)];
       const third = await openRawSocket(atelier);
       third.say(init(ada));
-      t.match(await third.closed, { code: 4429, reason: "You have 2 sockets open; this server allows 2." });
+      t.match(await third.closed, { code: 1013, reason: "You have 2 sockets open; this server allows 2." });
       open.push(await openSignedInSocket(atelier, bob));
       await Promise.all(open.map(({ socket }) => hangUp(socket, round)));
     }

@@ -219,6 +219,8 @@ t.test("a log closes while it reconnects, and leaves no connection", async (t) =
     where application_name in ('atelier events', 'atelier wake-ups') and datname = current_database()`;
   await admin.query(`select pg_terminate_backend(pid) ${ours}`);
   await eventually("the loss of the connection", () => warnings.length > 0);
+  // By now it waits for its next try.
+  await delay(100);
   await events.close();
   // Nothing tells that nobody comes back; this is longer than the pause before a connection is opened again.
   await delay(700);

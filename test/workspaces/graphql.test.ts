@@ -1,5 +1,5 @@
 import t from "tap";
-import { encodeGlobalId } from "../../src/graphql/ids.ts";
+import { decodeGlobalId, encodeGlobalId } from "../../src/graphql/ids.ts";
 import { joinWorkspace, openAtelier, personalWorkspace } from "../support/atelier.ts";
 
 t.test("workspaces", async (t) => {
@@ -34,5 +34,21 @@ t.test("workspaces", async (t) => {
     t.same((await ada.request(byId, { ids: [id, absent] })).data.nodes, [{ name: "Ada's workspace" }, null]);
     t.same((await bob.request(byId, { ids: [id] })).data.nodes, [{ name: "Ada's workspace" }]);
     t.same((await eve.request(byId, { ids: [id] })).data.nodes, [null]);
+  });
+
+  t.test("of a fellow member one sees neither the address nor the other workspaces", async (t) => {
+    const cleo = await atelier.signUp("Cleo");
+    await joinWorkspace(atelier, ada, cleo, "VIEWER");
+    const workspaceId = await personalWorkspace(ada);
+    const [rowId, authorId] = [workspaceId, ada.id].map((id) => decodeGlobalId(id).id);
+    if (rowId === undefined || authorId === undefined) throw new Error("Ada has no workspace.");
+    await atelier.services.db.post.create({ data: { workspaceId: rowId, authorId, caption: "Hers" } });
+    const posts =
+      "query ($id: ID) { posts(workspaceId: $id) { nodes { author { displayName email workspaces { name } } } } }";
+    t.same((await bob.request(posts, { id: workspaceId })).data.posts.nodes, [
+      { author: { displayName: "Ada", email: null, workspaces: [{ name: "Ada's workspace" }] } },
+    ]);
+    const own = (await ada.request(posts, { id: workspaceId })).data.posts.nodes[0].author;
+    t.match(own, { email: "ada@example.org", workspaces: { length: 2 } });
   });
 });

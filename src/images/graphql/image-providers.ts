@@ -47,6 +47,7 @@ const ImageProviderType = builder.objectRef<ImageProvider>("ImageProvider").impl
 builder.queryField("imageProviders", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: [ImageProviderType],
+    nullable: true,
     description: "The image providers of this server; the first is the default.",
     resolve: (_root, _args, { services }) => [...services.providers.values()],
   }),

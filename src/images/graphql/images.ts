@@ -29,6 +29,7 @@ builder.queryField("images", (t) =>
   t.connection(
     {
       type: ImageType,
+      nullable: true,
       description: "The images of a workspace.",
       authScopes: { signedIn: true },
       args: {

@@ -59,6 +59,7 @@ const GenerateImagesSuccess = builder.objectRef<GeneratedBatch>("GenerateImagesS
 builder.mutationField("generateImages", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: GenerateImagesSuccess,
+    nullable: true,
     description: "Asks for pictures. Answers at once; a worker makes them.",
     args: { input: t.arg({ type: GenerateImagesInput, required: true, description: "What to make." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, IdempotencyKeyReusedError] },
@@ -100,6 +101,7 @@ const ReviewImagesSuccess = builder.objectRef<{ imageIds: string[] }>("ReviewIma
 builder.mutationField("reviewImages", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: ReviewImagesSuccess,
+    nullable: true,
     description: "Approves or rejects generated images, all of them or none.",
     args: { input: t.arg({ type: ReviewImagesInput, required: true, description: "The decision." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },

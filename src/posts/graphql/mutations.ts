@@ -92,6 +92,7 @@ const success = (name: string, description: string) =>
 builder.mutationField("createPost", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: success("CreatePostSuccess", "The post is written, and scheduled if you asked for it."),
+    nullable: true,
     description: "Writes a post, and schedules it with `schedule`. All or nothing.",
     args: { input: t.arg({ type: CreatePostInput, required: true, description: "The post." }) },
     errors: {
@@ -133,6 +134,7 @@ const schedulingErrors = [
 builder.mutationField("schedulePost", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: success("SchedulePostSuccess", "The post is scheduled."),
+    nullable: true,
     description:
       "Schedules a draft, or moves a scheduled post. What failed, was missed or cancelled can be scheduled anew.",
     args: { input: t.arg({ type: SchedulePostInput, required: true, description: "The post and its time." }) },
@@ -156,6 +158,7 @@ const PublishPostNowInput = builder.inputType("PublishPostNowInput", {
 builder.mutationField("publishPostNow", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: success("PublishPostNowSuccess", "The post is on its way; watch it with `postChanged`."),
+    nullable: true,
     description: "Sends a post at once, whatever it was scheduled for.",
     args: { input: t.arg({ type: PublishPostNowInput, required: true, description: "The post." }) },
     errors: { types: schedulingErrors },
@@ -172,6 +175,7 @@ const CancelPostInput = builder.inputType("CancelPostInput", {
 builder.mutationField("cancelPost", (t) =>
   t.withAuth({ signedIn: true }).field({
     type: success("CancelPostSuccess", "What had not gone out is cancelled."),
+    nullable: true,
     description: "Cancels what has not gone out. What is being sent at this moment may still go out; its status tells.",
     args: { input: t.arg({ type: CancelPostInput, required: true, description: "The post." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },

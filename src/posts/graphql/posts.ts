@@ -18,6 +18,7 @@ builder.queryField("posts", (t) =>
   t.connection(
     {
       type: PostType,
+      nullable: true,
       description: "The posts of a workspace.",
       authScopes: { signedIn: true },
       args: {
