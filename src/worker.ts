@@ -6,6 +6,7 @@ import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
 import { createCrashPoint } from "./infra/crash-point.ts";
 import { forgetEvents } from "./infra/forget-events.ts";
+import { forgetHistory } from "./infra/forget-history.ts";
 import { recordJobRun } from "./infra/job-runs.ts";
 import { handle, type JobHandler } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
@@ -43,6 +44,7 @@ function timetable(services: Services) {
   return [
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
+    { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
   ];
 }
 
@@ -83,17 +85,19 @@ export async function startWorker(services: Services): Promise<Worker> {
     await pgPool.end();
     throw error;
   });
-  let broken = false;
-  runner.promise.catch(() => {
-    broken = true;
-  });
+  // The queue ends by itself when its connections fail for good, sometimes without an error.
+  let ended = false;
+  const end = () => {
+    ended = true;
+  };
+  runner.promise.then(end, end);
   const stopSweeping = startSweeping(services);
   return {
     done: runner.promise,
     stop: async () => {
-      // A runner that broke has stopped itself. It takes no more jobs before the running ones are told to stop: what they
+      // A runner that ended by itself is not stopped again. It takes no more jobs before the running ones are told to stop: what they
       // give back is for others.
-      const stopped = broken ? Promise.resolve() : runner.stop();
+      const stopped = ended ? Promise.resolve() : runner.stop();
       stopping.abort(new Error("The worker stops."));
       try {
         await Promise.all([stopped, stopSweeping()]);
