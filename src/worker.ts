@@ -1,5 +1,5 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
-import { parseCronItems, Logger as QueueLogger, run, type Task } from "graphile-worker";
+import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
@@ -26,7 +26,7 @@ const pollInterval = 1_000;
 export interface Worker {
   /** Takes no more jobs, lets the running ones end, and leaves none locked. */
   stop(): Promise<void>;
-  /** Resolves when it has stopped; rejects when it broke. */
+  /** Resolves when it has stopped, asked or by itself; rejects when it broke with an error. */
   readonly done: Promise<void>;
 }
 
@@ -95,9 +95,11 @@ export async function startWorker(services: Services): Promise<Worker> {
   return {
     done: runner.promise,
     stop: async () => {
-      // A runner that ended by itself is not stopped again. It takes no more jobs before the running ones are told to stop: what they
-      // give back is for others.
+      // The running jobs are told to stop only once nobody here takes new ones: what they give back is for others. A runner
+      // that ended by itself is not stopped again.
+      const idle = everyWorkerReleased(runner, concurrency);
       const stopped = ended ? Promise.resolve() : runner.stop();
+      await Promise.race([idle, stopped]);
       stopping.abort(new Error("The worker stops."));
       try {
         await Promise.all([stopped, stopSweeping()]);
@@ -106,6 +108,17 @@ export async function startWorker(services: Services): Promise<Worker> {
       }
     },
   };
+}
+
+/** Resolves once each of the runner's workers has been told to take no more jobs. */
+function everyWorkerReleased(runner: Runner, workers: number): Promise<void> {
+  return new Promise((resolve) => {
+    let left = workers;
+    runner.events.on("worker:release", () => {
+      left -= 1;
+      if (left === 0) resolve();
+    });
+  });
 }
 
 /** A job as the queue runs it: with its log lines, its history and its stop signal. */
