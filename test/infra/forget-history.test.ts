@@ -11,10 +11,19 @@ t.test("job runs and idempotency keys are kept for their time and no longer", as
     ...{ jobId, name: "generate-image", attempt: 1, payload: {}, startedAt: addMilliseconds(clock.now(), -age) },
   });
   const key = (name: string, age: number) => ({
-    ...{ userId, operation: "createPost", key: name, inputHash: "", result: {}, createdAt: addMilliseconds(clock.now(), -age) },
+    ...{
+      userId,
+      operation: "createPost",
+      key: name,
+      inputHash: "",
+      result: {},
+      createdAt: addMilliseconds(clock.now(), -age),
+    },
   });
   await services.db.jobRun.createMany({ data: [run("kept", jobRunRetention), run("old", jobRunRetention + 1)] });
-  await services.db.idempotencyKey.createMany({ data: [key("kept", idempotencyRetention), key("old", idempotencyRetention + 1)] });
+  await services.db.idempotencyKey.createMany({
+    data: [key("kept", idempotencyRetention), key("old", idempotencyRetention + 1)],
+  });
 
   t.equal(await forgetHistory(services), 2);
   t.same(await services.db.jobRun.findMany({ select: { jobId: true } }), [{ jobId: "kept" }]);

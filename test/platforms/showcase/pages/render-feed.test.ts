@@ -56,7 +56,7 @@ t.test("an entry carries its pictures and its caption", (t) => {
   const page = unescape(content);
   const pictures = readPage(page).filter((tag) => tag.name === "img");
   t.match(pictures, [
-    { attributes: { alt: "A hill under a pale sun", width: "1280", height: "853" } },
+    { attributes: { alt: "A hill under a pale sun", width: "1024", height: "683" } },
     { attributes: { alt: "Dusk at sea &lt;3 (picture 2 of 2)" } },
   ]);
   t.match(page, "Dusk<br>\nat sea &lt;3</p>");

@@ -15,8 +15,8 @@ export function aGallery(changes: Partial<ShowcaseGallery> = {}): ShowcaseGaller
 export function anImage(changes: Partial<ShowcaseImage> = {}): ShowcaseImage {
   return {
     url: `${origin}/media/hill.png`,
-    previewUrl: `${origin}/media/hill-1280.webp`,
-    thumbUrl: `${origin}/media/hill-512.webp`,
+    previewUrl: `${origin}/media/hill-1024.webp`,
+    thumbUrl: `${origin}/media/hill-256.webp`,
     width: 1536,
     height: 1024,
     alt: "A hill under a pale sun",
