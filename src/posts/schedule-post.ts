@@ -1,31 +1,43 @@
+import { z } from "zod";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import { VersionConflictError } from "../infra/errors.ts";
+import { idempotencyKey, once } from "../infra/idempotency.ts";
+import { parseInput } from "../infra/parse-input.ts";
 import { findPostToWrite } from "./find-post.ts";
-import { type Schedule, scheduleTargets } from "./schedule-targets.ts";
+import { schedule, scheduleTargets } from "./schedule-targets.ts";
 
-/** A post and when it shall go out; `expectedVersion` guards against scheduling what somebody edited meanwhile. */
-export interface SchedulePostRequest {
-  readonly postId: string;
-  readonly schedule: Schedule;
-  readonly expectedVersion?: number | null | undefined;
-}
+const scheduling = z.object({
+  postId: z.uuid(),
+  schedule,
+  /** Guards against scheduling what somebody edited meanwhile. */
+  expectedVersion: z.number().int().nullish(),
+  idempotencyKey: idempotencyKey.nullish(),
+});
+
+const scheduled = z.object({ postId: z.uuid() });
 
 /**
  * Schedules, or moves, a post. Throws what {@link scheduleTargets} throws, a `NotFoundError` for a post the viewer cannot
- * see, and a `VersionConflictError` when the post is at another version than expected.
+ * see, a `VersionConflictError` when the post is at another version than expected, and an `IdempotencyKeyReusedError` for a
+ * key that came with other input. A repetition with the same key changes nothing, whatever happened to the post since.
  */
 export async function schedulePost(
   services: { transact: Transact; clock: Clock },
   viewer: { readonly userId: string },
-  { postId, schedule, expectedVersion }: SchedulePostRequest,
-): Promise<{ postId: string }> {
+  unchecked: z.input<typeof scheduling>,
+): Promise<z.output<typeof scheduled>> {
+  const { idempotencyKey: key, ...input } = parseInput(scheduling, unchecked);
+  const { postId, expectedVersion } = input;
   return services.transact(async (tx) => {
     const post = await findPostToWrite(tx, viewer, postId);
-    if (typeof expectedVersion === "number" && expectedVersion !== post.version) {
-      throw new VersionConflictError("post", expectedVersion, post.version);
-    }
-    await scheduleTargets(tx, services, post, schedule);
-    return { postId };
+    const request = { userId: viewer.userId, operation: "schedulePost", key: key ?? null, input };
+    return once(tx, request, scheduled, async () => {
+      if (typeof expectedVersion === "number" && expectedVersion !== post.version) {
+        throw new VersionConflictError("post", expectedVersion, post.version);
+      }
+      await scheduleTargets(tx, services, post, input.schedule);
+      return { postId };
+    });
   });
 }

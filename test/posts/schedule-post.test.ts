@@ -146,3 +146,24 @@ t.test("scheduling and cancelling at once end in one of the two, never in betwee
   await atelier.drain();
   t.equal(platform.arrived.length, 0);
 });
+
+t.test("a repetition with the same key changes nothing, whatever happened since", async (t) => {
+  const { atelier, ada, postId } = await open(t);
+  const input = { postId, schedule: { at: later(atelier, 30) }, idempotencyKey: "once" };
+  t.match(await ada.mutate(schedule, input), { __typename: "SchedulePostSuccess", post: { status: "SCHEDULED" } });
+  await ada.mutate(cancel, { postId });
+  t.match(await ada.mutate(schedule, input), { __typename: "SchedulePostSuccess", post: { status: "CANCELLED" } });
+  t.same(await status(atelier), ["CANCELLED"], "a retry by the client does not revive it");
+  t.match(await ada.mutate(schedule, { ...input, schedule: { at: later(atelier, 40) } }), {
+    __typename: "IdempotencyKeyReusedError",
+  });
+});
+
+t.test("sending at once heeds the version that was read", async (t) => {
+  const { atelier, ada, postId } = await open(t);
+  t.match(await ada.mutate(publishNow, { postId, expectedVersion: 2 }), { __typename: "VersionConflictError" });
+  t.same(await status(atelier), ["DRAFT"]);
+  t.match(await ada.mutate(publishNow, { postId, expectedVersion: 1, idempotencyKey: "now" }), {
+    __typename: "PublishPostNowSuccess",
+  });
+});

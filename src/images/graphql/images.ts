@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { builder } from "../../graphql/builder.ts";
 import { createdOrderEnum, createdOrders } from "../../graphql/created-order.ts";
+import { rowId } from "../../graphql/ids.ts";
 import { keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
@@ -23,6 +24,17 @@ const ImageOrder = createdOrderEnum("ImageOrder", "images");
 const ImageConnection = builder.connectionObject(
   { type: ImageType, name: "ImageConnection", description: "A page of images." },
   { name: "ImageEdge", description: "An image in its list." },
+);
+
+builder.queryField("image", (t) =>
+  t.withAuth({ signedIn: true }).prismaField({
+    type: ImageType,
+    nullable: true,
+    description: "One image by its id; null where there is none, or none that you can see.",
+    args: { id: t.arg.id({ required: true, description: "The image's id." }) },
+    resolve: (query, _root, { id }, { services, viewer }) =>
+      services.db.image.findFirst({ ...query, where: { id: rowId("Image", id, ["id"]), ...visibleTo(viewer) } }),
+  }),
 );
 
 builder.queryField("images", (t) =>

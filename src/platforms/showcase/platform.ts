@@ -22,7 +22,8 @@ const connectionFields = z.object({
     .trim()
     .min(1, "The gallery's name is empty.")
     .max(80, "The gallery's name is longer than 80 characters."),
-  bio: z.string().trim().max(500, "The text about the gallery is longer than 500 characters.").default(""),
+  /** Absent keeps what is there; empty takes it away. */
+  bio: z.string().trim().max(500, "The text about the gallery is longer than 500 characters.").optional(),
 });
 
 async function connect(
@@ -41,7 +42,7 @@ async function connect(
     };
   }
   const { handle, name, bio } = parsed.data;
-  const profile = { name, bio: bio === "" ? null : bio };
+  const profile = { name, ...(bio !== undefined && { bio: bio === "" ? null : bio }) };
   // The handle is the primary key: of two who ask at once, one gets it.
   await db.showcaseGallery.createMany({ data: [{ handle, workspaceId, ...profile }], skipDuplicates: true });
   const mine = await db.showcaseGallery.updateMany({ where: { handle, workspaceId }, data: profile });

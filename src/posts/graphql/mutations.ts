@@ -56,6 +56,10 @@ const PostTargetInput = builder.inputType("PostTargetInput", {
   }),
 });
 
+const expectedVersionText = "The `version` you read: refused when somebody edited the post since.";
+const idempotencyKeyText =
+  "Your own key for this request: repeated with the same key and input, it changes nothing and answers the first result again.";
+
 const CreatePostInput = builder.inputType("CreatePostInput", {
   description: "A post to write.",
   fields: (t) => ({
@@ -64,10 +68,7 @@ const CreatePostInput = builder.inputType("CreatePostInput", {
     images: t.field({ type: [PostImageInput], required: true, description: "The pictures, in order." }),
     targets: t.field({ type: [PostTargetInput], required: true, description: "Where it goes; at least one." }),
     schedule: t.field({ type: ScheduleInput, description: "When it goes out. Without it the post is a draft." }),
-    idempotencyKey: t.string({
-      description:
-        "Your own key for this request: repeated with the same key and input, it answers the first result again.",
-    }),
+    idempotencyKey: t.string({ description: idempotencyKeyText }),
   }),
 });
 
@@ -122,13 +123,14 @@ const SchedulePostInput = builder.inputType("SchedulePostInput", {
   fields: (t) => ({
     postId: t.id({ required: true, description: "The post." }),
     schedule: t.field({ type: ScheduleInput, required: true, description: "When it goes out." }),
-    expectedVersion: t.int({ description: "The `version` you read: refused when somebody edited the post since." }),
+    expectedVersion: t.int({ description: expectedVersionText }),
+    idempotencyKey: t.string({ description: idempotencyKeyText }),
   }),
 });
 
 const schedulingErrors = [
   ...[ValidationError, NotFoundError, ForbiddenError, ConflictError],
-  ...[ImageNotApprovedError, VersionConflictError],
+  ...[ImageNotApprovedError, VersionConflictError, IdempotencyKeyReusedError],
 ];
 
 builder.mutationField("schedulePost", (t) =>
@@ -140,19 +142,19 @@ builder.mutationField("schedulePost", (t) =>
     args: { input: t.arg({ type: SchedulePostInput, required: true, description: "The post and its time." }) },
     errors: { types: schedulingErrors },
     resolve: (_root, { input }, { services, viewer }) => {
-      const { schedule, expectedVersion } = input;
-      return schedulePost(services, viewer, {
-        postId: rowId("Post", input.postId, ["postId"]),
-        schedule: chosenSchedule(schedule),
-        expectedVersion,
-      });
+      const postId = rowId("Post", input.postId, ["postId"]);
+      return schedulePost(services, viewer, { ...input, postId, schedule: chosenSchedule(input.schedule) });
     },
   }),
 );
 
 const PublishPostNowInput = builder.inputType("PublishPostNowInput", {
   description: "A post to send at once.",
-  fields: (t) => ({ postId: t.id({ required: true, description: "The post." }) }),
+  fields: (t) => ({
+    postId: t.id({ required: true, description: "The post." }),
+    expectedVersion: t.int({ description: expectedVersionText }),
+    idempotencyKey: t.string({ description: idempotencyKeyText }),
+  }),
 });
 
 builder.mutationField("publishPostNow", (t) =>
@@ -163,7 +165,11 @@ builder.mutationField("publishPostNow", (t) =>
     args: { input: t.arg({ type: PublishPostNowInput, required: true, description: "The post." }) },
     errors: { types: schedulingErrors },
     resolve: (_root, { input }, { services, viewer }) =>
-      schedulePost(services, viewer, { postId: rowId("Post", input.postId, ["postId"]), schedule: { now: true } }),
+      schedulePost(services, viewer, {
+        ...input,
+        postId: rowId("Post", input.postId, ["postId"]),
+        schedule: { now: true },
+      }),
   }),
 );
 

@@ -1,5 +1,6 @@
 import { builder } from "../../graphql/builder.ts";
 import { createdOrderEnum, createdOrders } from "../../graphql/created-order.ts";
+import { rowId } from "../../graphql/ids.ts";
 import { keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
@@ -12,6 +13,17 @@ const PostOrder = createdOrderEnum("PostOrder", "posts");
 const PostConnection = builder.connectionObject(
   { type: PostType, name: "PostConnection", description: "A page of posts." },
   { name: "PostEdge", description: "A post in its list." },
+);
+
+builder.queryField("post", (t) =>
+  t.withAuth({ signedIn: true }).prismaField({
+    type: PostType,
+    nullable: true,
+    description: "One post by its id; null where there is none, or none that you can see.",
+    args: { id: t.arg.id({ required: true, description: "The post's id." }) },
+    resolve: (query, _root, { id }, { services, viewer }) =>
+      services.db.post.findFirst({ ...query, where: { id: rowId("Post", id, ["id"]), ...visibleTo(viewer) } }),
+  }),
 );
 
 builder.queryField("posts", (t) =>

@@ -105,3 +105,17 @@ t.test("the providers of the server say what they accept", async (t) => {
     },
   ]);
 });
+
+t.test("one image by its id, for those who can see it", async (t) => {
+  const atelier = await openAtelier(t, { providers: standInProvider() });
+  const [ada, bob] = [await atelier.signUp("Ada"), await atelier.signUp("Bob")];
+  const [id = ""] = await studio.makeImages(atelier, ada);
+  const query = "query ($id: ID!) { image(id: $id) { id prompt } }";
+  t.match((await ada.request(query, { id })).data.image, { id });
+  t.equal((await bob.request(query, { id })).data.image, null, "somebody else's looks as if it were not there");
+  t.equal((await ada.request(query, { id: studio.missingId("Image") })).data.image, null);
+  t.match((await ada.request(query, { id: ada.id })).errors, [
+    { message: /is the id of a User. Pass the `id` of an? Image/, extensions: { code: "VALIDATION_FAILED" } },
+  ]);
+  t.equal((await atelier.nobody.request(query, { id })).errors?.[0]?.extensions.code, "UNAUTHENTICATED");
+});

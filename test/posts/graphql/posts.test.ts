@@ -71,3 +71,24 @@ t.test("strangers see no post, by no path, and nobody sees any", async (t) => {
   const anonymous = await atelier.nobody.request("{ posts { totalCount } }");
   t.equal(anonymous.errors?.[0]?.extensions.code, "UNAUTHENTICATED");
 });
+
+t.test("one post by its id, for those who can see it", async (t) => {
+  const atelier = await openAtelier(t, { providers: standInProvider(), ...standInPlatform() });
+  const [ada, bob] = [await atelier.signUp("Ada"), await atelier.signUp("Bob")];
+  const [imageId = ""] = await studio.approvedImages(atelier, ada);
+  const socialAccountId = await studio.connectGallery(ada, "ada");
+  const written = await ada.mutate(studio.operations.create, {
+    caption: "Hers.",
+    images: [{ imageId }],
+    targets: [{ socialAccountId }],
+  });
+  const { id } = written.post;
+  const query = "query ($id: ID!) { post(id: $id) { id caption } }";
+  t.match((await ada.request(query, { id })).data.post, { id });
+  t.equal((await bob.request(query, { id })).data.post, null, "somebody else's looks as if it were not there");
+  t.equal((await ada.request(query, { id: studio.missingId("Post") })).data.post, null);
+  t.match((await ada.request(query, { id: ada.id })).errors, [
+    { message: /is the id of a User. Pass the `id` of an? Post/, extensions: { code: "VALIDATION_FAILED" } },
+  ]);
+  t.equal((await atelier.nobody.request(query, { id })).errors?.[0]?.extensions.code, "UNAUTHENTICATED");
+});
