@@ -85,7 +85,7 @@ async function runRole(role: "all" | "serve" | "work", services: Services): Prom
   try {
     if (role !== "work") {
       app = await buildServer(services);
-      const address = await app.listen({ host: config.HOST, port: config.PORT, listenTextResolver: (text) => text });
+      const address = await app.listen({ host: config.HOST, port: config.PORT, listenTextResolver: (url) => `listening on ${url}` });
       log.info({ explorer: config.EXPLORER === "off" ? null : `${address}/graphiql` }, "the API answers at /graphql");
     }
     if (role !== "serve") worker = await startWorker(services);
