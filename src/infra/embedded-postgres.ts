@@ -111,13 +111,20 @@ async function join(folder: string, binaries: PostgresBinaries, options: Embedde
   }
 }
 
-/** Whether nobody else is connected. When that cannot be asked, the server is gone or in trouble, and is left alone. */
+/**
+ * Whether nobody else is connected. Our own connections, just closed, are counted for a moment longer, so one look is not
+ * enough. When it cannot be asked, the server is gone or in trouble, and is left alone.
+ */
 async function isAlone(presence: pg.Client): Promise<boolean> {
   try {
-    const answer = await presence.query<{ count: number }>(
-      "select count(*)::int from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
-    );
-    return answer.rows[0]?.count === 0;
+    for (let looks = 1; ; looks += 1) {
+      const answer = await presence.query<{ count: number }>(
+        "select count(*)::int from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+      );
+      if (answer.rows[0]?.count === 0) return true;
+      if (looks === 5) return false;
+      await delay(100);
+    }
   } catch {
     return false;
   }
