@@ -16,13 +16,14 @@ const stopDeadline = 30_000;
 export async function stopOnSignal(log: Logger, broken: Promise<string>, stop: () => Promise<void>): Promise<string> {
   let asked: number | null = null;
   const signalled = new Promise<string>((resolve) => {
-    const ask = (reason: string) => {
-      asked ??= Date.now();
-      if (Date.now() - asked > sameWish) process.exit(1);
-      resolve(reason);
-    };
-    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, ask);
-    process.once("disconnect", () => ask("the parent went away"));
+    for (const signal of ["SIGINT", "SIGTERM"]) {
+      process.on(signal, () => {
+        asked ??= Date.now();
+        if (Date.now() - asked > sameWish) process.exit(1);
+        resolve(signal);
+      });
+    }
+    process.once("disconnect", () => resolve("the parent went away"));
   });
   const reason = await Promise.race([signalled, broken]);
   log.info({ reason }, "stopping");

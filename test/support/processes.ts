@@ -11,6 +11,8 @@ import { createDatabase, type Teardown } from "./database.ts";
 export interface Processes {
   readonly url: string;
   readonly api: Api;
+  /** The web server's process. */
+  readonly server: ServerProcess;
   /** Starts a worker; `environment` may arm a crash point. */
   startWorker(environment?: Readonly<Record<string, string>>): Promise<ServerProcess>;
   /** Rows of a query on their database. */
@@ -41,11 +43,11 @@ export async function openProcesses(t: Teardown): Promise<Processes> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   pool.on("error", () => undefined);
   t.teardown(() => pool.end());
-  await start("serve");
+  const server = await start("serve");
   const api = openApi(url);
   t.teardown(() => api.close());
   return {
-    ...{ url, api },
+    ...{ url, api, server },
     startWorker: (environment) => start("work", environment),
     rows: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
   };
