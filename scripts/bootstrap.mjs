@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { createProgress } from "./progress.mjs";
+import { createProgress, reportFailure } from "./progress.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = path.join(root, "node_modules", ".atelier-lockfile");
@@ -15,7 +15,7 @@ const bin = path.join(root, "node_modules", ".bin");
 try {
   await install();
 } catch (error) {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  reportFailure("Installing packages", error, "Check the network and the registry's answer above, then try again.");
   process.exit(1);
 }
 const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ""}` };

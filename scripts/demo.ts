@@ -6,7 +6,7 @@ import path from "node:path";
 import { z } from "zod";
 import { openApi } from "./demo-api.ts";
 import { type Account, DemoWalk } from "./demo-walk.ts";
-import { createProgress } from "./progress.mjs";
+import { createProgress, reportFailure } from "./progress.mjs";
 import { freePort, startProcess } from "./server-process.ts";
 
 const prompt = "a lighthouse on a cliff above a calm sea at dusk, two birds, warm orange sky";
@@ -56,12 +56,9 @@ export async function demo(parameters: string[]): Promise<number> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void running.stop());
     return (await running.ended) ?? 0;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const failed = steps.at(-1)?.name ?? "Setting up";
-    const whatToDo = "Read the message above, run `npm start` to see the server's own log, and try again.";
-    progress.say(`\n  The demo stopped at "${failed}":\n  ${message}\n  ${whatToDo}\n`);
     await server?.stop();
-    if (json) process.stdout.write(`${JSON.stringify({ ok: false, failed, message, whatToDo, steps })}\n`);
+    const whatToDo = "Read the message above, run `npm start` to see the server's own log, and try again.";
+    reportFailure(steps.at(-1)?.name ?? "Setting up", error, whatToDo, steps);
     return 1;
   }
 }

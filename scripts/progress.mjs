@@ -50,3 +50,17 @@ export function createProgress({ quiet = false } = {}) {
 
 /** @param {number} started */
 const seconds = (started) => `(${((performance.now() - started) / 1000).toFixed(1)} s)`;
+
+/**
+ * Says on standard error what failed, and with `--json` also as the one object that standard output ends with.
+ * @param {string} failed
+ * @param {unknown} error
+ * @param {string} whatToDo
+ * @param {{ name: string, ms: number }[]} [steps]
+ */
+export function reportFailure(failed, error, whatToDo, steps = []) {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`\n  It stopped at "${failed}":\n  ${message}\n  ${whatToDo}\n\n`);
+  if (process.argv.includes("--json"))
+    process.stdout.write(`${JSON.stringify({ ok: false, failed, message, whatToDo, steps })}\n`);
+}

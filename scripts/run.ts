@@ -1,5 +1,5 @@
 /** What `npm run …` does once packages and Node are there: sets up what is generated, then runs the task. */
-import { createProgress } from "./progress.mjs";
+import { createProgress, reportFailure } from "./progress.mjs";
 import { setUp } from "./set-up.ts";
 
 /** Each task is one file with one function; it is loaded only when it runs, after the set-up it may need. */
@@ -27,5 +27,10 @@ try {
   process.exitCode = await task(parameters);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  reportFailure(
+    "Setting up",
+    error,
+    "The trace above says where. `npm install` and another try help after a change of versions.",
+  );
   process.exitCode = 1;
 }

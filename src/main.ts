@@ -56,8 +56,27 @@ async function prepareDatabase(config: Config, log: Logger, role: Role): Promise
     return database.close;
   } catch (error) {
     await database.close();
-    throw error;
+    throw unreachable(error, database.url) ?? error;
   }
+}
+
+/** What Node and Postgres say when nobody can get in, in words. */
+const entryFaults: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nobody listens there",
+  ENOTFOUND: "there is no such host",
+  ETIMEDOUT: "it does not answer",
+  "28P01": "the password is wrong",
+  "28000": "the user may not enter",
+  "3D000": "there is no such database",
+};
+
+/** A fault of the settings for a database that cannot be entered; undefined for every other error. Tells no password. */
+function unreachable(error: unknown, databaseUrl: string): ConfigError | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const fault = entryFaults[code];
+  if (fault === undefined) return undefined;
+  const { host, pathname } = new URL(databaseUrl);
+  return new ConfigError([`DATABASE_URL leads to ${host}${pathname}, and ${fault} (${code})`]);
 }
 
 async function requireMigrated(databaseUrl: string): Promise<void> {
@@ -85,7 +104,11 @@ async function runRole(role: "all" | "serve" | "work", services: Services): Prom
   try {
     if (role !== "work") {
       app = await buildServer(services);
-      const address = await app.listen({ host: config.HOST, port: config.PORT, listenTextResolver: (url) => `listening on ${url}` });
+      const address = await app.listen({
+        host: config.HOST,
+        port: config.PORT,
+        listenTextResolver: (url) => `listening on ${url}`,
+      });
       log.info({ explorer: config.EXPLORER === "off" ? null : `${address}/graphiql` }, "the API answers at /graphql");
     }
     if (role !== "serve") worker = await startWorker(services);
