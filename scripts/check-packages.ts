@@ -3,8 +3,6 @@ import path from "node:path";
 import { z } from "zod";
 import { root } from "./run-tool.ts";
 
-const registry = "https://registry.npmjs.org/";
-
 const versions = z.record(z.string(), z.string()).default({});
 const manifest = z.object({
   dependencies: versions,
@@ -28,10 +26,10 @@ export async function checkPackages(): Promise<string> {
   const withScript = new Set(packages.filter(([, entry]) => entry.hasInstallScript).map(([place]) => name(place)));
   const faults = [
     ...packages.flatMap(([place, { resolved }]) =>
-      resolved === undefined || resolved.startsWith(registry)
+      resolved === undefined
         ? []
         : [
-            `package-lock.json: ${place} comes from ${resolved}. Remove the "resolved" line: npm asks its own registry.`,
+            `package-lock.json: ${place} comes from ${resolved}. Remove the "resolved" line: npm asks the registry it is set up for (.npmrc leaves such lines out).`,
           ],
     ),
     ...[...withScript]

@@ -31,6 +31,8 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.TRUST_PROXY,
     bodyLimit: config.MAX_BODY_BYTES,
+    // A request that is sent drop by drop must not hold its connection for ever.
+    requestTimeout: 30_000,
     forceCloseConnections: "idle",
     // GraphQL over HTTP forbids bending a wrong type into a right one.
     ajv: { customOptions: { coerceTypes: false } },
