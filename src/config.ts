@@ -7,16 +7,18 @@ import { createAddressPolicy } from "./infra/address-policy.ts";
 import { platforms } from "./platforms/registry.ts";
 
 const flag = z.enum(["true", "false"], 'must be "true" or "false"').transform((value) => value === "true");
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(error).int(error).min(min, error).max(max, error);
+};
+/** `true` and `false` are what this was once set to. */
+const proxies = z.preprocess((value) => (value === "true" ? 1 : value === "false" ? 0 : value), whole(0, 10));
 const list = z.string().transform((value) =>
   value
     .split(",")
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ""),
 );
-const whole = (min: number, max: number) => {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number(error).int(error).min(min, error).max(max, error);
-};
 const oneOf = <const Values extends readonly string[]>(...values: Values) =>
   z.enum(values, `must be one of ${values.join(", ")}`);
 const publicUrl = z
@@ -92,7 +94,9 @@ const ownVariables = {
       "Who may use /graphiql and introspection. off | operators | public. Default: public in development, operators in production.",
     ),
   CORS_ORIGINS: origins.default([]).describe("Origins of browser pages that may call the API, separated by commas."),
-  TRUST_PROXY: flag.default(false).describe("Whether a reverse proxy in front sets X-Forwarded-* headers."),
+  TRUST_PROXY: proxies
+    .default(0)
+    .describe("How many reverse proxies of yours stand in front and append to X-Forwarded-For; `true` means 1."),
   JWT_KEYS: keyRing
     .optional()
     .describe(

@@ -29,7 +29,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
     loggerInstance,
     // Requests are told at debug level by whoever serves them, failures by the error handler.
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: config.TRUST_PROXY,
+    trustProxy: (_address, hop) => hop < config.TRUST_PROXY,
     bodyLimit: config.MAX_BODY_BYTES,
     // A request that is sent drop by drop must not hold its connection for ever.
     requestTimeout: 30_000,

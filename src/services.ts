@@ -12,6 +12,7 @@ import { type KeyRing, readOrCreateKeyRing } from "./infra/key-ring.ts";
 import type { Logger } from "./infra/log.ts";
 import { createOutboundHttp, type OutboundHttp } from "./infra/outbound-http.ts";
 import { createPasswordHasher, type PasswordHasher } from "./infra/password-hash.ts";
+import { openRevocations, type Revocations } from "./infra/revocations.ts";
 import type { ObjectStorage } from "./infra/storage.ts";
 import type { Platform } from "./platforms/platform.ts";
 import { platforms } from "./platforms/registry.ts";
@@ -25,6 +26,7 @@ export interface Services {
   readonly db: Db;
   readonly transact: Transact;
   readonly events: EventLog;
+  readonly revocations: Revocations;
   readonly storage: ObjectStorage;
   readonly http: OutboundHttp;
   readonly passwords: PasswordHasher;
@@ -67,6 +69,8 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
     closers.push(() => db.$disconnect());
     const events = await openEventLog({ databaseUrl, db, log, listening: overrides.listening ?? true });
     closers.push(() => events.close());
+    const revocations = await openRevocations({ db, log, polling: overrides.listening ?? true });
+    closers.push(() => revocations.close());
     const http = createOutboundHttp({
       allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
       allowHttp: config.OUTBOUND_ALLOW_HTTP,
@@ -76,7 +80,7 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
     const keyFolder = path.join(config.DATA_DIR, "keys");
     const context = { values: config.values, publicUrl: config.PUBLIC_URL, clock, http, db, storage };
     return {
-      ...{ config, log, clock, databaseUrl, db, events, storage, http, close },
+      ...{ config, log, clock, databaseUrl, db, events, revocations, storage, http, close },
       transact: createTransact(db, events.wake),
       passwords: createPasswordHasher({ concurrency: config.PASSWORD_HASHES, queue: 100 }),
       jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),

@@ -10,6 +10,8 @@ import { forgetHistory } from "./infra/forget-history.ts";
 import { recordJobRun } from "./infra/job-runs.ts";
 import { handle, type JobHandler } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
+import { forgetRateLimits } from "./infra/rate-limit.ts";
+import { forgetRevocations } from "./infra/revocations.ts";
 import { publishTargetJob } from "./posts/jobs.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
@@ -44,6 +46,8 @@ function timetable(services: Services) {
   return [
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
+    { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
+    { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
   ];
 }

@@ -3,7 +3,8 @@ import type { Context } from "../graphql/context.ts";
 import { ErrorInterface } from "../graphql/errors.ts";
 import { UnauthenticatedError, ValidationError } from "../infra/errors.ts";
 import { EmailTakenError, InvalidCredentialsError } from "./errors.ts";
-import { login, type SignedIn } from "./login.ts";
+import { login } from "./login.ts";
+import type { SignedIn } from "./open-session.ts";
 import { register } from "./register.ts";
 
 builder.objectType(InvalidCredentialsError, {
@@ -56,7 +57,7 @@ interface IssuedSignIn extends SignedIn {
 
 /** Who signed in is the viewer of what else the operation reads, and gets one token. */
 function issue(context: Context, session: SignedIn): IssuedSignIn {
-  context.viewer = session;
+  context.viewer = { ...session, grant: null, origin: context.origin };
   return { ...session, ...context.accessTokens.issue(session) };
 }
 
@@ -104,7 +105,8 @@ builder.mutationField("register", (t) =>
     description: "Makes an account with a personal workspace, and signs in.",
     args: { input: t.arg({ type: RegisterInput, required: true, description: "The account." }) },
     errors: { types: [ValidationError, EmailTakenError] },
-    resolve: async (_root, { input }, context) => issue(context, await register(context.services, input)),
+    resolve: async (_root, { input }, context) =>
+      issue(context, await register(context.services, context.origin, input)),
   }),
 );
 
@@ -123,6 +125,6 @@ builder.mutationField("login", (t) =>
     description: "Signs in.",
     args: { input: t.arg({ type: LoginInput, required: true, description: "Your credentials." }) },
     errors: { types: [ValidationError, InvalidCredentialsError] },
-    resolve: async (_root, { input }, context) => issue(context, await login(context.services, input)),
+    resolve: async (_root, { input }, context) => issue(context, await login(context.services, context.origin, input)),
   }),
 );

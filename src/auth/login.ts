@@ -1,17 +1,12 @@
 import { z } from "zod";
-import type { Db } from "../infra/db.ts";
+import type { RequestOrigin } from "../infra/audit.ts";
+import type { Clock } from "../infra/clock.ts";
+import type { Db, Transact } from "../infra/db.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { PasswordHasher } from "../infra/password-hash.ts";
 import { emailAddress, emailKey } from "./email.ts";
 import { InvalidCredentialsError } from "./errors.ts";
-
-/** A fresh session: what an access token is issued for. */
-export interface SignedIn {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly personalWorkspaceId: string;
-  readonly isOperator: boolean;
-}
+import { openSession, type SignedIn } from "./open-session.ts";
 
 const credentials = z.object({
   email: emailAddress,
@@ -23,17 +18,20 @@ const credentials = z.object({
  * same work and gets the same answer.
  */
 export async function login(
-  { db, passwords }: { db: Db; passwords: PasswordHasher },
+  services: { db: Db; transact: Transact; clock: Clock; passwords: PasswordHasher },
+  origin: RequestOrigin,
   input: z.input<typeof credentials>,
 ): Promise<SignedIn> {
   const { email, password } = parseInput(credentials, input);
+  const { db, passwords, transact } = services;
   const user = await db.user.findUnique({
     where: { emailKey: emailKey(email) },
-    select: { id: true, passwordHash: true, isOperator: true },
+    select: { id: true, passwordHash: true, isOperator: true, personalWorkspace: { select: { id: true } } },
   });
   const fits = await passwords.verify(user?.passwordHash ?? null, password);
   if (!fits || user === null) throw new InvalidCredentialsError();
-  const workspace = await db.workspace.findUniqueOrThrow({ where: { personalOf: user.id }, select: { id: true } });
-  const session = await db.session.create({ data: { userId: user.id }, select: { id: true } });
-  return { userId: user.id, sessionId: session.id, personalWorkspaceId: workspace.id, isOperator: user.isOperator };
+  const { id: userId, isOperator, personalWorkspace } = user;
+  if (personalWorkspace === null) throw new Error(`User ${userId} has no personal workspace.`);
+  const subject = { userId, personalWorkspaceId: personalWorkspace.id, isOperator };
+  return transact((tx) => openSession(tx, services, subject, origin));
 }

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { RequestOrigin } from "../infra/audit.ts";
+import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { PasswordHasher } from "../infra/password-hash.ts";
 import { emailAddress, emailKey } from "./email.ts";
 import { EmailTakenError } from "./errors.ts";
-import type { SignedIn } from "./login.ts";
+import { openSession, type SignedIn } from "./open-session.ts";
 
 const codePoints = (text: string) => [...text].length;
 
@@ -36,12 +38,13 @@ const registration = z.object({
  * {@link EmailTakenError} for an address in use.
  */
 export async function register(
-  { transact, passwords }: { transact: Transact; passwords: PasswordHasher },
+  services: { transact: Transact; clock: Clock; passwords: PasswordHasher },
+  origin: RequestOrigin,
   input: z.input<typeof registration>,
 ): Promise<SignedIn> {
   const { email, password, displayName } = parseInput(registration, input);
-  const passwordHash = await passwords.hash(password);
-  return transact(async (tx) => {
+  const passwordHash = await services.passwords.hash(password);
+  return services.transact(async (tx) => {
     const account = { email, emailKey: emailKey(email), displayName, passwordHash };
     // One statement that waits for a registration of the same address in flight, and makes nothing when that one wins.
     const [user] = await tx.user.createManyAndReturn({ data: [account], skipDuplicates: true, select: { id: true } });
@@ -54,7 +57,7 @@ export async function register(
       },
       select: { id: true },
     });
-    const session = await tx.session.create({ data: { userId: user.id }, select: { id: true } });
-    return { userId: user.id, sessionId: session.id, personalWorkspaceId: workspace.id, isOperator: false };
+    const subject = { userId: user.id, personalWorkspaceId: workspace.id, isOperator: false };
+    return openSession(tx, services, subject, origin);
   });
 }

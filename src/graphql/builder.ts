@@ -6,17 +6,30 @@ import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import type PrismaTypes from "../generated/pothos-types.ts";
 import { getDatamodel } from "../generated/pothos-types.ts";
-import { type DomainError, UnauthenticatedError } from "../infra/errors.ts";
-import type { Context, Viewer } from "./context.ts";
+import type { DomainError } from "../infra/errors.ts";
+import { type Context, missingScope, type SignedInViewer, type Viewer } from "./context.ts";
 import { decodeGlobalId, encodeGlobalId } from "./ids.ts";
+import type { Permission } from "./permissions.ts";
+import { refusal } from "./refusal.ts";
 
 interface SchemaTypes {
   Context: Context;
   PrismaTypes: PrismaTypes;
   DefaultFieldNullability: false;
   DefaultEdgesNullability: { list: false; items: false };
-  AuthScopes: { signedIn: boolean };
-  AuthContexts: { signedIn: Context & { readonly viewer: Viewer } };
+  AuthScopes: {
+    /** Somebody, by whatever credential. */
+    signedIn: boolean;
+    /** A person with a session: what no API token may do. */
+    person: boolean;
+    /** Somebody whose API token, if it is one, has the scope of this permission; roles are the verbs' business. */
+    may: Permission;
+  };
+  AuthContexts: {
+    signedIn: Context & { readonly viewer: Viewer };
+    person: Context & { readonly viewer: SignedInViewer };
+    may: Context & { readonly viewer: Viewer };
+  };
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
@@ -31,8 +44,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
-    authScopes: (context) => ({ signedIn: context.viewer !== null }),
-    unauthorizedError: () => new UnauthenticatedError(),
+    authScopes: (context) => ({
+      signedIn: context.viewer !== null,
+      person: context.viewer !== null && context.viewer.grant === null,
+      may: (permission) => context.viewer !== null && missingScope(context.viewer, permission) === null,
+    }),
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, { viewer }, _info, { failure }) => refusal(viewer, failure),
   },
   prisma: {
     client: (context) => context.services.db,

@@ -1,22 +1,66 @@
+import type { RequestOrigin } from "../infra/audit.ts";
+import { ForbiddenError } from "../infra/errors.ts";
 import type { EventPosition } from "../infra/event-cursor.ts";
 import type { Services } from "../services.ts";
+import { type Permission, type Scope, scopeOf, scopesAllow } from "./permissions.ts";
 
-/** Who is asking. Comes from a verified access token. */
+/** What an API token may do; a person who signed in may do everything that is theirs. */
+export interface TokenGrant {
+  readonly apiTokenId: string;
+  readonly scopes: readonly Scope[];
+  /** The one workspace it reaches; null: all of its user's. */
+  readonly workspaceId: string | null;
+}
+
+/** Who is asking. Comes from a verified access token or API token. */
 export interface Viewer {
   readonly userId: string;
-  readonly sessionId: string;
-  /** The workspace that inputs without `workspaceId` mean. It never changes, so the token carries it. */
+  /** The sign-in; null for an API token. */
+  readonly sessionId: string | null;
+  /** Null for a person who signed in. */
+  readonly grant: TokenGrant | null;
+  /** The workspace that inputs without `workspaceId` mean. It never changes, so the access token carries it. */
   readonly personalWorkspaceId: string;
   /** Whether they administer this server. */
+  readonly isOperator: boolean;
+  readonly origin: RequestOrigin;
+}
+
+/** A person with a session, as opposed to a script with an API token. */
+export interface SignedInViewer extends Viewer {
+  readonly sessionId: string;
+  readonly grant: null;
+}
+
+/** Why an API token may not do something; null when it may, or when a person asks. */
+export function missingScope({ grant }: Pick<Viewer, "grant">, permission: Permission): ForbiddenError | null {
+  if (grant === null || scopesAllow(grant.scopes, permission)) return null;
+  return new ForbiddenError(
+    `This API token lacks the scope ${scopeOf(permission)}; it has ${grant.scopes.join(", ") || "none"}. Make one that has it.`,
+  );
+}
+
+/** Whom an access token is issued for. */
+export interface AccessTokenSubject {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly personalWorkspaceId: string;
   readonly isOperator: boolean;
 }
 
 /** Issues and reads access tokens; the HTTP floor implements it. */
 export interface AccessTokens {
-  /** A signed token for the viewer, and when it ends. */
-  issue(viewer: Viewer): { readonly accessToken: string; readonly expiresAt: Date };
-  /** The viewer of a token, or why there is none. */
-  read(token: string): { readonly viewer: Viewer; readonly expiresAt: Date } | "malformed" | "expired";
+  /** A signed token, and when it ends. */
+  issue(subject: AccessTokenSubject): { readonly accessToken: string; readonly expiresAt: Date };
+  /** The subject of a token, or why there is none. */
+  read(token: string): { readonly subject: AccessTokenSubject; readonly expiresAt: Date } | "malformed" | "expired";
+}
+
+/** The refresh token's cookie, on a transport that has cookies. */
+export interface RefreshCookie {
+  read(): string | null;
+  /** `null` removes it. */
+  write(token: string | null, expiresAt: Date): void;
 }
 
 /** What every resolver is given. */
@@ -25,6 +69,10 @@ export interface Context {
   readonly accessTokens: AccessTokens;
   /** Null when nobody is signed in. Signing in sets it, for the rest of the operation. */
   viewer: Viewer | null;
+  /** From where this is asked. */
+  readonly origin: RequestOrigin;
+  /** Null on a websocket, which cannot set one. */
+  readonly refreshCookie: RefreshCookie | null;
   /** How far this process had read the event log when the operation began. */
   readonly eventPosition: EventPosition;
 }

@@ -68,8 +68,8 @@ export async function registerAccessTokens(
         const read = claims.parse(signers.get(header.kid)?.verify(token));
         const expiresAt = new Date(read.exp * 1_000);
         if (expiresAt <= clock.now()) return "expired";
-        const viewer = { userId: read.sub, sessionId: read.sid, personalWorkspaceId: read.wid, isOperator: read.op };
-        return { viewer, expiresAt };
+        const subject = { userId: read.sub, sessionId: read.sid, personalWorkspaceId: read.wid, isOperator: read.op };
+        return { subject, expiresAt };
       } catch {
         // Whatever is wrong with it (form, signature, issuer, key), the bearer learns only that it does not count.
         return "malformed";

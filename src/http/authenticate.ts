@@ -1,23 +1,53 @@
+import { readApiToken } from "../auth/read-api-token.ts";
 import type { AccessTokens, Viewer } from "../graphql/context.ts";
+import type { RequestOrigin } from "../infra/audit.ts";
+import type { Services } from "../services.ts";
 
-/** Who stands behind a credential: somebody, nobody, or nobody because it is damaged or has ended. */
+/** Who stands behind a credential: somebody, nobody, or nobody because it is damaged, has run out or was ended. */
 export type Authentication =
   | { readonly kind: "viewer"; readonly viewer: Viewer; readonly expiresAt: Date }
   | { readonly kind: "anonymous" }
-  | { readonly kind: "malformed" | "expired"; readonly message: string };
+  | { readonly kind: "malformed" | "expired" | "ended"; readonly message: string };
+
+/** What reading a credential touches. */
+export interface AuthenticateServices {
+  readonly services: Pick<Services, "db" | "clock" | "revocations">;
+  readonly accessTokens: AccessTokens;
+}
 
 /**
- * Reads an `Authorization` value, from an HTTP header or a socket's `connection_init`. The one way in for both, so that what
- * counts on one counts on the other.
+ * Reads an `Authorization` value, from an HTTP header or a socket's `connection_init`: an access token of a sign-in, or an API
+ * token. The one way in for both transports, so that what counts on one counts on the other.
  */
-export function authenticate(accessTokens: AccessTokens, authorization: unknown): Authentication {
+export async function authenticate(
+  { services, accessTokens }: AuthenticateServices,
+  authorization: unknown,
+  origin: RequestOrigin,
+): Promise<Authentication> {
   if (authorization === undefined || authorization === null || authorization === "") return { kind: "anonymous" };
   const token = typeof authorization === "string" ? /^Bearer ([\w.-]+)$/i.exec(authorization.trim())?.[1] : undefined;
   if (token === undefined)
-    return { kind: "malformed", message: "The Authorization value is not `Bearer <access token>`." };
+    return { kind: "malformed", message: "The Authorization value is not `Bearer <access token or API token>`." };
+  if (token.startsWith("atl_")) return apiToken(services, token, origin);
   const read = accessTokens.read(token);
   if (read === "malformed")
     return { kind: "malformed", message: "The access token is malformed or was not issued here. Sign in again." };
-  if (read === "expired") return { kind: "expired", message: "The access token has expired. Sign in again." };
-  return { kind: "viewer", ...read };
+  if (read === "expired")
+    return { kind: "expired", message: "The access token has expired. Get a fresh one with `refreshToken`." };
+  if (services.revocations.has(read.subject.sessionId))
+    return { kind: "ended", message: "This session was ended. Sign in again." };
+  return { kind: "viewer", viewer: { ...read.subject, grant: null, origin }, expiresAt: read.expiresAt };
+}
+
+async function apiToken(
+  services: AuthenticateServices["services"],
+  token: string,
+  origin: RequestOrigin,
+): Promise<Authentication> {
+  const read = await readApiToken(services, token, origin);
+  if (read === "unknown")
+    return { kind: "malformed", message: "There is no such API token; it may have been revoked. Make a new one." };
+  if (read === "expired") return { kind: "ended", message: "The API token has expired. Make a new one." };
+  const { expiresAt, ...subject } = read;
+  return { kind: "viewer", viewer: { ...subject, sessionId: null, origin }, expiresAt };
 }

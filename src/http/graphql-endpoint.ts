@@ -11,6 +11,7 @@ import { RequestError } from "../graphql/request-errors.ts";
 import type { Services } from "../services.ts";
 import { authenticate } from "./authenticate.ts";
 import { mayIntrospect } from "./introspection.ts";
+import { originOf } from "./request-origin.ts";
 
 const noObject = "The body must be one JSON object with a `query`; batches are not taken.";
 const parameters = z.object(
@@ -127,9 +128,9 @@ async function run(
   options: EndpointOptions,
 ): Promise<ExecutionResult> {
   const { services, accessTokens, prepare } = options;
-  const who = authenticate(accessTokens, request.headers.authorization);
-  if (who.kind === "malformed" || who.kind === "expired")
-    return { errors: [new RequestError(who.message, "UNAUTHENTICATED")] };
+  const origin = originOf(request.raw, services.config.TRUST_PROXY);
+  const who = await authenticate(options, request.headers.authorization, origin);
+  if ("message" in who) return { errors: [new RequestError(who.message, "UNAUTHENTICATED")] };
   const viewer: Viewer | null = who.kind === "viewer" ? who.viewer : null;
   const prepared = prepare(operation, { introspection: mayIntrospect(services.config, viewer) });
   if (!prepared.ok) return { errors: prepared.errors };
@@ -142,7 +143,8 @@ async function run(
     };
   }
   if (request.method !== "POST" && kind === "mutation") return { errors: [new PostNeededError()] };
-  const context: Context = { services, accessTokens, viewer, eventPosition: services.events.position() };
+  const eventPosition = services.events.position();
+  const context: Context = { services, accessTokens, viewer, origin, refreshCookie: null, eventPosition };
   const started = performance.now();
   const result = await execute(reply, operation, context);
   const name = prepared.operation.name?.value ?? null;

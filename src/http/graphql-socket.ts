@@ -13,9 +13,12 @@ import { z } from "zod";
 import type { Context, Viewer } from "../graphql/context.ts";
 import { formatError } from "../graphql/format-error.ts";
 import { RequestError } from "../graphql/request-errors.ts";
+import type { RequestOrigin } from "../infra/audit.ts";
+import type { Clock } from "../infra/clock.ts";
 import { authenticate } from "./authenticate.ts";
 import type { EndpointOptions } from "./graphql-endpoint.ts";
 import { mayIntrospect } from "./introspection.ts";
+import { originOf } from "./request-origin.ts";
 
 const protocol = "graphql-transport-ws";
 /** Milliseconds a client has for `connection_init`. */
@@ -26,7 +29,10 @@ const closeTimeout = 2_000;
 type Params = Record<string, unknown> | undefined;
 interface SocketState extends Extra, Record<PropertyKey, unknown> {
   viewer?: Viewer;
-  expiry?: NodeJS.Timeout;
+  /** Ends whatever waits for this socket's credential to end. */
+  forget?: () => void;
+  /** From where the client came. */
+  origin?: RequestOrigin;
 }
 type Socket = SocketContext<Params, SocketState>;
 
@@ -84,16 +90,18 @@ export function registerGraphqlSocket(
 }
 
 /** Lets a client in, or closes its socket with the reason. `socketsOf` counts the open ones of each user. */
-function admit(
-  socket: Socket,
-  socketsOf: Map<string, number>,
-  { services: { config, clock }, accessTokens }: EndpointOptions,
-): boolean {
+async function admit(socket: Socket, socketsOf: Map<string, number>, options: EndpointOptions): Promise<boolean> {
+  const { config, clock, revocations } = options.services;
   const { socket: connection } = socket.extra;
-  const who = authenticate(
-    accessTokens,
+  const origin = originOf(socket.extra.request, config.TRUST_PROXY);
+  socket.extra.origin = origin;
+  const who = await authenticate(
+    options,
     socket.connectionParams?.["authorization"] ?? socket.connectionParams?.["Authorization"],
+    origin,
   );
+  // Whoever hung up meanwhile is not let in: nobody would see them leave.
+  if (connection.readyState !== connection.OPEN) return false;
   if (who.kind !== "viewer") {
     const message = who.kind === "anonymous" ? "Sign in first: send `authorization` in connection_init." : who.message;
     connection.close(who.kind === "expired" ? 4403 : 4401, closeReason(message));
@@ -110,19 +118,42 @@ function admit(
   }
   socketsOf.set(who.viewer.userId, open + 1);
   socket.extra.viewer = who.viewer;
-  const left = who.expiresAt.getTime() - clock.now().getTime();
-  socket.extra.expiry = setTimeout(() => connection.close(4403, "The access token has expired."), left);
+  const close = (code: 4401 | 4403, reason: string) => connection.close(code, reason);
+  const stopListening = revocations.listen(who.viewer.sessionId ?? who.viewer.grant?.apiTokenId ?? "", () =>
+    close(4401, "This session was ended. Sign in again."),
+  );
+  const stopWaiting = callAt(who.expiresAt, clock, () => close(4403, "The access token has expired."));
+  socket.extra.forget = () => {
+    stopListening();
+    stopWaiting();
+  };
   return true;
 }
 
+/** The longest that a timer can wait, in milliseconds; it fires at once beyond. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Calls `work` at a moment, however far. Returns the end of the wait. */
+function callAt(moment: Date, clock: Clock, work: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    const left = moment.getTime() - clock.now().getTime();
+    timer = left > longestTimer ? setTimeout(wait, longestTimer) : setTimeout(work, left);
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
+
 function leave(state: SocketState, socketsOf: Map<string, number>): void {
-  clearTimeout(state.expiry);
+  state.forget?.();
   if (state.viewer === undefined) return;
   const left = (socketsOf.get(state.viewer.userId) ?? 1) - 1;
   if (left > 0) socketsOf.set(state.viewer.userId, left);
   else socketsOf.delete(state.viewer.userId);
   delete state.viewer;
 }
+
+const unknownOrigin: RequestOrigin = { address: null, device: null };
 
 const payloadShape = z.object({
   query: z.string(),
@@ -153,7 +184,9 @@ function gate(
     return [new RequestError("The payload of `subscribe` is not a GraphQL request.", "BAD_REQUEST")];
   const prepared = prepare(operation.data, { introspection: mayIntrospect(config, viewer) });
   if (!prepared.ok) return [...prepared.errors];
-  const contextValue: Context = { services, accessTokens, viewer, eventPosition: services.events.position() };
+  const { origin = unknownOrigin } = socket.extra;
+  const eventPosition = services.events.position();
+  const contextValue: Context = { services, accessTokens, viewer, origin, refreshCookie: null, eventPosition };
   const { operationName, variables } = operation.data;
   return {
     schema,

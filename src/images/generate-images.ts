@@ -5,7 +5,7 @@ import type { Transact } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
 import { once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { requireMember } from "../workspaces/require-member.ts";
+import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { checkGeneration, generationInput, maxSeed } from "./generation-request.ts";
 import { imageTopic } from "./image-status.ts";
 import { wakeImages } from "./wake-images.ts";
@@ -22,14 +22,14 @@ export type GeneratedBatch = z.output<typeof made>;
  */
 export async function generateImages(
   { transact, providers }: { transact: Transact; providers: ReadonlyMap<string, ImageProvider> },
-  viewer: { readonly userId: string },
+  viewer: Actor,
   unchecked: z.input<typeof generationInput>,
 ): Promise<GeneratedBatch> {
   const input = parseInput(generationInput, unchecked);
   const { provider, model, width, height } = checkGeneration(providers, input);
   const { workspaceId, idempotencyKey, ...asked } = input;
   return transact(async (tx) => {
-    await requireMember(tx, { userId: viewer.userId, workspaceId, permission: "images:create" });
+    await requireMember(tx, viewer, { workspaceId, permission: "images:create" });
     const request = {
       userId: viewer.userId,
       operation: "generateImages",

@@ -4,7 +4,7 @@ import type { Transact, Tx } from "../infra/db.ts";
 import { ConflictError, NotFoundError } from "../infra/errors.ts";
 import { recordEvents } from "../infra/events.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { requireMember } from "../workspaces/require-member.ts";
+import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { imageTopic } from "./image-status.ts";
 
 const review = z
@@ -25,7 +25,7 @@ const review = z
  */
 export async function reviewImages(
   { transact, clock }: { transact: Transact; clock: Clock },
-  viewer: { readonly userId: string },
+  viewer: Actor,
   unchecked: z.input<typeof review>,
 ): Promise<{ imageIds: string[] }> {
   const { imageIds, decision, reason } = parseInput(review, unchecked);
@@ -53,14 +53,14 @@ export async function reviewImages(
   });
 }
 
-async function requireReviewable(tx: Tx, { userId }: { userId: string }, ids: string[]): Promise<void> {
+async function requireReviewable(tx: Tx, viewer: Actor, ids: string[]): Promise<void> {
   const images = await tx.image.findMany({
     where: { id: { in: ids } },
     select: { id: true, workspaceId: true, status: true },
   });
   if (images.length < ids.length) throw new NotFoundError("image");
   for (const workspaceId of new Set(images.map((image) => image.workspaceId))) {
-    await requireMember(tx, { userId, workspaceId, permission: "images:review", what: "image" });
+    await requireMember(tx, viewer, { workspaceId, permission: "images:review", what: "image" });
   }
   const unfinished = images.find((image) => image.status !== "GENERATED");
   if (unfinished !== undefined) {

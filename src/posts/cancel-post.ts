@@ -1,5 +1,6 @@
 import type { Transact } from "../infra/db.ts";
 import { ConflictError } from "../infra/errors.ts";
+import type { Actor } from "../workspaces/require-member.ts";
 import { findPostToWrite } from "./find-post.ts";
 import { moveTarget, targetMayMove } from "./target-status.ts";
 
@@ -10,11 +11,11 @@ import { moveTarget, targetMayMove } from "./target-status.ts";
  */
 export async function cancelPost(
   { transact }: { transact: Transact },
-  viewer: { readonly userId: string },
+  viewer: Actor,
   { postId }: { readonly postId: string },
 ): Promise<{ postId: string }> {
   return transact(async (tx) => {
-    const post = await findPostToWrite(tx, viewer, postId);
+    const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
     const sending = post.targets.filter((target) => target.status === "PUBLISHING");
     const waiting = post.targets.filter(
       (target) => target.status !== "PUBLISHING" && targetMayMove(target.status, "CANCELLED"),

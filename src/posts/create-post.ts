@@ -5,7 +5,7 @@ import { NotFoundError } from "../infra/errors.ts";
 import { recordEvents } from "../infra/events.ts";
 import { idempotencyKey, once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { requireMember } from "../workspaces/require-member.ts";
+import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { findPostToWrite } from "./find-post.ts";
 import { schedule, scheduleTargets } from "./schedule-targets.ts";
 import { postTopic } from "./target-status.ts";
@@ -56,13 +56,13 @@ const made = z.object({ postId: z.uuid() });
  */
 export async function createPost(
   services: { transact: Transact; clock: Clock },
-  viewer: { readonly userId: string },
+  viewer: Actor,
   unchecked: z.input<typeof newPost>,
 ): Promise<z.output<typeof made>> {
   const { idempotencyKey: key, ...input } = parseInput(newPost, unchecked);
   const { userId } = viewer;
   return services.transact(async (tx) => {
-    await requireMember(tx, { userId, workspaceId: input.workspaceId, permission: "posts:write" });
+    await requireMember(tx, viewer, { workspaceId: input.workspaceId, permission: "posts:write" });
     return once(tx, { userId, operation: "createPost", key: key ?? null, input }, made, async () => {
       await requireOwn(tx, input);
       const post = await tx.post.create({
@@ -92,7 +92,12 @@ export async function createPost(
         { workspaceId: post.workspaceId, topic: postTopic, entityId: post.id, kind: "CREATED", version: 0 },
       ]);
       if (input.schedule)
-        await scheduleTargets(tx, services, await findPostToWrite(tx, viewer, post.id), input.schedule);
+        await scheduleTargets(
+          tx,
+          services,
+          await findPostToWrite(tx, viewer, post.id, "posts:publish"),
+          input.schedule,
+        );
       return { postId: post.id };
     });
   });

@@ -1,6 +1,7 @@
+import type { Permission } from "../graphql/permissions.ts";
 import type { Tx } from "../infra/db.ts";
 import { NotFoundError } from "../infra/errors.ts";
-import { requireMember } from "../workspaces/require-member.ts";
+import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { type TargetWithContent, targetContent } from "./post-content.ts";
 
 /** A post that is locked with its targets for the rest of the transaction; the targets stand in order. */
@@ -12,15 +13,16 @@ export interface LockedPost {
 }
 
 /**
- * Reads a post that the viewer may write, and locks it, so that two who schedule, cancel or edit it go one after the other,
+ * Reads a post with which the viewer may do something, and locks it, so that two who schedule, cancel or edit it go one after the other,
  * and a worker takes a target either before or after. Writers lock the post first, then its targets; workers lock one target
  * and never the post.
- * Throws a `NotFoundError` for a post they cannot see, a `ForbiddenError` for a role that does not write posts.
+ * Throws a `NotFoundError` for a post they cannot see, a `ForbiddenError` for a role or token that may not.
  */
 export async function findPostToWrite(
   tx: Tx,
-  viewer: { readonly userId: string },
+  viewer: Actor,
   postId: string,
+  permission: Permission,
 ): Promise<LockedPost> {
   await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
   await tx.$queryRaw`select 1 from post_target where post_id = ${postId}::uuid order by id for update`;
@@ -34,11 +36,6 @@ export async function findPostToWrite(
     },
   });
   if (post === null) throw new NotFoundError("post");
-  await requireMember(tx, {
-    userId: viewer.userId,
-    workspaceId: post.workspaceId,
-    permission: "posts:write",
-    what: "post",
-  });
+  await requireMember(tx, viewer, { workspaceId: post.workspaceId, permission, what: "post" });
   return post;
 }

@@ -4,6 +4,7 @@ import type { Transact } from "../infra/db.ts";
 import { VersionConflictError } from "../infra/errors.ts";
 import { idempotencyKey, once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
+import type { Actor } from "../workspaces/require-member.ts";
 import { findPostToWrite } from "./find-post.ts";
 import { schedule, scheduleTargets } from "./schedule-targets.ts";
 
@@ -24,13 +25,13 @@ const scheduled = z.object({ postId: z.uuid() });
  */
 export async function schedulePost(
   services: { transact: Transact; clock: Clock },
-  viewer: { readonly userId: string },
+  viewer: Actor,
   unchecked: z.input<typeof scheduling>,
 ): Promise<z.output<typeof scheduled>> {
   const { idempotencyKey: key, ...input } = parseInput(scheduling, unchecked);
   const { postId, expectedVersion } = input;
   return services.transact(async (tx) => {
-    const post = await findPostToWrite(tx, viewer, postId);
+    const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
     const request = { userId: viewer.userId, operation: "schedulePost", key: key ?? null, input };
     return once(tx, request, scheduled, async () => {
       if (typeof expectedVersion === "number" && expectedVersion !== post.version) {

@@ -1,7 +1,7 @@
 import type { Db, Transact } from "../infra/db.ts";
 import { ValidationError } from "../infra/errors.ts";
 import type { Platform } from "../platforms/platform.ts";
-import { requireMember } from "../workspaces/require-member.ts";
+import { type Actor, requireMember } from "../workspaces/require-member.ts";
 
 /** An account to connect: the platform, and what its form asks for. */
 export interface ConnectionRequest {
@@ -16,10 +16,10 @@ export interface ConnectionRequest {
  */
 export async function connectSocialAccount(
   { db, transact, platforms }: { db: Db; transact: Transact; platforms: ReadonlyMap<string, Platform> },
-  viewer: { readonly userId: string },
+  viewer: Actor,
   { workspaceId, platform, fields }: ConnectionRequest,
 ): Promise<{ socialAccountId: string }> {
-  await requireMember(db, { userId: viewer.userId, workspaceId, permission: "social-accounts:write" });
+  await requireMember(db, viewer, { workspaceId, permission: "social-accounts:write" });
   const opened = platforms.get(platform);
   if (opened === undefined) throw new Error(`No platform "${platform}" is open.`);
   const outcome = await opened.connect(fields, workspaceId);

@@ -32,6 +32,8 @@ const SocialAccountType = builder.prismaNode("SocialAccount", {
   id: { field: "id", description: "The account's id." },
   description: "A connected profile on a platform.",
   findUnique: (id, { viewer }) => ({ id, ...visibleTo(viewer) }),
+  authScopes: { may: "social-accounts:read" },
+  runScopesOnType: true,
   fields: (t) => ({
     platform: t.field({ type: PlatformEnum, description: "Where it is.", resolve: (account) => account.platform }),
     handle: t.exposeString("handle", { description: "Its name at the platform, as in its address." }),
@@ -60,7 +62,7 @@ builder.queryField("socialAccounts", (t) =>
       type: SocialAccountType,
       nullable: true,
       description: "The connected accounts of a workspace, the newest first.",
-      authScopes: { signedIn: true },
+      authScopes: { may: "social-accounts:read" },
       args: { workspaceId: t.arg.id({ description: "Default: your personal workspace." }) },
       resolve: (_root, { workspaceId, ...args }, context, info) => {
         const { db } = context.services;
@@ -133,7 +135,7 @@ const ConnectSocialAccountSuccess = builder
   });
 
 builder.mutationField("connectSocialAccount", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "social-accounts:write" }).field({
     type: ConnectSocialAccountSuccess,
     nullable: true,
     description: "Connects an account that needs no redirect to its platform. Connecting it again refreshes it.",

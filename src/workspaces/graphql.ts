@@ -1,4 +1,5 @@
 import { builder } from "../graphql/builder.ts";
+import { memberOf } from "../graphql/visible-to.ts";
 
 const RoleEnum = builder.enumType("Role", {
   description: "What a member may do.",
@@ -14,7 +15,7 @@ builder.prismaNode("Workspace", {
   nullable: true,
   id: { field: "id", description: "The workspace's id." },
   description: "Owns pictures, posts and social accounts. Everybody gets a personal one.",
-  findUnique: (id, { viewer }) => ({ id, members: { some: { userId: viewer?.userId ?? "" } } }),
+  findUnique: (id, { viewer }) => ({ id, AND: [memberOf(viewer)] }),
   fields: (t) => ({
     name: t.exposeString("name", { description: "Its name." }),
     timeZone: t.exposeString("timeZone", { description: "IANA time zone of its plans." }),
@@ -40,7 +41,7 @@ builder.prismaObjectField("User", "workspaces", (t) =>
     resolve: (query, user, _args, { services, viewer }) =>
       services.db.workspace.findMany({
         ...query,
-        where: { AND: [user.id, viewer?.userId ?? ""].map((userId) => ({ members: { some: { userId } } })) },
+        where: { AND: [{ members: { some: { userId: user.id } } }, memberOf(viewer)] },
         orderBy: [{ createdAt: "asc" }, { id: "asc" }],
       }),
   }),

@@ -1,6 +1,7 @@
 import type { Context, Viewer } from "../graphql/context.ts";
 import { openEventStream, type StreamedEvent } from "../graphql/event-stream.ts";
 import { rowIds } from "../graphql/ids.ts";
+import type { Permission } from "../graphql/permissions.ts";
 import { workspaceOf } from "../graphql/workspace-of.ts";
 import { BadUserInputError } from "../infra/errors.ts";
 import { requireMember } from "./require-member.ts";
@@ -12,6 +13,8 @@ const most = 100;
 export interface Watch {
   readonly typename: string;
   readonly topic: string;
+  /** What watching takes. */
+  readonly permission: Permission;
   /** Default: the personal workspace. */
   readonly workspaceId: string | null | undefined;
   /** Only these, by their public ids; all of the workspace when absent. */
@@ -34,10 +37,10 @@ export interface WatchedRows {
  */
 export async function watchWorkspace(
   { services, viewer }: Context & { readonly viewer: Viewer },
-  { typename, topic, workspaceId: asked, only, after, snapshot }: Watch,
+  { typename, topic, permission, workspaceId: asked, only, after, snapshot }: Watch,
 ): Promise<AsyncIterableIterator<StreamedEvent>> {
   const workspaceId = workspaceOf(viewer, asked);
-  await requireMember(services.db, { userId: viewer.userId, workspaceId, permission: "workspace:read" });
+  await requireMember(services.db, viewer, { workspaceId, permission });
   const { argument, ids } = only;
   if (ids && ids.length > most) {
     throw new BadUserInputError(`\`${argument}\` names ${ids.length}; at most ${most} can be watched by name.`);

@@ -36,7 +36,7 @@ const ImageChangedEvent = builder.objectRef<StreamedEvent>("ImageChangedEvent").
 });
 
 builder.subscriptionField("imageChanged", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "images:read" }).field({
     type: ImageChangedEvent,
     description:
       "Images as they change: the current state first (of the named images, or of all unfinished ones), then every change.",
@@ -52,7 +52,7 @@ builder.subscriptionField("imageChanged", (t) =>
     },
     subscribe: (_root, { filter, after }, context) =>
       watchWorkspace(context, {
-        ...{ typename: "Image", topic: imageTopic, workspaceId: filter?.workspaceId, after },
+        ...{ typename: "Image", topic: imageTopic, permission: "images:read", workspaceId: filter?.workspaceId, after },
         only: { argument: "imageIds", ids: filter?.imageIds },
         snapshot: ({ where, take }) =>
           context.services.db.image.findMany({

@@ -57,6 +57,8 @@ export const ImageType = builder.prismaNode("Image", {
   id: { field: "id", description: "The image's id." },
   description: "A picture, from the moment it is asked for.",
   findUnique: (id, { viewer }) => ({ id, ...visibleTo(viewer) }),
+  authScopes: { may: "images:read" },
+  runScopesOnType: true,
   fields: (t) => ({
     prompt: t.exposeString("prompt", { description: "The prompt as asked." }),
     negativePrompt: t.exposeString("negativePrompt", { description: "What the picture shall not show." }),

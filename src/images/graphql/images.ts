@@ -27,7 +27,7 @@ const ImageConnection = builder.connectionObject(
 );
 
 builder.queryField("image", (t) =>
-  t.withAuth({ signedIn: true }).prismaField({
+  t.withAuth({ may: "images:read" }).prismaField({
     type: ImageType,
     nullable: true,
     description: "One image by its id; null where there is none, or none that you can see.",
@@ -43,7 +43,7 @@ builder.queryField("images", (t) =>
       type: ImageType,
       nullable: true,
       description: "The images of a workspace.",
-      authScopes: { signedIn: true },
+      authScopes: { may: "images:read" },
       args: {
         workspaceId: t.arg.id({ description: "Default: your personal workspace." }),
         filter: t.arg({ type: ImageFilter, description: "Which images; all of them by default." }),

@@ -57,7 +57,7 @@ const GenerateImagesSuccess = builder.objectRef<GeneratedBatch>("GenerateImagesS
 });
 
 builder.mutationField("generateImages", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "images:create" }).field({
     type: GenerateImagesSuccess,
     nullable: true,
     description: "Asks for pictures. Answers at once; a worker makes them.",
@@ -99,7 +99,7 @@ const ReviewImagesSuccess = builder.objectRef<{ imageIds: string[] }>("ReviewIma
 });
 
 builder.mutationField("reviewImages", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "images:review" }).field({
     type: ReviewImagesSuccess,
     nullable: true,
     description: "Approves or rejects generated images, all of them or none.",

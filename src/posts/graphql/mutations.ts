@@ -91,7 +91,7 @@ const success = (name: string, description: string) =>
     .implement({ description, interfaces: [changedPost], isTypeOf: () => true });
 
 builder.mutationField("createPost", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "posts:write" }).field({
     type: success("CreatePostSuccess", "The post is written, and scheduled if you asked for it."),
     nullable: true,
     description: "Writes a post, and schedules it with `schedule`. All or nothing.",
@@ -134,7 +134,7 @@ const schedulingErrors = [
 ];
 
 builder.mutationField("schedulePost", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "posts:publish" }).field({
     type: success("SchedulePostSuccess", "The post is scheduled."),
     nullable: true,
     description:
@@ -158,7 +158,7 @@ const PublishPostNowInput = builder.inputType("PublishPostNowInput", {
 });
 
 builder.mutationField("publishPostNow", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "posts:publish" }).field({
     type: success("PublishPostNowSuccess", "The post is on its way; watch it with `postChanged`."),
     nullable: true,
     description: "Sends a post at once, whatever it was scheduled for.",
@@ -179,7 +179,7 @@ const CancelPostInput = builder.inputType("CancelPostInput", {
 });
 
 builder.mutationField("cancelPost", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "posts:publish" }).field({
     type: success("CancelPostSuccess", "What had not gone out is cancelled."),
     nullable: true,
     description: "Cancels what has not gone out. What is being sent at this moment may still go out; its status tells.",

@@ -38,7 +38,7 @@ const PostChangedEvent = builder.objectRef<StreamedEvent>("PostChangedEvent").im
 });
 
 builder.subscriptionField("postChanged", (t) =>
-  t.withAuth({ signedIn: true }).field({
+  t.withAuth({ may: "posts:read" }).field({
     type: PostChangedEvent,
     description:
       "Posts as they change: the current state first (of the named posts, or of all that are scheduled or on their way), then every change.",
@@ -54,7 +54,7 @@ builder.subscriptionField("postChanged", (t) =>
     },
     subscribe: (_root, { filter, after }, context) =>
       watchWorkspace(context, {
-        ...{ typename: "Post", topic: postTopic, workspaceId: filter?.workspaceId, after },
+        ...{ typename: "Post", topic: postTopic, permission: "posts:read", workspaceId: filter?.workspaceId, after },
         only: { argument: "postIds", ids: filter?.postIds },
         snapshot: ({ where, take }) =>
           context.services.db.post.findMany({

@@ -63,6 +63,8 @@ const PostTargetType = builder.prismaNode("PostTarget", {
     id,
     post: visibleTo(viewer),
   }),
+  authScopes: { may: "posts:read" },
+  runScopesOnType: true,
   fields: (t) => ({
     socialAccount: t.relation("socialAccount", { description: "Where it goes." }),
     status: t.expose("status", { type: PostTargetStatusEnum, description: "Where it stands." }),
@@ -97,6 +99,8 @@ export const PostType = builder.prismaNode("Post", {
   id: { field: "id", description: "The post's id." },
   description: "A caption with pictures, for one or more social accounts.",
   findUnique: (id, { viewer }) => ({ id, ...visibleTo(viewer) }),
+  authScopes: { may: "posts:read" },
+  runScopesOnType: true,
   fields: (t) => ({
     caption: t.exposeString("caption", { description: "The text; a target may have its own." }),
     status: t.field({

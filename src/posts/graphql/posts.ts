@@ -16,7 +16,7 @@ const PostConnection = builder.connectionObject(
 );
 
 builder.queryField("post", (t) =>
-  t.withAuth({ signedIn: true }).prismaField({
+  t.withAuth({ may: "posts:read" }).prismaField({
     type: PostType,
     nullable: true,
     description: "One post by its id; null where there is none, or none that you can see.",
@@ -32,7 +32,7 @@ builder.queryField("posts", (t) =>
       type: PostType,
       nullable: true,
       description: "The posts of a workspace.",
-      authScopes: { signedIn: true },
+      authScopes: { may: "posts:read" },
       args: {
         workspaceId: t.arg.id({ description: "Default: your personal workspace." }),
         orderBy: t.arg({

@@ -1,0 +1,66 @@
+/** Who may do what: the one table of roles and scopes that the schema's authorisation and the verbs both read. */
+import type { Role } from "../generated/prisma/enums.ts";
+
+/** What an API token may be made for. A person who signed in needs none of these. */
+export const scopes = {
+  "images:read": "Read pictures.",
+  "images:write": "Generate, edit and review pictures; reads them too.",
+  "posts:read": "Read posts and social accounts.",
+  "posts:write": "Write and edit posts; reads them too.",
+  publish: "Schedule, send and cancel posts; reads them too.",
+  "analytics:read": "Read figures and statistics.",
+  "workspace:admin": "Manage workspaces: settings, members, invitations, social accounts.",
+} as const;
+
+/** One of {@link scopes}. */
+export type Scope = keyof typeof scopes;
+
+/** Whoever may write something may read it. */
+const implied: Partial<Record<Scope, Scope>> = {
+  "images:write": "images:read",
+  "posts:write": "posts:read",
+  publish: "posts:read",
+};
+
+interface Rule {
+  readonly roles: readonly Role[];
+  /** What an API token needs; null where any token will do. */
+  readonly scope: Scope | null;
+}
+
+const everybody: readonly Role[] = ["OWNER", "EDITOR", "REVIEWER", "VIEWER"];
+
+const permissions = {
+  "workspace:read": { roles: everybody, scope: null },
+  "workspace:admin": { roles: ["OWNER"], scope: "workspace:admin" },
+  "images:read": { roles: everybody, scope: "images:read" },
+  "images:create": { roles: ["OWNER", "EDITOR"], scope: "images:write" },
+  "images:review": { roles: ["OWNER", "REVIEWER"], scope: "images:write" },
+  "posts:read": { roles: everybody, scope: "posts:read" },
+  "posts:write": { roles: ["OWNER", "EDITOR"], scope: "posts:write" },
+  "posts:publish": { roles: ["OWNER", "EDITOR"], scope: "publish" },
+  "social-accounts:read": { roles: everybody, scope: "posts:read" },
+  "social-accounts:write": { roles: ["OWNER"], scope: "workspace:admin" },
+} as const satisfies Record<string, Rule>;
+
+/** Something a member may or may not do. */
+export type Permission = keyof typeof permissions;
+
+/** Every permission. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `keys` forgets the names of the keys
+export const allPermissions = Object.keys(permissions) as Permission[];
+
+/** Whether a role has a permission. */
+export const mayDo = (role: Role, permission: Permission): boolean => {
+  const { roles }: Rule = permissions[permission];
+  return roles.includes(role);
+};
+
+/** What an API token needs for a permission; null where any token will do. */
+export const scopeOf = (permission: Permission): Scope | null => permissions[permission].scope;
+
+/** Whether granted scopes allow a permission. */
+export function scopesAllow(granted: readonly Scope[], permission: Permission): boolean {
+  const needed = scopeOf(permission);
+  return needed === null || granted.some((scope) => scope === needed || implied[scope] === needed);
+}

@@ -1,0 +1,112 @@
+/**
+ * Ended sessions and API tokens, known in every web process within a second, without a statement for each request.
+ *
+ * Ending one writes a `revocation` row in the same transaction. Every web process reads the rows of the last moments once a
+ * second and keeps their ids for as long as an access token could outlive its session. The database's clock is the only one
+ * that counts, so that processes whose clocks differ agree; the window read is longer than any transaction may take, so that a
+ * row that was committed late is read all the same.
+ */
+import { z } from "zod";
+import type { Db, Tx } from "./db.ts";
+import type { Logger } from "./log.ts";
+
+const pollInterval = 1_000;
+/** Seconds of rows that every poll reads again: more than a transaction's time limit. */
+const window = 60;
+/** Seconds that a revocation is remembered, and read back by a process that starts: more than an access token lives. */
+const remembered = 20 * 60;
+
+/** Records ended sessions or API tokens, in the transaction that ends them. */
+export async function recordRevocations(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+  if (subjectIds.length > 0) await tx.revocation.createMany({ data: subjectIds.map((subjectId) => ({ subjectId })) });
+}
+
+/** What has ended, as one process knows it. */
+export interface Revocations {
+  has(subjectId: string): boolean;
+  /** Calls `listener` when a subject is seen to have ended. Returns the end of it. */
+  listen(subjectId: string, listener: () => void): () => void;
+  /** Reads once more, now: so that a process knows at once what it has ended itself. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const rowShape = z.array(z.object({ subjectId: z.string() }));
+
+/** Opens the feed; resolves once what ended before is known. `polling: false` for processes that serve nobody. */
+export async function openRevocations({
+  db,
+  log,
+  polling,
+}: {
+  readonly db: Db;
+  readonly log: Pick<Logger, "error">;
+  readonly polling: boolean;
+}): Promise<Revocations> {
+  const ended = new Map<string, number>();
+  const listeners = new Map<string, Set<() => void>>();
+
+  const read = async (seconds: number) => {
+    const rows = rowShape.parse(
+      await db.$queryRaw`
+        select distinct subject_id as "subjectId" from revocation
+        where at > now() - make_interval(secs => ${seconds}::double precision)`,
+    );
+    const forgetAt = performance.now() + remembered * 1_000;
+    for (const { subjectId } of rows) {
+      if (ended.has(subjectId)) continue;
+      ended.set(subjectId, forgetAt);
+      for (const listener of listeners.get(subjectId) ?? []) listener();
+    }
+    for (const [subjectId, until] of ended) {
+      if (until > performance.now()) break;
+      ended.delete(subjectId);
+    }
+  };
+
+  if (polling) await read(remembered);
+  let reading: Promise<void> = Promise.resolve();
+  let waiting = false;
+  let failing = false;
+  // One reader at a time; whoever asks while one waits to begin shares it.
+  const poll = () => {
+    if (waiting) return;
+    waiting = true;
+    reading = reading.then(async () => {
+      waiting = false;
+      try {
+        await read(failing ? remembered : window);
+        failing = false;
+      } catch (error) {
+        failing = true;
+        log.error({ err: error }, "reading which sessions ended failed; it is tried again");
+      }
+    });
+  };
+  const timer = polling ? setInterval(poll, pollInterval) : null;
+
+  return {
+    has: (subjectId) => ended.has(subjectId),
+    listen: (subjectId, listener) => {
+      const set = listeners.get(subjectId) ?? new Set();
+      listeners.set(subjectId, set.add(listener));
+      return () => {
+        set.delete(listener);
+        if (set.size === 0) listeners.delete(subjectId);
+      };
+    },
+    refresh: async () => {
+      poll();
+      await reading;
+    },
+    close: async () => {
+      if (timer !== null) clearInterval(timer);
+      await reading;
+    },
+  };
+}
+
+/** Forgets what every process has long read. */
+export async function forgetRevocations({ db }: { db: Db }): Promise<number> {
+  return db.$executeRaw`delete from revocation where at < now() - interval '1 hour'`;
+}
