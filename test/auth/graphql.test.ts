@@ -1,4 +1,5 @@
 import t from "tap";
+import { decodeGlobalId } from "../../src/graphql/ids.ts";
 import { openAtelier } from "../support/atelier.ts";
 
 t.test("who you are", async (t) => {
@@ -34,7 +35,9 @@ t.test("who you are", async (t) => {
 
   t.test("the token of an account that is gone counts no more", async (t) => {
     const gone = await atelier.signUp("Gone");
-    await atelier.services.db.user.delete({ where: { emailKey: "gone@example.org" } });
+    const { db } = atelier.services;
+    await db.workspace.delete({ where: { personalOf: decodeGlobalId(gone.id).id } });
+    await db.user.delete({ where: { emailKey: "gone@example.org" } });
     t.match((await gone.request("{ me { id } }")).errors, [
       {
         message: "The account of this access token is gone. Sign in again.",

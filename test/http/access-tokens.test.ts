@@ -18,9 +18,9 @@ t.test("a token says who it was issued to, for fifteen minutes", async (t) => {
   const { clock, issue, read } = await open(t, [key("a")]);
   const { accessToken, expiresAt } = issue({ ...viewer, isOperator: true });
   t.equal(expiresAt.toISOString(), "2026-11-22T09:15:00.000Z");
-  t.same(read(accessToken), { viewer: { ...viewer, isOperator: true }, expiresAt });
+  t.same(read(accessToken), { subject: { ...viewer, isOperator: true }, expiresAt });
   clock.advance(15 * 60_000 - 1);
-  t.match(read(accessToken), { viewer: { userId: viewer.userId } });
+  t.match(read(accessToken), { subject: { userId: viewer.userId } });
   clock.advance(1);
   t.equal(read(accessToken), "expired");
 });
@@ -32,8 +32,8 @@ t.test("keys can change: the newest signs, those before it still count", async (
   const after = await open(t, [fresh], before.clock);
   const issuedBefore = before.issue(viewer).accessToken;
   const issuedDuring = during.issue(viewer).accessToken;
-  t.match(during.read(issuedBefore), { viewer });
-  t.match(after.read(issuedDuring), { viewer });
+  t.match(during.read(issuedBefore), { subject: viewer });
+  t.match(after.read(issuedDuring), { subject: viewer });
   t.equal(after.read(issuedBefore), "malformed");
   t.equal(before.read(issuedDuring), "malformed");
 });
@@ -64,7 +64,7 @@ t.test("what was not issued here does not count", async (t) => {
     "a long text": "x".repeat(10_000),
   };
   for (const [what, token] of Object.entries(forgeries)) t.equal(read(token), "malformed", what);
-  t.match(read(accessToken), { viewer }, "and the real one still does");
+  t.match(read(accessToken), { subject: viewer }, "and the real one still does");
 });
 
 t.test("what the same key signed for something else does not count", async (t) => {
@@ -74,7 +74,7 @@ t.test("what the same key signed for something else does not count", async (t) =
   const header = { alg: "EdDSA", typ: "at+jwt", kid: "a" };
   const { userId: sub, sessionId: sid, personalWorkspaceId: wid } = viewer;
   const claims = { sub, sid, wid, op: false, exp, iss: "atelier", aud: "atelier-api" };
-  t.match(read(signed(ours.secret, header, claims)), { viewer });
+  t.match(read(signed(ours.secret, header, claims)), { subject: viewer });
   for (const [what, otherHeader, otherClaims] of [
     ["another type", { typ: "JWT" }, {}],
     ["another issuer", {}, { iss: "someone" }],
