@@ -27,7 +27,7 @@ t.test("an empty environment is a development machine", async (t) => {
   const config = readConfig({});
   t.match(config, {
     ...{ NODE_ENV: "development", HOST: "127.0.0.1", PORT: 4000, PUBLIC_URL: "http://localhost:4000" },
-    ...{ EXPLORER: "public", LOG_PRETTY: true, CORS_ORIGINS: [], TRUST_PROXY: false },
+    ...{ EXPLORER: "public", LOG_PRETTY: true, CORS_ORIGINS: [], TRUST_PROXY: 0 },
     ...{ MAX_BODY_BYTES: 131_072, MAX_DOCUMENT_DEPTH: 12, MAX_COST: 10_000, MAX_SOCKETS_PER_USER: 5 },
   });
   t.equal(config.DATABASE_URL, undefined, "with an embedded database");
@@ -60,7 +60,7 @@ t.test("production refuses to start without what only its operator can give", as
 t.test("every fault is told at once, with what was found and what is allowed", async (t) => {
   t.same(
     faults({
-      ...{ NODE_ENV: "production", PORT: "70000", EXPLORER: "yes", LOG_LEVEL: "loud", TRUST_PROXY: "1" },
+      ...{ NODE_ENV: "production", PORT: "70000", EXPLORER: "yes", LOG_LEVEL: "loud", TRUST_PROXY: "nginx" },
       ...{
         MAX_COST: "many",
         MAX_DOCUMENT_DEPTH: "1.5",
@@ -82,7 +82,7 @@ t.test("every fault is told at once, with what was found and what is allowed", a
       'OUTBOUND_ALLOWED_NETWORKS is "10.0.0.0/8,home": it must be networks, separated by commas: "home" is not a network. Write an address and a prefix length, such as 192.168.0.0/16 or fd00::/8.',
       'PORT is "70000": it must be a whole number from 0 to 65535',
       'PUBLIC_URL is "ftp://x": it must be a URL that starts with http:// or https://',
-      'TRUST_PROXY is "1": it must be "true" or "false"',
+      'TRUST_PROXY is "nginx": it must be a whole number from 0 to 10',
     ],
   );
 });

@@ -17,9 +17,17 @@ t.test("who stands behind a request", async (t) => {
   });
 
   const damaged: readonly [string, string, string][] = [
-    ["another scheme", "Basic YWRhOnNlY3JldA==", "The Authorization value is not `Bearer <access token or API token>`."],
+    [
+      "another scheme",
+      "Basic YWRhOnNlY3JldA==",
+      "The Authorization value is not `Bearer <access token or API token>`.",
+    ],
     ["no token", "Bearer ", "The Authorization value is not `Bearer <access token or API token>`."],
-    ["two tokens", `Bearer ${ada.token} ${ada.token}`, "The Authorization value is not `Bearer <access token or API token>`."],
+    [
+      "two tokens",
+      `Bearer ${ada.token} ${ada.token}`,
+      "The Authorization value is not `Bearer <access token or API token>`.",
+    ],
     ["nonsense", "Bearer nonsense", "The access token is malformed or was not issued here. Sign in again."],
     ["a changed token", `Bearer ${ada.token}x`, "The access token is malformed or was not issued here. Sign in again."],
   ];
@@ -37,7 +45,12 @@ t.test("who stands behind a request", async (t) => {
   t.test("a token that has ended", async (t) => {
     atelier.clock.advance(15 * 60_000);
     t.match((await ask(`Bearer ${ada.token}`)).json(), {
-      errors: [{ message: "The access token has expired. Get a fresh one with `refreshToken`.", extensions: { code: "UNAUTHENTICATED" } }],
+      errors: [
+        {
+          message: "The access token has expired. Get a fresh one with `refreshToken`.",
+          extensions: { code: "UNAUTHENTICATED" },
+        },
+      ],
     });
     t.equal(
       (await atelier.nobody.request("{ serverInfo { publicUrl } }")).errors,

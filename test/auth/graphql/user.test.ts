@@ -1,6 +1,6 @@
 import t from "tap";
-import { decodeGlobalId } from "../../src/graphql/ids.ts";
-import { openAtelier } from "../support/atelier.ts";
+import { decodeGlobalId } from "../../../src/graphql/ids.ts";
+import { openAtelier } from "../../support/atelier.ts";
 
 t.test("who you are", async (t) => {
   const atelier = await openAtelier(t);

@@ -1,5 +1,5 @@
-import { builder } from "../graphql/builder.ts";
-import { memberOf } from "../graphql/visible-to.ts";
+import { builder } from "../../graphql/builder.ts";
+import { memberOf } from "../../graphql/visible-to.ts";
 
 const RoleEnum = builder.enumType("Role", {
   description: "What a member may do.",

@@ -1,6 +1,6 @@
 import t from "tap";
-import { decodeGlobalId, encodeGlobalId } from "../../src/graphql/ids.ts";
-import { joinWorkspace, openAtelier, personalWorkspace } from "../support/atelier.ts";
+import { decodeGlobalId, encodeGlobalId } from "../../../src/graphql/ids.ts";
+import { joinWorkspace, openAtelier, personalWorkspace } from "../../support/atelier.ts";
 
 t.test("workspaces", async (t) => {
   const atelier = await openAtelier(t);

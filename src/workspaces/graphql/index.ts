@@ -1,0 +1,2 @@
+/** The workspaces' part of the schema; imported for effect. */
+import "./workspace.ts";
