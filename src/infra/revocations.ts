@@ -24,7 +24,7 @@ export async function recordRevocations(tx: Tx, subjectIds: readonly string[]): 
 /** What has ended, as one process knows it. */
 export interface Revocations {
   has(subjectId: string): boolean;
-  /** Calls `listener` when a subject is seen to have ended. Returns the end of it. */
+  /** Calls `listener` once a subject is seen to have ended; soon, when it is seen already. Returns the end of it. */
   listen(subjectId: string, listener: () => void): () => void;
   /** Reads once more, now: so that a process knows at once what it has ended itself. */
   refresh(): Promise<void>;
@@ -90,6 +90,8 @@ export async function openRevocations({
     listen: (subjectId, listener) => {
       const set = listeners.get(subjectId) ?? new Set();
       listeners.set(subjectId, set.add(listener));
+      // It may have ended between the caller's look and this.
+      if (ended.has(subjectId)) queueMicrotask(listener);
       return () => {
         set.delete(listener);
         if (set.size === 0) listeners.delete(subjectId);
