@@ -1,3 +1,4 @@
+import { blackbox } from "./blackbox/provider.ts";
 import type { ImageProviderDefinition } from "./provider.ts";
 import { sketch } from "./sketch/provider.ts";
 
@@ -6,5 +7,6 @@ import { sketch } from "./sketch/provider.ts";
  * last and is always there.
  */
 export const imageProviders: readonly ImageProviderDefinition[] = [
+  blackbox,
   { name: sketch.name, variables: {}, open: () => sketch },
 ];
