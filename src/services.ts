@@ -82,10 +82,6 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       ...{ smtpUrl: config.SMTP_URL ?? null, from: config.MAIL_FROM, folder: path.join(config.DATA_DIR, "mail") },
       ...{ environment: config.NODE_ENV, clock, log },
     });
-    const mailer = createMailer({
-      ...{ smtpUrl: config.SMTP_URL ?? null, from: config.MAIL_FROM, folder: path.join(config.DATA_DIR, "mail") },
-      ...{ environment: config.NODE_ENV, clock, log },
-    });
     closers.push(() => mailer.close());
     const storage = await createDiskStorage({ folder: path.join(config.DATA_DIR, "media") });
     const keyFolder = path.join(config.DATA_DIR, "keys");
