@@ -10,6 +10,8 @@ import { createRandom, hash32, type Random } from "./random.ts";
 import { type SceneName, sceneNamed } from "./scenes/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
 import type { Layer, Light, Scene, Stage } from "./stage.ts";
+import { type StyleName, styleNamed } from "./styles/registry.ts";
+import type { Style } from "./styles/style.ts";
 import { subjectNamed } from "./subjects/registry.ts";
 
 /** A picture before it is painted. */
@@ -17,9 +19,12 @@ export interface PicturePlan {
   readonly scene: SceneName;
   readonly time: TimeOfDay;
   readonly weather: Weather;
+  readonly style: StyleName | null;
   readonly placements: readonly Placement[];
   readonly stage: Stage;
   readonly layers: readonly Layer[];
+  /** Whether specks of grain belong over it. */
+  readonly grain: boolean;
 }
 
 export type PictureRequest = Pick<GenerationRequest, "prompt" | "negativePrompt" | "width" | "height" | "seed">;
@@ -33,6 +38,7 @@ export function planPicture(request: PictureRequest): PicturePlan {
   const scene = sceneNamed(name);
   const time = chooseTime(reading, scene, random("time"));
   const weather = reading.weather ?? "clear";
+  const style: Style | null = reading.style === null ? null : styleNamed(reading.style);
   const groups = reading.subjects.map(
     (named): SubjectGroup => ({
       subject: subjectNamed(named.name),
@@ -40,7 +46,7 @@ export function planPicture(request: PictureRequest): PicturePlan {
       colour: named.colour,
     }),
   );
-  const stage = setStage({ request, reading, scene, time, weather, random, groups });
+  const stage = setStage({ request, reading, scene, time, weather, style, random, groups });
   const composition = scene.compose(stage);
   const placements = placeSubjects(stage, composition, groups);
   const figures = (some: readonly Placement[], phase: string): Layer[] =>
@@ -58,8 +64,10 @@ export function planPicture(request: PictureRequest): PicturePlan {
     ),
     ...composition.front,
     ...finishLayers(stage),
+    ...(style === null ? [] : [{ phase: style.phase, treat: style.treat } satisfies Layer]),
   ];
-  return { scene: name, time, weather, placements, stage, layers };
+  const grain = style?.grain ?? true;
+  return { scene: name, time, weather, style: reading.style, placements, stage, layers, grain };
 }
 
 /** The prompt's own scene, else where its first subject is at home, else one that its light or weather suggests. */
@@ -95,11 +103,12 @@ interface StageWishes {
   readonly scene: Scene;
   readonly time: TimeOfDay;
   readonly weather: Weather;
+  readonly style: Style | null;
   readonly random: (layer: string) => Random;
   readonly groups: readonly SubjectGroup[];
 }
 
-function setStage({ request, reading, scene, time, weather, random, groups }: StageWishes): Stage {
+function setStage({ request, reading, scene, time, weather, style, random, groups }: StageWishes): Stage {
   const { width, height } = request;
   const short = Math.min(width, height);
   const unit = short * Math.min(1.3, Math.sqrt(Math.max(width, height) / short));
@@ -113,7 +122,7 @@ function setStage({ request, reading, scene, time, weather, random, groups }: St
     ground: scene.ground,
     colours: reading.colours,
     groundColour: reading.sceneColour,
-    moods: reading.moods,
+    moods: style?.mood === undefined ? reading.moods : [style.mood, ...reading.moods],
     lightColour: reading.lights[0]?.colour ?? null,
     drift: (((reading.hash >>> 8) % 1000) / 1000) * 26 - 13 + random("drift").between(-7, 7),
   });

@@ -4,7 +4,8 @@ import { hash32 } from "./random.ts";
 import type { SceneName } from "./scenes/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
 import type { SubjectName } from "./subjects/registry.ts";
-import type { Meaning } from "./vocabulary.ts";
+import type { StyleName } from "./styles/registry.ts";
+import type { Framing, Meaning } from "./vocabulary.ts";
 
 /** A subject with its count (null: a plural without a number) and the colour said of it. */
 export interface NamedSubject {
@@ -26,6 +27,8 @@ export interface PromptReading {
   /** The colour said of the place: "purple mountains". */
   readonly sceneColour: ColourWord | null;
   readonly moods: readonly Mood[];
+  readonly style: StyleName | null;
+  readonly framing: Framing | null;
   readonly subjects: readonly NamedSubject[];
   readonly lights: readonly {
     readonly kind: "sun" | "moon";
@@ -79,6 +82,8 @@ export class PromptReader {
   readonly #scenes: SceneName[] = [];
   readonly #times: TimeOfDay[] = [];
   readonly #weathers: Weather[] = [];
+  readonly #styles: StyleName[] = [];
+  #framing: Framing | null = null;
   #sceneColour: ColourWord | null = null;
   #wintry = false;
   #count: number | null = null;
@@ -108,6 +113,12 @@ export class PromptReader {
         break;
       case "mood":
         this.#moods.push(meaning.mood);
+        break;
+      case "style":
+        this.#styles.push(meaning.style);
+        break;
+      case "framing":
+        this.#framing = meaning.framing;
         break;
       case "subject":
         this.#subjects.push({ name: meaning.subject, ...this.#claim(plural) });
@@ -144,6 +155,9 @@ export class PromptReader {
       case "weather":
         this.#excluded.add(meaning.weather);
         break;
+      case "style":
+        this.#excluded.add(meaning.style);
+        break;
       case "feature":
         this.#excluded.add(meaning.feature);
         break;
@@ -170,6 +184,8 @@ export class PromptReader {
       colours: this.#colours,
       sceneColour: this.#sceneColour,
       moods: this.#moods,
+      style: this.#styles.findLast(allowed) ?? null,
+      framing: this.#framing,
       subjects: this.#subjects.filter((subject) => allowed(subject.name) && subject.count !== 0),
       lights: this.#lights.filter((light) => allowed(light.kind) && light.count > 0),
       mentions: this.#mentions,

@@ -1,5 +1,6 @@
 /** What scenes paint on: the size, the light, the palette and the chance of one picture, and the layers they answer with. */
 import type { Drawing, Point } from "./drawing.ts";
+import type { Pixels } from "./pixels.ts";
 import type { Palette } from "./palette.ts";
 import type { Random } from "./random.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
@@ -40,7 +41,7 @@ export interface Stage {
 export type LayerBlend = "over" | "screen" | "soft-light";
 
 /** One step of painting; `phase` is told to the person who waits. */
-export type Layer = PaintedLayer | MirrorLayer;
+export type Layer = PaintedLayer | MirrorLayer | TreatmentLayer;
 
 export interface PaintedLayer {
   readonly phase: string;
@@ -54,6 +55,12 @@ export interface PaintedLayer {
 export interface MirrorLayer {
   readonly phase: string;
   readonly mirror: { readonly waterline: number };
+}
+
+/** The whole picture so far, painted once more in a style; nothing is painted after it. */
+export interface TreatmentLayer {
+  readonly phase: string;
+  readonly treat: (picture: Pixels, stage: Stage) => Promise<Pixels>;
 }
 
 /** A scene laid out for one stage: what is painted, and where subjects may be put between its layers. */

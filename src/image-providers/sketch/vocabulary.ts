@@ -1,9 +1,13 @@
 /** What words mean to the renderer. Scenes and subjects bring their own words; the rest stands here. */
 import { type ColourWord, colourWords, type Mood, moodWords } from "./colour-words.ts";
 import { type SceneName, scenes } from "./scenes/registry.ts";
+import { type StyleName, styles } from "./styles/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
 import { type SubjectName, subjects } from "./subjects/registry.ts";
 import { singular } from "./tokens.ts";
+
+/** How much of the place is seen around its subjects. */
+export type Framing = "close" | "wide";
 
 export type Meaning =
   | { readonly kind: "scene"; readonly scene: SceneName }
@@ -13,6 +17,8 @@ export type Meaning =
   | { readonly kind: "weather"; readonly weather: Weather; readonly wintry?: boolean }
   | { readonly kind: "colour"; readonly colour: ColourWord }
   | { readonly kind: "mood"; readonly mood: Mood }
+  | { readonly kind: "style"; readonly style: StyleName }
+  | { readonly kind: "framing"; readonly framing: Framing }
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "feature"; readonly feature: string; readonly wintry?: boolean };
 
@@ -35,6 +41,11 @@ const weatherWords: readonly (readonly [Weather, readonly string[]])[] = [
   ["snow", ["snow", "snowfall", "snowing", "blizzard", "snowflake"]],
   ["fog", ["fog", "foggy", "mist", "misty", "haze", "hazy"]],
   ["storm", ["storm", "stormy", "thunderstorm", "tempest", "thunder", "lightning", "hurricane"]],
+];
+
+const framingWords: readonly (readonly [Framing, readonly string[]])[] = [
+  ["close", ["close up", "closeup", "macro", "huge", "giant", "big", "large", "enormous"]],
+  ["wide", ["wide", "wide shot", "wide angle", "panorama", "panoramic", "tiny", "small", "distant", "far away"]],
 ];
 
 /** Things that scenes draw by themselves, so that a prompt can ask for them or rule them out. */
@@ -102,6 +113,9 @@ function buildVocabulary(): Map<string, Meaning> {
   for (const [word, count] of Object.entries(countWords)) {
     put([word], { kind: "count", count });
   }
+  for (const [framing, words] of framingWords) {
+    put(words, { kind: "framing", framing });
+  }
   for (const scene of scenes) {
     put(scene.words, { kind: "scene", scene: scene.name });
   }
@@ -118,6 +132,9 @@ function buildVocabulary(): Map<string, Meaning> {
     // A word that names a scene keeps that meaning: the reading's mentions tell of the feature anyway.
     const free = words.filter((word) => map.get(word)?.kind !== "scene");
     put(free, { kind: "feature", feature, wintry: feature === "winter" });
+  }
+  for (const style of styles) {
+    put(style.words, { kind: "style", style: style.name });
   }
   put(["sun", "sunlight", "sunshine"], { kind: "light", light: "sun" });
   put(["moon", "full moon", "crescent moon"], { kind: "light", light: "moon" });
