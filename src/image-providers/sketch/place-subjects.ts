@@ -9,6 +9,8 @@ import type { Subject } from "./subjects/subject.ts";
 export interface Placement {
   readonly subject: Subject;
   readonly colour: ColourWord | null;
+  /** The icon of its face, where head and shoulders are shown. */
+  readonly face: string | null;
   readonly place: Subject["place"];
   readonly x: number;
   readonly y: number;
@@ -21,14 +23,17 @@ export interface SubjectGroup {
   readonly subject: Subject;
   readonly count: number;
   readonly colour: ColourWord | null;
+  readonly face: string | null;
 }
 
 /** One placement for each figure, the farthest first. */
 export function placeSubjects(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
-  const byPlace = (place: Subject["place"]): SubjectGroup[] =>
-    groups.filter(
-      (group) => (group.subject.place === "water" && scene.water === null ? "ground" : group.subject.place) === place,
-    );
+  if (scene.group !== undefined) {
+    return gather(stage, scene, scene.group, groups);
+  }
+  const placeOf = ({ subject }: SubjectGroup): Subject["place"] =>
+    subject.place === "water" && scene.water === null ? (scene.immersed === true ? "air" : "ground") : subject.place;
+  const byPlace = (place: Subject["place"]): SubjectGroup[] => groups.filter((group) => placeOf(group) === place);
   return [
     ...placeInAir(stage, scene, byPlace("air")),
     ...placeOnWater(stage, scene, byPlace("water")),
@@ -39,6 +44,52 @@ export function placeSubjects(stage: Stage, scene: Composition, groups: readonly
 /** Heights shrink gently as figures become many, so that a herd still fits. */
 function heightOf(stage: Stage, group: SubjectGroup, total: number): number {
   return stage.unit * group.subject.size * (group.subject.size > 0.25 ? 1 : 1.25) * total ** -0.22;
+}
+
+/** Close together around the middle: the tall ones behind and inside, the small ones in front and outside. */
+function gather(
+  stage: Stage,
+  { standing: [from, to], ground }: Composition,
+  { height: most, magnify }: NonNullable<Composition["group"]>,
+  groups: readonly SubjectGroup[],
+): Placement[] {
+  const random = stage.random("gathering");
+  const room = (to - from) * stage.width;
+  const members = groups.flatMap((group) =>
+    Array.from({ length: group.count }, () => {
+      const own = magnify === null ? most : Math.min(most, stage.unit * group.subject.size * magnify);
+      const aspect = group.face === null ? group.subject.aspect : 1.2;
+      return { group, aspect, height: own * (magnify === null ? 1 : random.between(0.92, 1.06)) };
+    }),
+  );
+  const close = 0.84;
+  const wanted = members.reduce((sum, { height, aspect }) => sum + height * aspect * close, 0);
+  const shrink = Math.min(1, room / wanted);
+  const row: typeof members = [];
+  for (const [index, member] of members.toSorted((first, second) => second.height - first.height).entries()) {
+    row.splice(index % 2 === 0 ? row.length : 0, 0, member);
+  }
+  let x = ((from + to) / 2) * stage.width - (wanted * shrink) / 2;
+  const tallest = Math.max(...members.map(({ height }) => height), 1);
+  const placed = row.map(({ group, aspect, height }): Placement => {
+    const wide = height * aspect * close * shrink;
+    x += wide;
+    const nearer =
+      magnify === null ? 0 : (1 - height / tallest) * stage.unit * 0.09 + random.between(0, 0.02) * stage.unit;
+    const { subject, colour, face } = group;
+    const flipped = x - wide / 2 > stage.width / 2;
+    return {
+      subject,
+      colour,
+      face,
+      place: "ground",
+      x: x - wide / 2,
+      y: ground(x) + nearer,
+      height: height * shrink,
+      flipped,
+    };
+  });
+  return placed.toSorted((first, second) => first.y - second.y);
 }
 
 function placeOnGround(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
@@ -71,7 +122,7 @@ function standInRow(
   row: { centre: number; width: number; height: number },
   random: Random,
 ): Placement[] {
-  const { subject, colour, count } = group;
+  const { subject, colour, face, count } = group;
   // Most look into the picture.
   const facing = random.chance(0.75) === row.centre > stage.width / 2;
   const pitch = row.width / count;
@@ -83,7 +134,7 @@ function standInRow(
     const nearer = alone ? 0 : random.between(0, 0.022) * stage.unit;
     const y = footing(scene, x, height * subject.aspect * 0.32) + height * 0.012 + nearer;
     const flipped = count > 2 && random.chance(0.25) ? !facing : facing;
-    return { subject, colour, place: "ground", x, y, height, flipped };
+    return { subject, colour, face, place: "ground", x, y, height, flipped };
   });
 }
 
@@ -115,6 +166,7 @@ function placeOnWater(stage: Stage, scene: Composition, groups: readonly Subject
       return {
         subject: group.subject,
         colour: group.colour,
+        face: group.face,
         place: "water",
         x,
         y,
@@ -138,7 +190,7 @@ function placeInAir(stage: Stage, scene: Composition, groups: readonly SubjectGr
 function flyInFlock(
   stage: Stage,
   { top, bottom }: Composition["air"],
-  { subject, colour, count }: SubjectGroup,
+  { subject, colour, face, count }: SubjectGroup,
   height: number,
   taken: Placement[],
   random: Random,
@@ -164,7 +216,7 @@ function flyInFlock(
     const start = count === 1 ? { x: centre.x, y: centre.y + size / 2 } : propose();
     const point =
       taken.length === 0 ? start : farthest([start, ...Array.from({ length: 30 }, propose)], [...taken, light]);
-    taken.push({ subject, colour, place: "air", ...point, height: size, flipped });
+    taken.push({ subject, colour, face, place: "air", ...point, height: size, flipped });
   }
 }
 

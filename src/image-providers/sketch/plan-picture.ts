@@ -12,7 +12,8 @@ import type { TimeOfDay, Weather } from "./sky-words.ts";
 import type { Layer, Light, Scene, Stage } from "./stage.ts";
 import { type StyleName, styleNamed } from "./styles/registry.ts";
 import type { Style } from "./styles/style.ts";
-import { subjectNamed } from "./subjects/registry.ts";
+import { faceFor } from "./subjects/faces.ts";
+import { subjectNamed, subjects } from "./subjects/registry.ts";
 
 /** A picture before it is painted. */
 export interface PicturePlan {
@@ -39,18 +40,14 @@ export function planPicture(request: PictureRequest): PicturePlan {
   const time = chooseTime(reading, scene, random("time"));
   const weather = reading.weather ?? "clear";
   const style: Style | null = reading.style === null ? null : styleNamed(reading.style);
-  const groups = reading.subjects.map(
-    (named): SubjectGroup => ({
-      subject: subjectNamed(named.name),
-      count: named.count ?? random(`count ${named.name}`).integer(3, 5),
-      colour: named.colour,
-    }),
-  );
+  const groups = castOf(reading, scene, random);
   const stage = setStage({ request, reading, scene, time, weather, style, random, groups });
   const composition = scene.compose(stage);
   const placements = placeSubjects(stage, composition, groups);
   const figures = (some: readonly Placement[], phase: string): Layer[] =>
-    some.length === 0 ? [] : [{ phase, paint: (drawing) => paintSubjects(drawing, stage, some) }];
+    some.length === 0
+      ? []
+      : [{ phase, paint: (drawing) => paintSubjects(drawing, stage, some, composition.bareGround) }];
   const layers = [
     ...composition.behind,
     ...figures(
@@ -63,16 +60,42 @@ export function planPicture(request: PictureRequest): PicturePlan {
       "Placing the subjects",
     ),
     ...composition.front,
-    ...finishLayers(stage),
+    ...finishLayers(stage, scene.sheltered === true),
     ...(style === null ? [] : [{ phase: style.phase, treat: style.treat } satisfies Layer]),
   ];
   const grain = style?.grain ?? true;
   return { scene: name, time, weather, style: reading.style, placements, stage, layers, grain };
 }
 
+/** Who and what is in the picture: what the prompt names, or some of the scene's own. */
+function castOf(reading: PromptReading, scene: Scene, random: (layer: string) => Random): SubjectGroup[] {
+  const face = (word: string): string | null => (scene.busts === true ? faceFor(word) : null);
+  if (reading.subjects.length > 0) {
+    return reading.subjects.map((named) => ({
+      subject: subjectNamed(named.name),
+      count: named.count ?? random(`count ${named.name}`).integer(3, 5),
+      colour: named.colour,
+      face: face(named.word),
+    }));
+  }
+  const chance = random("cast");
+  const left = subjects.filter(({ name }) => scene.cast?.includes(name) === true && !reading.excluded.has(name));
+  const wanted = scene.busts === true ? 1 : chance.integer(4, 5);
+  const chosen: SubjectGroup[] = [];
+  while (left.length > 0 && chosen.length < wanted) {
+    const [subject] = left.splice(chance.integer(0, left.length - 1), 1);
+    if (subject !== undefined) {
+      const count = scene.busts !== true && subject.size < 0.16 ? chance.integer(1, 3) : 1;
+      chosen.push({ subject, count, colour: null, face: face(subject.name) });
+    }
+  }
+  return chosen;
+}
+
 /** The prompt's own scene, else where its first subject is at home, else one that its light or weather suggests. */
 function chooseScene(reading: PromptReading): SceneName {
-  const named = reading.scene ?? reading.subjects.map((subject) => subjectNamed(subject.name).home)[0];
+  const [home] = reading.subjects.map((subject) => subjectNamed(subject.name).home);
+  const named = reading.scene === "sea" && home === "underwater" ? home : (reading.scene ?? home);
   if (named !== undefined && !(reading.scene === null && reading.excluded.has(named))) {
     return named;
   }
@@ -115,17 +138,21 @@ function setStage({ request, reading, scene, time, weather, style, random, group
   const horizon = height * random("horizon").between(scene.horizon[0], scene.horizon[1]);
   const floats = groups.some((group) => group.subject.place === "water");
   const { excluded, mentions } = reading;
-  const palette = mixPalette({
+  const ground = mentions.has("autumn")
+    ? { h: 62, c: Math.max(0.1, scene.ground.c), lift: scene.ground.lift }
+    : scene.ground;
+  const mixed = mixPalette({
     time,
     weather,
     wintry: reading.wintry,
-    ground: scene.ground,
+    ground,
     colours: reading.colours,
     groundColour: reading.sceneColour,
     moods: style?.mood === undefined ? reading.moods : [style.mood, ...reading.moods],
     lightColour: reading.lights[0]?.colour ?? null,
     drift: (((reading.hash >>> 8) % 1000) / 1000) * 26 - 13 + random("drift").between(-7, 7),
   });
+  const palette = scene.relight?.(mixed) ?? mixed;
   return {
     width,
     height,

@@ -3,13 +3,15 @@ import type { ColourWord, Mood } from "./colour-words.ts";
 import { hash32 } from "./random.ts";
 import type { SceneName } from "./scenes/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
-import type { SubjectName } from "./subjects/registry.ts";
 import type { StyleName } from "./styles/registry.ts";
+import type { SubjectName } from "./subjects/registry.ts";
 import type { Framing, Meaning } from "./vocabulary.ts";
 
 /** A subject with its count (null: a plural without a number) and the colour said of it. */
 export interface NamedSubject {
   readonly name: SubjectName;
+  /** The word that was said, singular. */
+  readonly word: string;
   readonly count: number | null;
   readonly colour: ColourWord | null;
 }
@@ -109,7 +111,12 @@ export class PromptReader {
           (this.#count ?? 0) > 1 && meaning.count >= 12 ? (this.#count ?? 1) * meaning.count : meaning.count;
         break;
       case "colour":
-        this.#pending.push(meaning.colour);
+        // "roses" are flowers, "rose" is a colour.
+        if (plural && meaning.thing !== null) {
+          this.#subjects.push({ name: meaning.thing, word: phrase, ...this.#claim(plural) });
+        } else {
+          this.#pending.push(meaning.colour);
+        }
         break;
       case "mood":
         this.#moods.push(meaning.mood);
@@ -121,7 +128,7 @@ export class PromptReader {
         this.#framing = meaning.framing;
         break;
       case "subject":
-        this.#subjects.push({ name: meaning.subject, ...this.#claim(plural) });
+        this.#subjects.push({ name: meaning.subject, word: phrase, ...this.#claim(plural) });
         break;
       case "light": {
         const { count, colour } = this.#claim(plural);

@@ -1,7 +1,7 @@
 /** What scenes paint on: the size, the light, the palette and the chance of one picture, and the layers they answer with. */
 import type { Drawing, Point } from "./drawing.ts";
-import type { Pixels } from "./pixels.ts";
 import type { Palette } from "./palette.ts";
+import type { Pixels } from "./pixels.ts";
 import type { Random } from "./random.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
 
@@ -79,6 +79,15 @@ export interface Composition {
   readonly water: { readonly top: number; readonly bottom: number; readonly from: number; readonly to: number } | null;
   /** Rows (y) between which things fly. */
   readonly air: { readonly top: number; readonly bottom: number };
+  /** What floats elsewhere swims here, between the rows of the air. */
+  readonly immersed?: boolean;
+  /**
+   * Where things are seen from near they stand close together rather than in a row, the tall ones behind. `height` is the
+   * most that one may have, in pixels; `magnify` multiplies their own heights, null gives all of them that height.
+   */
+  readonly group?: { readonly height: number; readonly magnify: number | null };
+  /** They stand on nothing that is seen: no shadows. */
+  readonly bareGround?: boolean;
 }
 
 /** One kind of picture. A new scene is one file and one line in `scenes/registry.ts`. */
@@ -92,5 +101,13 @@ export interface Scene {
   readonly times: readonly TimeOfDay[];
   /** Hue (degrees) and chroma of its near ground by daylight, and how much lighter than usual that is. */
   readonly ground: { readonly h: number; readonly c: number; readonly lift: number };
+  /** No weather falls here. */
+  readonly sheltered?: boolean;
+  /** Subjects by name, some of which chance picks when the prompt names none. */
+  readonly cast?: readonly string[];
+  /** Of subjects that have a face, head and shoulders are shown. */
+  readonly busts?: boolean;
+  /** Changes the colours that the time of day gave. */
+  readonly relight?: (palette: Palette) => Palette;
   compose(stage: Stage): Composition;
 }

@@ -1,8 +1,8 @@
 /** What words mean to the renderer. Scenes and subjects bring their own words; the rest stands here. */
 import { type ColourWord, colourWords, type Mood, moodWords } from "./colour-words.ts";
 import { type SceneName, scenes } from "./scenes/registry.ts";
-import { type StyleName, styles } from "./styles/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
+import { type StyleName, styles } from "./styles/registry.ts";
 import { type SubjectName, subjects } from "./subjects/registry.ts";
 import { singular } from "./tokens.ts";
 
@@ -15,7 +15,7 @@ export type Meaning =
   | { readonly kind: "light"; readonly light: "sun" | "moon" }
   | { readonly kind: "time"; readonly time: TimeOfDay }
   | { readonly kind: "weather"; readonly weather: Weather; readonly wintry?: boolean }
-  | { readonly kind: "colour"; readonly colour: ColourWord }
+  | { readonly kind: "colour"; readonly colour: ColourWord; readonly thing: SubjectName | null }
   | { readonly kind: "mood"; readonly mood: Mood }
   | { readonly kind: "style"; readonly style: StyleName }
   | { readonly kind: "framing"; readonly framing: Framing }
@@ -43,6 +43,9 @@ const weatherWords: readonly (readonly [Weather, readonly string[]])[] = [
   ["storm", ["storm", "stormy", "thunderstorm", "tempest", "thunder", "lightning", "hurricane"]],
 ];
 
+/** Colours that are things when several are asked for. */
+const colourThings: Readonly<Record<string, SubjectName>> = { rose: "rose", peach: "peach", orange: "tangerine" };
+
 const framingWords: readonly (readonly [Framing, readonly string[]])[] = [
   ["close", ["close up", "closeup", "macro", "huge", "giant", "big", "large", "enormous"]],
   ["wide", ["wide", "wide shot", "wide angle", "panorama", "panoramic", "tiny", "small", "distant", "far away"]],
@@ -54,6 +57,8 @@ const featureWords = {
   aurora: ["aurora", "northern light", "aurora borealis", "polar light"],
   lake: ["lake", "pond", "reflection"],
   river: ["river", "canal", "waterfront"],
+  autumn: ["autumn", "autumnal", "fall foliage", "october", "november"],
+  spring: ["spring", "springtime", "april"],
   winter: ["snowy", "snow capped", "snow covered", "winter", "wintry", "frost", "frozen", "ice", "christmas"],
   planet: ["planet"],
 } satisfies Record<string, readonly string[]>;
@@ -105,7 +110,7 @@ function buildVocabulary(): Map<string, Meaning> {
     }
   };
   for (const [word, colour] of Object.entries(colourWords)) {
-    put([word], { kind: "colour", colour });
+    put([word], { kind: "colour", colour, thing: colourThings[word] ?? null });
   }
   for (const [word, mood] of Object.entries(moodWords)) {
     put([word], { kind: "mood", mood });

@@ -8,7 +8,7 @@ import type { Style } from "./style.ts";
 export const lowPoly = {
   name: "low poly",
   words: ["low poly", "lowpoly", "polygon", "polygonal", "faceted", "origami", "triangulated", "crystal"],
-  mood: { chroma: 1.22, contrast: 1.06 },
+  mood: { chroma: 1.25, contrast: 1.04, lift: 0.05 },
   phase: "Folding the facets",
   grain: false,
   treat,
@@ -54,7 +54,8 @@ function scatter({ width, height }: Pixels, steep: Field, { unit, random: stream
   for (let y = fine / 2; y < height; y += fine) {
     for (let x = fine / 2; x < width; x += fine) {
       const [px, py] = [x + random.between(-0.4, 0.4) * fine, y + random.between(-0.4, 0.4) * fine];
-      const at = Math.min(height - 1, Math.max(0, Math.round(py))) * width + Math.min(width - 1, Math.max(0, Math.round(px)));
+      const at =
+        Math.min(height - 1, Math.max(0, Math.round(py))) * width + Math.min(width - 1, Math.max(0, Math.round(px)));
       if (random.next() * 150 < (steep[at] ?? 0) - 16) {
         points.push([px, py]);
       }

@@ -19,22 +19,32 @@ import type { Style } from "./style.ts";
 
 export const oil = {
   name: "oil",
-  words: ["oil", "oil painting", "oil paint", "impressionist", "impressionism", "impasto", "painting", "acrylic", "canvas"],
+  words: [
+    "oil",
+    "oil painting",
+    "oil paint",
+    "impressionist",
+    "impressionism",
+    "impasto",
+    "painting",
+    "acrylic",
+    "canvas",
+  ],
   mood: { chroma: 1.18, contrast: 1.03 },
   phase: "Laying on the paint",
   grain: false,
   treat,
 } as const satisfies Style;
 
-/** Lengths as shares of the unit; `detail` keeps to where edges are at least that steep. */
+/** Lengths as shares of the unit; strokes are laid only where edges are `from` to `to` steep. */
 const passes = [
-  { step: 0.021, long: 0.062, thick: 0.026, detail: 0 },
-  { step: 0.0125, long: 0.034, thick: 0.013, detail: 14 },
-  { step: 0.0075, long: 0.017, thick: 0.0062, detail: 52 },
+  { step: 0.021, long: 0.062, thick: 0.026, from: 0, to: 70 },
+  { step: 0.0125, long: 0.034, thick: 0.012, from: 12, to: 150 },
+  { step: 0.0075, long: 0.017, thick: 0.0046, from: 44, to: 256 },
 ] as const;
 
 async function treat(picture: Pixels, stage: Stage): Promise<Pixels> {
-  const steep = await edges(await softened(picture, Math.max(1, stage.unit * 0.004)));
+  const steep = await edges(await softened(picture, Math.max(1, stage.unit * 0.005)));
   let painted = picture;
   for (const [index, pass] of passes.entries()) {
     painted = await drawnOver(painted, strokes(picture, steep, stage, { ...pass, name: `strokes ${index}` }));
@@ -47,7 +57,8 @@ interface Pass {
   readonly step: number;
   readonly long: number;
   readonly thick: number;
-  readonly detail: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 function strokes(picture: Pixels, steep: Field, stage: Stage, pass: Pass) {
@@ -62,8 +73,12 @@ function strokes(picture: Pixels, steep: Field, stage: Stage, pass: Pass) {
       const x = column + random.between(-0.5, 0.5) * step;
       const y = row + random.between(-0.5, 0.5) * step;
       const [tint, bow, long] = [random.between(-1, 1), random.between(-0.18, 0.18), random.between(0.6, 1.2)];
-      const [cx, cy] = [Math.min(width - 1, Math.max(0, Math.round(x))), Math.min(height - 1, Math.max(0, Math.round(y)))];
-      if ((steep[cy * width + cx] ?? 0) < pass.detail) {
+      const [cx, cy] = [
+        Math.min(width - 1, Math.max(0, Math.round(x))),
+        Math.min(height - 1, Math.max(0, Math.round(y))),
+      ];
+      const here = steep[cy * width + cx] ?? 0;
+      if (here < pass.from || here > pass.to) {
         continue;
       }
       const angle = directionAt(picture, x, y, unit * 0.006) ?? drift(x / (unit * 0.5) + y / (unit * 0.31)) * 1.3;

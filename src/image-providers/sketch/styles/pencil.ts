@@ -14,7 +14,16 @@ export const pencil = {
 
 export const crayon = {
   name: "crayon",
-  words: ["coloured pencil", "colored pencil", "colour pencil", "color pencil", "crayon", "pastel chalk", "chalk", "children's book"],
+  words: [
+    "coloured pencil",
+    "colored pencil",
+    "colour pencil",
+    "color pencil",
+    "crayon",
+    "pastel chalk",
+    "chalk",
+    "children's book",
+  ],
   mood: { chroma: 1.25, lift: 0.05 },
   phase: "Shading with coloured pencils",
   grain: false,
@@ -45,7 +54,10 @@ async function shade(picture: Pixels, stage: Stage, colour: number): Promise<Pix
     const tone = lightnessAt(picture.data, at);
     const local = tone / Math.max(40, lightnessAt(soft.data, at));
     const dark = 1 - Math.min(1, (tone / 255) ** 0.85 * Math.min(1.12, 0.35 + local * 0.65));
-    const pressure = Math.max(0, dark * (0.86 + streak * 0.42 + rough * 0.3) - 0.04 + (colour > 0 ? 0.16 + streak * 0.12 : 0));
+    const pressure = Math.max(
+      0,
+      dark * (0.86 + streak * 0.42 + rough * 0.3) - 0.04 + (colour > 0 ? 0.16 + streak * 0.12 : 0),
+    );
     const outline = Math.min(0.75, Math.max(0, ((steep[here] ?? 0) - 12) / 130));
     const cover = Math.min(0.95, pressure);
     for (let channel = 0; channel < 3; channel++) {

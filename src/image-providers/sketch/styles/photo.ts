@@ -5,7 +5,18 @@ import type { Style } from "./style.ts";
 
 export const photo = {
   name: "photo",
-  words: ["photo", "photograph", "photography", "photorealistic", "realistic", "cinematic", "film still", "35mm", "bokeh", "dslr"],
+  words: [
+    "photo",
+    "photograph",
+    "photography",
+    "photorealistic",
+    "realistic",
+    "cinematic",
+    "film still",
+    "35mm",
+    "bokeh",
+    "dslr",
+  ],
   mood: { chroma: 0.95, contrast: 1.05 },
   phase: "Developing the film",
   grain: true,
@@ -34,7 +45,7 @@ async function treat(picture: Pixels, stage: Stage): Promise<Pixels> {
       // A gentle S, with lifted blacks as film has them, warm in the lights and cool in the shades.
       const curve = exposed * exposed * (3 - 2 * exposed);
       const tone = 0.035 + 0.965 * (exposed * 0.55 + curve * 0.45) + (channel - 1) * (0.5 - exposed) * 0.05;
-      result.data[at + channel] = Math.max(0, Math.min(255, tone * 255 * (1 - corner * 0.42) + speck));
+      result.data[at + channel] = Math.max(0, Math.min(255, tone * 262 * (1 - corner * 0.36) + speck));
     }
   });
   return result;

@@ -25,7 +25,7 @@ async function treat(picture: Pixels, stage: Stage): Promise<Pixels> {
   const palette = fewColours(small, colours);
   const pattern = blank(small);
   await everyPixel(small, (x, y, at) => {
-    const lift = ((thresholds[(y % 4) * 4 + (x % 4)] ?? 0) / 15 - 0.5) * 15;
+    const lift = ((thresholds[(y % 4) * 4 + (x % 4)] ?? 0) / 15 - 0.5) * 10;
     const channel = (index: number): number => (small.data[at + index] ?? 0) + lift;
     const chosen: Rgb = palette[nearest(palette, [channel(0), channel(1), channel(2)])] ?? [0, 0, 0];
     pattern.data.set(chosen.map(Math.round), at);

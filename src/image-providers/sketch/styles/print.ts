@@ -5,8 +5,20 @@ import type { Style } from "./style.ts";
 
 export const poster = {
   name: "poster",
-  words: ["poster", "screen print", "risograph", "riso", "linocut", "travel poster", "art deco", "pop art", "ukiyo e", "woodblock", "woodblock print"],
-  mood: { chroma: 1.15, contrast: 1.05 },
+  words: [
+    "poster",
+    "screen print",
+    "risograph",
+    "riso",
+    "linocut",
+    "travel poster",
+    "art deco",
+    "pop art",
+    "ukiyo e",
+    "woodblock",
+    "woodblock print",
+  ],
+  mood: { chroma: 1.35, contrast: 1.15 },
   phase: "Printing the inks",
   grain: true,
   treat: (picture, stage) => print(picture, stage, { inks: 8, outline: 0 }),
@@ -21,9 +33,13 @@ export const comic = {
   treat: (picture, stage) => print(picture, stage, { inks: 14, outline: 1 }),
 } as const satisfies Style;
 
-async function print(picture: Pixels, stage: Stage, { inks, outline }: { inks: number; outline: number }): Promise<Pixels> {
+async function print(
+  picture: Pixels,
+  stage: Stage,
+  { inks, outline }: { inks: number; outline: number },
+): Promise<Pixels> {
   const { unit } = stage;
-  const soft = await softened(picture, Math.max(1.1, unit * 0.0016));
+  const soft = await softened(picture, Math.max(1.1, unit * 0.0024));
   const colours = fewColours(await resized(picture, 72, 72), inks);
   const steep = outline > 0 ? await edges(soft) : null;
   const pitch = Math.max(3.2, unit * 0.0062);
@@ -37,7 +53,7 @@ async function print(picture: Pixels, stage: Stage, { inks, outline }: { inks: n
     const v = ((x - y) * Math.PI) / (pitch * 1.4142);
     const dot = 0.25 + 0.125 * (Math.cos(u) + Math.cos(v)) * 0.9;
     const chosen = share > 0.5 - dot * 0.42 ? second : first;
-    const line = steep === null ? 0 : Math.min(1, Math.max(0, ((steep[at / 4] ?? 0) - 34) / 50)) * outline;
+    const line = steep === null ? 0 : Math.min(1, Math.max(0, ((steep[at / 4] ?? 0) - 40) / 50)) * outline;
     for (let channel = 0; channel < 3; channel++) {
       result.data[at + channel] = (chosen[channel] ?? 0) * (1 - line * 0.86);
     }

@@ -1,5 +1,5 @@
 /** Animals on the ground, in the air and on the water. */
-import type { Subject } from "./subject.ts";
+import type { OutlineSubject } from "./subject.ts";
 
 export const animals = [
   {
@@ -73,7 +73,7 @@ export const animals = [
   },
   {
     name: "horse",
-    words: ["horse", "pony", "unicorn", "stallion", "mare"],
+    words: ["horse", "pony", "stallion", "mare"],
     place: "ground",
     size: 0.24,
     aspect: 1.12,
@@ -85,7 +85,7 @@ export const animals = [
   },
   {
     name: "bear",
-    words: ["bear", "grizzly", "panda"],
+    words: ["bear", "grizzly", "panda", "polar bear"],
     place: "ground",
     size: 0.2,
     aspect: 1.4,
@@ -105,6 +105,20 @@ export const animals = [
     body: "M-62 -60C-58 -86 -34 -92 -10 -88C4 -100 26 -102 38 -90C50 -82 56 -66 57 -48C58 -32 58 -18 66 -10C69 -7 67 -2 62 -3C50 -7 49 -28 48 -42C46 -38 42 -36 38 -36L39 0L22 0L20 -30C8 -27 -8 -27 -20 -30L-20 0L-37 0L-38 -28L-44 -30L-44 0L-58 0C-58 -20 -62 -36 -62 -48C-66 -40 -66 -30 -69 -22C-72 -34 -70 -50 -62 -60Z",
     shade: "M8 -86C-6 -84 -8 -56 4 -46C14 -42 24 -52 26 -66C27 -78 20 -88 8 -86Z",
     pale: "M40 -38C46 -34 54 -32 62 -36C58 -28 46 -26 38 -32Z",
+  },
+  {
+    name: "lion",
+    words: ["lion", "lioness"],
+    place: "ground",
+    size: 0.2,
+    aspect: 1,
+    home: "desert",
+    tint: { h: 72, c: 0.11, lift: 0.24 },
+    body: "M-34 0C-46 -26 -34 -50 -8 -60C-8 -82 6 -100 26 -100C44 -100 54 -84 52 -68C51 -56 44 -48 36 -46L34 -8C39 -7 42 -4 42 0L18 0L15 -22C10 -13 10 -6 14 0ZM-32 -2C-52 2 -64 -14 -58 -34C-56 -44 -48 -44 -48 -36C-48 -28 -56 -22 -48 -12C-44 -8 -38 -8 -34 -8Z",
+    shade:
+      "M-8 -60C-8 -82 6 -100 26 -100C44 -100 54 -84 52 -68C50 -48 36 -42 22 -38C8 -40 -6 -48 -8 -60ZM-60 -30C-62 -44 -48 -50 -44 -38C-46 -32 -54 -28 -60 -30Z",
+    pale: "M14 -76C14 -88 22 -92 31 -92C41 -92 48 -85 48 -75C48 -64 42 -58 33 -58C23 -58 14 -64 14 -76Z",
+    lit: "M26 -79a2.500 2.500 0 1 0 5 0a2.500 2.500 0 1 0 -5 0zM38 -79a2.500 2.500 0 1 0 5 0a2.500 2.500 0 1 0 -5 0z",
   },
   {
     name: "owl",
@@ -164,8 +178,8 @@ export const animals = [
     shade: "M92 0C94 -3 95 -7 94 -14C70 -22 36 -18 8 0Z",
   },
   {
-    name: "fish",
-    words: ["fish", "dolphin", "salmon", "shark"],
+    name: "dolphin",
+    words: ["dolphin", "porpoise"],
     place: "water",
     size: 0.13,
     aspect: 1.3,
@@ -176,7 +190,7 @@ export const animals = [
   },
   {
     name: "swan",
-    words: ["swan", "duck"],
+    words: ["swan", "cygnet"],
     place: "water",
     size: 0.1,
     aspect: 1.15,
@@ -185,4 +199,4 @@ export const animals = [
     body: "M-56 -34C-48 -20 -40 0 -14 0L20 0C38 -2 46 -20 40 -36C36 -50 26 -58 26 -72C26 -84 38 -86 42 -78L52 -72C54 -84 44 -100 32 -98C16 -96 12 -80 16 -64C18 -54 20 -48 14 -42C0 -54 -30 -52 -56 -34Z",
     shade: "M42 -78L54 -70L44 -72ZM-50 -30C-30 -36 -6 -34 14 -22C-8 -26 -26 -20 -38 -12Z",
   },
-] as const satisfies readonly Subject[];
+] as const satisfies readonly OutlineSubject[];

@@ -1,5 +1,5 @@
 /** What people build, and people. */
-import type { Subject } from "./subject.ts";
+import type { OutlineSubject } from "./subject.ts";
 
 export const buildings = [
   {
@@ -115,6 +115,20 @@ export const buildings = [
       "knight",
       "wizard",
       "samurai",
+      "king",
+      "queen",
+      "princess",
+      "prince",
+      "ninja",
+      "detective",
+      "vampire",
+      "elf",
+      "fairy",
+      "witch",
+      "santa",
+      "santa claus",
+      "gardener",
+      "dancer",
     ],
     place: "ground",
     size: 0.15,
@@ -146,4 +160,4 @@ export const buildings = [
     tint: { h: 50, c: 0.05, lift: 0.06 },
     body: "M-90 -52L90 -52L90 -42L84 -42L84 0L76 0L76 -42L-76 -42L-76 0L-84 0L-84 -42L-90 -42ZM-84 -100L84 -100L84 -90L-84 -90ZM-84 -80L84 -80L84 -70L-84 -70ZM-72 -100L-66 -100L-66 -50L-72 -50ZM66 -100L72 -100L72 -50L66 -50Z",
   },
-] as const satisfies readonly Subject[];
+] as const satisfies readonly OutlineSubject[];

@@ -1,5 +1,5 @@
 /** What carries people over water, land and sky. */
-import type { Subject } from "./subject.ts";
+import type { OutlineSubject } from "./subject.ts";
 
 export const vessels = [
   {
@@ -89,4 +89,4 @@ export const vessels = [
     lit: "M86 -42L94 -38L95 -30L86 -32Z",
     glow: { x: 110, y: -30, radius: 60 },
   },
-] as const satisfies readonly Subject[];
+] as const satisfies readonly OutlineSubject[];
