@@ -26,6 +26,7 @@ interface IconFigure {
   readonly colour: ColourWord | null;
   readonly place: Placement["place"];
   readonly mirrored: boolean;
+  readonly near: boolean;
 }
 
 function iconMarkup(stage: Stage, figure: IconFigure, upsideDown: boolean): string {
@@ -48,23 +49,24 @@ function iconMarkup(stage: Stage, figure: IconFigure, upsideDown: boolean): stri
 /** A flat colour as it looks in this light: nearer to the ground's, and to the colour that was asked for. */
 function inTheLight(
   { palette, horizon, height }: Stage,
-  own: Oklch,
+  flat: Oklch,
   said: ColourWord | null,
-  { place, y }: Pick<IconFigure, "place" | "y">,
+  { place, x, y, near }: Pick<IconFigure, "place" | "x" | "y" | "near">,
 ): Oklch {
   const depth = place === "air" ? 0.75 : place === "water" ? 0.7 + 0.25 * ((y - horizon) / (height - horizon)) : 1;
   const asked =
-    said === null || own.l < 0.3 || own.l > 0.975
-      ? own
+    said === null || flat.l < 0.3 || flat.l > 0.975
+      ? flat
       : oklch(
-          Math.min(0.95, own.l + said.lift * 1.4),
-          Math.max(own.c * 0.8, 0.09) * said.chroma,
-          said.h + (own.h % 14) - 7,
+          Math.min(0.95, flat.l + said.lift * 1.4),
+          Math.max(flat.c * 0.8, 0.09) * said.chroma,
+          said.h + (flat.h % 14) - 7,
         );
-  const dimmed = palette.dark
-    ? oklch(asked.l * 0.78, asked.c * 0.85, asked.h)
-    : oklch(asked.l * 0.97, asked.c * 0.88, asked.h);
-  return mix(palette.tone(dimmed), palette.foliage(depth), palette.dark ? 0.22 : 0.13);
+  // No two of a kind have quite the same colour.
+  const own = Math.sin(x * 12.9 + y);
+  const [l, h] = [asked.l + own * 0.018, asked.h + own * 5];
+  const dimmed = palette.dark ? oklch(l * 0.78, asked.c * 0.86, h) : oklch(l * 0.98, asked.c * (near ? 0.95 : 0.88), h);
+  return mix(palette.tone(dimmed), palette.foliage(depth), (palette.dark ? 0.22 : 0.13) * (near ? 0.4 : 1));
 }
 
 /** A head on dressed shoulders; `height` is that of both together. */
@@ -76,7 +78,7 @@ export function paintBust(drawing: Drawing, stage: Stage, placement: Placement, 
   const hue = colour?.h ?? random.pick([20, 265, 155, 300, 235, 345]);
   const cloth = mix(palette.tone(oklch(palette.dark ? 0.27 : 0.37, 0.11, hue)), palette.near, 0.1);
   const at = (dx: number, dy: number): string => `${n(x + dx * u)} ${n(y + dy * u)}`;
-  const shoulders = `M${at(-62, 8)}C${at(-60, -18)} ${at(-46, -29)} ${at(-20, -37)}L${at(20, -37)}C${at(46, -29)} ${at(60, -18)} ${at(62, 8)}z`;
+  const shoulders = `M${at(-64, 12)}C${at(-62, -20)} ${at(-48, -38)} ${at(-20, -46)}L${at(20, -46)}C${at(48, -38)} ${at(62, -20)} ${at(64, 12)}z`;
   const side = stage.light.x > x ? 1 : -1;
   drawing.fill(
     shoulders,
@@ -88,9 +90,18 @@ export function paintBust(drawing: Drawing, stage: Stage, placement: Placement, 
   );
   const dress = random.pick([ruff, bow, scarf, medal]);
   const icon = iconNamed(face);
-  const head = { icon, x, y: y - 33 * u, height: 66 * u, colour: null, place: "ground", mirrored: false } as const;
-  const collar = dress({ drawing, stage, x, y, u, hue });
-  drawing.fill(ellipse(x, y - 31 * u, 27 * u, 7 * u), lighter(cloth, -0.16), 0.5);
+  const head = {
+    icon,
+    x,
+    y: y - 42 * u,
+    height: 58 * u,
+    colour: null,
+    place: "ground",
+    mirrored: false,
+    near: true,
+  } as const;
+  const collar = dress({ drawing, stage, x, y: y - 9 * u, u, hue });
+  drawing.fill(ellipse(x, y - 40 * u, 25 * u, 6 * u), lighter(cloth, -0.16), 0.5);
   drawing.add(iconMarkup(stage, head, false));
   collar();
 }
@@ -185,7 +196,7 @@ const medal: Dresser = (dress) => {
 
 function buttons({ drawing, stage, x, y, u }: Dress): void {
   const gold = stage.palette.tone(oklch(stage.palette.dark ? 0.62 : 0.8, 0.12, 84));
-  for (const dy of [-14, -6, 2]) {
+  for (const dy of [-12, -3, 6]) {
     drawing.fill(circle(x, y + dy * u, 2.2 * u), gold);
   }
 }

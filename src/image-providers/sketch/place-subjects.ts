@@ -1,6 +1,7 @@
 /** Puts subjects into a composed scene: thirds for a hero, rows on the ground, distance on the water, flocks in the air. */
 import type { ColourWord } from "./colour-words.ts";
 import type { Point } from "./drawing.ts";
+import { gatherSubjects } from "./gather-subjects.ts";
 import type { Random } from "./random.ts";
 import type { Composition, Stage } from "./stage.ts";
 import type { Subject } from "./subjects/subject.ts";
@@ -16,6 +17,8 @@ export interface Placement {
   readonly y: number;
   readonly height: number;
   readonly flipped: boolean;
+  /** Seen from so near that hardly any air lies between. */
+  readonly near: boolean;
 }
 
 /** Some of one kind. */
@@ -29,7 +32,7 @@ export interface SubjectGroup {
 /** One placement for each figure, the farthest first. */
 export function placeSubjects(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
   if (scene.group !== undefined) {
-    return gather(stage, scene, scene.group, groups);
+    return gatherSubjects(stage, scene, scene.group, groups);
   }
   const placeOf = ({ subject }: SubjectGroup): Subject["place"] =>
     subject.place === "water" && scene.water === null ? (scene.immersed === true ? "air" : "ground") : subject.place;
@@ -43,53 +46,8 @@ export function placeSubjects(stage: Stage, scene: Composition, groups: readonly
 
 /** Heights shrink gently as figures become many, so that a herd still fits. */
 function heightOf(stage: Stage, group: SubjectGroup, total: number): number {
-  return stage.unit * group.subject.size * (group.subject.size > 0.25 ? 1 : 1.25) * total ** -0.22;
-}
-
-/** Close together around the middle: the tall ones behind and inside, the small ones in front and outside. */
-function gather(
-  stage: Stage,
-  { standing: [from, to], ground }: Composition,
-  { height: most, magnify }: NonNullable<Composition["group"]>,
-  groups: readonly SubjectGroup[],
-): Placement[] {
-  const random = stage.random("gathering");
-  const room = (to - from) * stage.width;
-  const members = groups.flatMap((group) =>
-    Array.from({ length: group.count }, () => {
-      const own = magnify === null ? most : Math.min(most, stage.unit * group.subject.size * magnify);
-      const aspect = group.face === null ? group.subject.aspect : 1.2;
-      return { group, aspect, height: own * (magnify === null ? 1 : random.between(0.92, 1.06)) };
-    }),
-  );
-  const close = 0.84;
-  const wanted = members.reduce((sum, { height, aspect }) => sum + height * aspect * close, 0);
-  const shrink = Math.min(1, room / wanted);
-  const row: typeof members = [];
-  for (const [index, member] of members.toSorted((first, second) => second.height - first.height).entries()) {
-    row.splice(index % 2 === 0 ? row.length : 0, 0, member);
-  }
-  let x = ((from + to) / 2) * stage.width - (wanted * shrink) / 2;
-  const tallest = Math.max(...members.map(({ height }) => height), 1);
-  const placed = row.map(({ group, aspect, height }): Placement => {
-    const wide = height * aspect * close * shrink;
-    x += wide;
-    const nearer =
-      magnify === null ? 0 : (1 - height / tallest) * stage.unit * 0.09 + random.between(0, 0.02) * stage.unit;
-    const { subject, colour, face } = group;
-    const flipped = x - wide / 2 > stage.width / 2;
-    return {
-      subject,
-      colour,
-      face,
-      place: "ground",
-      x: x - wide / 2,
-      y: ground(x) + nearer,
-      height: height * shrink,
-      flipped,
-    };
-  });
-  return placed.toSorted((first, second) => first.y - second.y);
+  const own = group.subject.size * (group.subject.size > 0.25 ? 1 : 1.25) * stage.closeness;
+  return stage.unit * Math.min(0.62, own) * total ** -0.22;
 }
 
 function placeOnGround(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
@@ -134,7 +92,7 @@ function standInRow(
     const nearer = alone ? 0 : random.between(0, 0.022) * stage.unit;
     const y = footing(scene, x, height * subject.aspect * 0.32) + height * 0.012 + nearer;
     const flipped = count > 2 && random.chance(0.25) ? !facing : facing;
-    return { subject, colour, face, place: "ground", x, y, height, flipped };
+    return { subject, colour, face, place: "ground", x, y, height, flipped, near: scene.near === true };
   });
 }
 
@@ -172,6 +130,7 @@ function placeOnWater(stage: Stage, scene: Composition, groups: readonly Subject
         y,
         height,
         flipped: random.chance(0.5),
+        near: false,
       };
     }),
   );
@@ -180,8 +139,9 @@ function placeOnWater(stage: Stage, scene: Composition, groups: readonly Subject
 function placeInAir(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   const taken: Placement[] = [];
+  const closer = scene.immersed === true ? 1.4 : 1;
   for (const [index, group] of groups.entries()) {
-    flyInFlock(stage, scene.air, group, heightOf(stage, group, total), taken, stage.random(`flying ${index}`));
+    flyInFlock(stage, scene.air, group, heightOf(stage, group, total) * closer, taken, stage.random(`flying ${index}`));
   }
   return taken;
 }
@@ -216,7 +176,7 @@ function flyInFlock(
     const start = count === 1 ? { x: centre.x, y: centre.y + size / 2 } : propose();
     const point =
       taken.length === 0 ? start : farthest([start, ...Array.from({ length: 30 }, propose)], [...taken, light]);
-    taken.push({ subject, colour, face, place: "air", ...point, height: size, flipped });
+    taken.push({ subject, colour, face, place: "air", ...point, height: size, flipped, near: false });
   }
 }
 

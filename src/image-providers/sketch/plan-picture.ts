@@ -1,5 +1,6 @@
 /** From a request to everything that will be painted: pure, cheap, and the same for the same request. */
 import type { GenerationRequest } from "../provider.ts";
+import { castPicture } from "./cast-picture.ts";
 import { finishLayers } from "./elements/weather.ts";
 import { paintSubjects } from "./paint-subjects.ts";
 import { mixPalette } from "./palette.ts";
@@ -12,8 +13,7 @@ import type { TimeOfDay, Weather } from "./sky-words.ts";
 import type { Layer, Light, Scene, Stage } from "./stage.ts";
 import { type StyleName, styleNamed } from "./styles/registry.ts";
 import type { Style } from "./styles/style.ts";
-import { faceFor } from "./subjects/faces.ts";
-import { subjectNamed, subjects } from "./subjects/registry.ts";
+import { subjectNamed } from "./subjects/registry.ts";
 
 /** A picture before it is painted. */
 export interface PicturePlan {
@@ -40,7 +40,7 @@ export function planPicture(request: PictureRequest): PicturePlan {
   const time = chooseTime(reading, scene, random("time"));
   const weather = reading.weather ?? "clear";
   const style: Style | null = reading.style === null ? null : styleNamed(reading.style);
-  const groups = castOf(reading, scene, random);
+  const groups = castPicture(reading, scene, random);
   const stage = setStage({ request, reading, scene, time, weather, style, random, groups });
   const composition = scene.compose(stage);
   const placements = placeSubjects(stage, composition, groups);
@@ -65,31 +65,6 @@ export function planPicture(request: PictureRequest): PicturePlan {
   ];
   const grain = style?.grain ?? true;
   return { scene: name, time, weather, style: reading.style, placements, stage, layers, grain };
-}
-
-/** Who and what is in the picture: what the prompt names, or some of the scene's own. */
-function castOf(reading: PromptReading, scene: Scene, random: (layer: string) => Random): SubjectGroup[] {
-  const face = (word: string): string | null => (scene.busts === true ? faceFor(word) : null);
-  if (reading.subjects.length > 0) {
-    return reading.subjects.map((named) => ({
-      subject: subjectNamed(named.name),
-      count: named.count ?? random(`count ${named.name}`).integer(3, 5),
-      colour: named.colour,
-      face: face(named.word),
-    }));
-  }
-  const chance = random("cast");
-  const left = subjects.filter(({ name }) => scene.cast?.includes(name) === true && !reading.excluded.has(name));
-  const wanted = scene.busts === true ? 1 : chance.integer(4, 5);
-  const chosen: SubjectGroup[] = [];
-  while (left.length > 0 && chosen.length < wanted) {
-    const [subject] = left.splice(chance.integer(0, left.length - 1), 1);
-    if (subject !== undefined) {
-      const count = scene.busts !== true && subject.size < 0.16 ? chance.integer(1, 3) : 1;
-      chosen.push({ subject, count, colour: null, face: face(subject.name) });
-    }
-  }
-  return chosen;
 }
 
 /** The prompt's own scene, else where its first subject is at home, else one that its light or weather suggests. */
@@ -157,6 +132,7 @@ function setStage({ request, reading, scene, time, weather, style, random, group
     width,
     height,
     unit,
+    closeness: reading.framing === null ? 1 : reading.framing === "close" ? 1.55 : 0.68,
     horizon,
     palette,
     light: placeLight({ width, unit, horizon, time, reading, random: random("light") }),

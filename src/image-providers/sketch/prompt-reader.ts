@@ -128,7 +128,7 @@ export class PromptReader {
         this.#framing = meaning.framing;
         break;
       case "subject":
-        this.#subjects.push({ name: meaning.subject, word: phrase, ...this.#claim(plural) });
+        this.#subjects.push({ name: meaning.subject, word: phrase, ...this.#claim(plural, phrase) });
         break;
       case "light": {
         const { count, colour } = this.#claim(plural);
@@ -213,8 +213,8 @@ export class PromptReader {
   }
 
   /** Answers the number and the colour said just before a noun, and starts afresh. A bare plural has no number. */
-  #claim(plural: boolean): { count: number | null; colour: ColourWord | null } {
-    const said = this.#count ?? (plural ? null : 1);
+  #claim(plural: boolean, word = ""): { count: number | null; colour: ColourWord | null } {
+    const said = this.#count ?? (plural || /(?:fish|sheep|deer|bison|moose|salmon)$/.test(word) ? null : 1);
     const claimed = { count: said === null ? null : Math.min(maxCount, said), colour: this.#pending.at(-1) ?? null };
     this.#pending = [];
     this.#count = null;

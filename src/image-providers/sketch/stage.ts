@@ -19,6 +19,8 @@ export interface Stage {
   readonly height: number;
   /** The length that drawn things scale with: close to the shorter side, so that nothing is stretched. */
   readonly unit: number;
+  /** How near the subjects are: 1 is usual, more for a close-up. */
+  readonly closeness: number;
   /** Where the sky meets the land or the water. */
   readonly horizon: number;
   readonly palette: Palette;
@@ -86,6 +88,8 @@ export interface Composition {
    * most that one may have, in pixels; `magnify` multiplies their own heights, null gives all of them that height.
    */
   readonly group?: { readonly height: number; readonly magnify: number | null };
+  /** Everything is within a few steps: no air lies over the colours. */
+  readonly near?: boolean;
   /** They stand on nothing that is seen: no shadows. */
   readonly bareGround?: boolean;
 }
@@ -107,6 +111,8 @@ export interface Scene {
   readonly cast?: readonly string[];
   /** Of subjects that have a face, head and shoulders are shown. */
   readonly busts?: boolean;
+  /** Subjects are seen from so near that drawings with detail take the place of silhouettes. */
+  readonly detailed?: boolean;
   /** Changes the colours that the time of day gave. */
   readonly relight?: (palette: Palette) => Palette;
   compose(stage: Stage): Composition;

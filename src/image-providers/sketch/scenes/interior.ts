@@ -29,6 +29,7 @@ export const interior = {
   times: ["day", "golden", "dusk", "night"],
   ground: { h: 55, c: 0.06, lift: 0.15 },
   sheltered: true,
+  detailed: true,
   compose,
 } as const satisfies Scene;
 
@@ -65,6 +66,7 @@ function compose(stage: Stage): Composition {
     ],
     ground: () => horizon + room * 0.58,
     standing: [0.2, 0.8],
+    near: true,
     water: null,
     air: { top: height * 0.12, bottom: horizon - unit * 0.15 },
   };

@@ -1,5 +1,5 @@
 /** A gilded frame on a papered wall, and in it, very large, whoever is portrayed. */
-import { blend, circle, type Drawing, ellipse, fadeOut, n, rectangle } from "../drawing.ts";
+import { blend, circle, type Drawing, fadeOut, n, rectangle } from "../drawing.ts";
 import { hex, lighter, mix, type Oklch, oklch } from "../oklch.ts";
 import { createNoise } from "../random.ts";
 import type { Composition, Scene, Stage } from "../stage.ts";
@@ -23,7 +23,7 @@ interface Frame {
   readonly wide: number;
   readonly high: number;
   readonly border: number;
-  readonly oval: boolean;
+  readonly arched: boolean;
 }
 
 function compose(stage: Stage): Composition {
@@ -41,7 +41,7 @@ function compose(stage: Stage): Composition {
     standing: [(frame.x - frame.border * 0.2) / width, (frame.x + frame.wide + frame.border * 0.2) / width],
     water: null,
     air: { top: frame.y, bottom: frame.y + frame.high },
-    group: { height: frame.high * 0.84, magnify: null },
+    group: { height: frame.high * 0.9, magnify: null },
     bareGround: true,
   };
 }
@@ -56,7 +56,7 @@ function frameFor({ width, height, random }: Stage): Frame {
     wide: outer - border * 2,
     high: tall - border * 2,
     border,
-    oval: random("frame").chance(0.4),
+    arched: random("frame").chance(0.45),
   };
 }
 
@@ -93,7 +93,7 @@ function paintWall(drawing: Drawing, stage: Stage, frame: Frame): void {
   const random = stage.random("paper");
   const hue = random.pick([18, 150, 250, 285, 200, 345]);
   const wall = mix(palette.tone(oklch(palette.dark ? 0.24 : 0.4, 0.085, hue)), palette.near, 0.12);
-  const around = `${rectangle(0, 0, width, height)}${window(frame, 0)}`;
+  const around = `${rectangle(0, 0, width, height)}${window(frame)}`;
   const lit = { x: width / 2, y: frame.y - frame.border };
   const paint = drawing.radial(lit, Math.hypot(width, height) * 0.62, [
     { at: 0, colour: lighter(mix(wall, palette.light, 0.22), 0.05) },
@@ -121,14 +121,16 @@ function damask(x: number, y: number, r: number): string {
   return `${leaf(-0.75, -0.3, -0.3)}${leaf(0.75, -0.3, 0.3)}${leaf(0, -1, 0.24)}${leaf(0, -1, -0.24)}${circle(x, y + r * 0.72, r * 0.13)}`;
 }
 
-/** The outline of the picture, `by` pixels larger on each side; runs against the wall's so that it leaves a hole. */
-function window({ x, y, wide, high, oval }: Frame, by: number): string {
-  const [left, top, w, h] = [x - by, y - by, wide + by * 2, high + by * 2];
-  return oval && by === 0 ? ellipse(left + w / 2, top + h / 2, w / 2, h / 2) : rectangle(left, top, w, h);
+/** The outline of the picture inside the frame. */
+function window({ x, y, wide, high, arched }: Frame): string {
+  const rise = wide * 0.42;
+  return arched
+    ? `M${n(x)} ${n(y + high)}V${n(y + rise)}A${n(wide / 2)} ${n(rise)} 0 0 1 ${n(x + wide)} ${n(y + rise)}V${n(y + high)}z`
+    : rectangle(x, y, wide, high);
 }
 
 function paintFrame(drawing: Drawing, stage: Stage, frame: Frame): void {
-  const { x, y, wide, high, border, oval } = frame;
+  const { x, y, wide, high, border, arched } = frame;
   const { palette } = stage;
   const gold = (l: number, c = 0.1): Oklch =>
     mix(palette.tone(oklch(palette.dark ? l * 0.74 : l, c, 84)), palette.light, 0.06);
@@ -159,16 +161,16 @@ function paintFrame(drawing: Drawing, stage: Stage, frame: Frame): void {
       { at: 0.72, colour: gold(l - 0.08) },
       { at: 1, colour: gold(l - 0.16) },
     ]);
-    const ring = `${rectangle(x - by, y - by, wide + by * 2, high + by * 2)}${oval ? window(frame, 0) : rectangle(x, y, wide, high)}`;
+    const ring = `${rectangle(x - by, y - by, wide + by * 2, high + by * 2)}${window(frame)}`;
     drawing.add(`<path d="${ring}" fill="${paint}" fill-rule="evenodd"/>`);
   }
   paintBeads(drawing, frame, gold);
   paintCorners(drawing, frame, gold);
   const shade = drawing.linear({ x: 0, y }, { x: 0, y: y + border * 0.5 }, fadeOut(lighter(palette.near, -0.15), 0.5));
-  if (!oval) {
+  if (!arched) {
     drawing.fill(rectangle(x, y, wide, border * 0.5), shade);
   }
-  const line = `<path d="${window(frame, 0)}" fill="none" stroke="${hex(gold(0.3, 0.06))}" stroke-width="${n(border * 0.05)}"/>`;
+  const line = `<path d="${window(frame)}" fill="none" stroke="${hex(gold(0.3, 0.06))}" stroke-width="${n(border * 0.05)}"/>`;
   drawing.add(line);
 }
 

@@ -17,10 +17,11 @@ export const stillLife = {
     "dessert",
     "banquet",
   ],
-  horizon: [0.62, 0.68],
+  horizon: [0.57, 0.62],
   times: ["golden", "dawn", "day", "dusk"],
   ground: { h: 55, c: 0.06, lift: 0.1 },
   sheltered: true,
+  detailed: true,
   cast: [
     "vase",
     "pear",
@@ -57,11 +58,11 @@ function compose(stage: Stage): Composition {
         paint: (drawing) => paintLight(drawing, stage),
       },
     ],
-    ground: () => horizon + room * 0.24,
+    ground: () => horizon + room * 0.22,
     standing: [0.5 - shown, 0.5 + shown],
     water: null,
     air: { top: height * 0.12, bottom: horizon - unit * 0.1 },
-    group: { height: unit * 0.46, magnify: 1.45 },
+    group: { height: unit * 0.46, magnify: 1.85 },
   };
 }
 

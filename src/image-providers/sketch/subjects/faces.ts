@@ -64,6 +64,30 @@ const faces: Readonly<Record<string, string>> = {
   "santa claus": "santa-claus",
 };
 
+/** Whole figures with eyes and markings, for rooms in which a silhouette would be a hole. */
+const details: Readonly<Record<string, string>> = {
+  cat: "cat",
+  kitten: "cat",
+  kitty: "cat",
+  dog: "dog",
+  puppy: "dog",
+  owl: "owl",
+  deer: "deer",
+  elephant: "elephant",
+  rabbit: "rabbit",
+  bunny: "rabbit",
+  bird: "bird",
+  dove: "dove",
+  swan: "swan",
+  mushroom: "mushroom",
+  cactus: "cactus",
+};
+
+/** The icon of a whole figure for a word, or null where there is only the silhouette. */
+export function detailFor(word: string): string | null {
+  return details[word] ?? null;
+}
+
 /** The icon of a face for a word, or null where the whole figure is shown. */
 export function faceFor(word: string): string | null {
   return faces[word] ?? null;

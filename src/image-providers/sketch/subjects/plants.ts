@@ -5,6 +5,22 @@ import { conifer } from "../elements/trees.ts";
 import type { Random } from "../random.ts";
 import type { OutlineSubject } from "./subject.ts";
 
+const trunk =
+  "M-9 3C-4 -8 -4 -22 -4 -34L-22 -54L-19 -57L-3 -44L-1 -62L2 -62L4 -42L20 -58L23 -54L6 -32C5 -20 5 -8 10 3Z";
+
+/** Leaves that catch the light, all well inside the crown. */
+const dapples = [
+  [-20, -76, 3.2],
+  [-12, -82, 2.4],
+  [2, -80, 3],
+  [-4, -70, 2.2],
+  [12, -74, 2.6],
+  [-16, -64, 2.4],
+  [18, -66, 2],
+]
+  .map(([x = 0, y = 0, r = 0]) => circle(x, y, r))
+  .join("");
+
 export const plants = [
   {
     name: "tree",
@@ -24,8 +40,10 @@ export const plants = [
     size: 0.42,
     aspect: 0.95,
     home: "meadow",
-    tint: { h: 140, c: 0.07, lift: 0.06 },
+    tint: { h: 140, c: 0.08, lift: 0.09 },
     body: broadleaf,
+    shade: trunk,
+    pale: dapples,
   },
   {
     name: "cherry tree",
@@ -34,9 +52,10 @@ export const plants = [
     size: 0.4,
     aspect: 0.95,
     home: "meadow",
-    tint: { h: 355, c: 0.12, lift: 0.5 },
+    tint: { h: 355, c: 0.14, lift: 0.62 },
     body: broadleaf,
-    shade: "M-9 3C-4 -8 -4 -22 -4 -34L-22 -54L-19 -57L-3 -44L-1 -62L2 -62L4 -42L20 -58L23 -54L6 -32C5 -20 5 -8 10 3Z",
+    shade: trunk,
+    pale: dapples,
   },
   {
     name: "pine",
@@ -97,7 +116,7 @@ export const plants = [
 
 /** A crown of overlapping leaf masses on a forked trunk. */
 function broadleaf(random: Random): string {
-  let path = "M-9 3C-4 -8 -4 -22 -4 -34L-22 -54L-19 -57L-3 -44L-1 -62L2 -62L4 -42L20 -58L23 -54L6 -32C5 -20 5 -8 10 3Z";
+  let path = trunk;
   for (let mass = 0; mass < 26; mass++) {
     const angle = random.between(0, Math.PI * 2);
     const reach = random.next() ** 0.6;
