@@ -65,7 +65,9 @@ function inTheLight(
   // No two of a kind have quite the same colour.
   const own = Math.sin(x * 12.9 + y);
   const [l, h] = [asked.l + own * 0.018, asked.h + own * 5];
-  const dimmed = palette.dark ? oklch(l * 0.78, asked.c * 0.86, h) : oklch(l * 0.98, asked.c * (near ? 0.95 : 0.88), h);
+  const dimmed = palette.dark
+    ? oklch(l * (near ? 0.9 : 0.78), asked.c * 0.9, h)
+    : oklch(l * 0.98, asked.c * (near ? 0.95 : 0.88), h);
   return mix(palette.tone(dimmed), palette.foliage(depth), (palette.dark ? 0.22 : 0.13) * (near ? 0.4 : 1));
 }
 
@@ -93,7 +95,7 @@ export function paintBust(drawing: Drawing, stage: Stage, placement: Placement, 
   const head = {
     icon,
     x,
-    y: y - 42 * u,
+    y: y - 37 * u,
     height: 58 * u,
     colour: null,
     place: "ground",

@@ -17,22 +17,31 @@ export function paintSubjects(drawing: Drawing, stage: Stage, placements: readon
     if (face !== null) {
       paintBust(drawing, stage, placement, face, index);
     } else if ("icon" in subject) {
-      if (subject.shines === true && stage.palette.lamplight) {
-        paintShine(drawing, stage, placement);
+      const shines = subject.shines === true && stage.palette.lamplight;
+      if (shines) {
+        paintShine(drawing, stage, placement, 0.7);
       }
       paintIcon(drawing, stage, placement, subject);
+      if (shines) {
+        paintShine(drawing, stage, placement, 0.25);
+      }
     } else {
       paintOutline(drawing, stage, placement, subject, index);
     }
   }
 }
 
-function paintShine(drawing: Drawing, { palette }: Stage, { subject, x, y, height }: Placement): void {
-  const radius = height * Math.max(1, subject.aspect);
+function paintShine(
+  drawing: Drawing,
+  { palette }: Stage,
+  { subject, x, y, height }: Placement,
+  strength: number,
+): void {
+  const radius = height * Math.max(1.2, subject.aspect);
   const centre = { x, y: y - height * 0.5 };
   drawing.fill(
     ellipse(centre.x, centre.y, radius, radius),
-    drawing.radial(centre, radius, fadeOut(palette.accent, 0.55)),
+    drawing.radial(centre, radius, fadeOut(palette.accent, strength)),
   );
 }
 

@@ -3,6 +3,7 @@
 import { type Drawing, n, rectangle } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
 import { skyLayers } from "../elements/sky.ts";
+import { paintVillage, villageGround } from "../elements/village.ts";
 import { waterLayers } from "../elements/water.ts";
 import { lighter, mix, type Oklch } from "../oklch.ts";
 import type { Random } from "../random.ts";
@@ -31,6 +32,30 @@ export const city = {
 } as const satisfies Scene;
 
 function compose(stage: Stage): Composition {
+  return stage.wants("village") || stage.wants("town") ? composeVillage(stage) : composeSkyline(stage);
+}
+
+/** Houses up a hillside, with a lane in front. */
+function composeVillage(stage: Stage): Composition {
+  const { height, unit, horizon } = stage;
+  return {
+    behind: [
+      ...skyLayers(stage),
+      ...cloudLayers(stage),
+      ...[0, 1, 2].map(
+        (row): Layer => ({ phase: "Building the houses", paint: (drawing) => paintVillage(drawing, stage, row) }),
+      ),
+    ],
+    shore: [],
+    front: [],
+    ground: (x) => villageGround(stage, 3)(x) + unit * 0.02,
+    standing: [0.1, 0.9],
+    water: null,
+    air: { top: height * 0.1, bottom: horizon - unit * 0.2 },
+  };
+}
+
+function composeSkyline(stage: Stage): Composition {
   const { height, unit, horizon } = stage;
   const room = height - horizon;
   const random = stage.random("city");
@@ -62,7 +87,6 @@ function paintRow(drawing: Drawing, stage: Stage, row: number, foot: number): vo
   const t = row / 3;
   const depth = 0.2 + 0.6 * t;
   const tone = palette.ridge(depth);
-  const village = stage.wants("village") || stage.wants("town");
   const tallest = Math.min(horizon * 0.72, unit * 0.5);
   const paint = drawing.linear({ x: 0, y: foot - tallest }, { x: 0, y: foot }, [
     { at: 0, colour: tone },
@@ -74,11 +98,10 @@ function paintRow(drawing: Drawing, stage: Stage, row: number, foot: number): vo
   let x = -unit * 0.05;
   const cluster = width * random.between(0.3, 0.7);
   while (x < width + unit * 0.05) {
-    const wide = unit * random.between(0.04, 0.1) * (0.75 + t * 0.4) * (village ? 1.5 : 1);
+    const wide = unit * random.between(0.04, 0.1) * (0.75 + t * 0.4);
     const central = Math.exp(-(((x - cluster) / (width * 0.28)) ** 2));
-    const high =
-      tallest * (random.between(0.24, 0.6) + central * random.between(0.1, 0.5)) * (1 - t * 0.48) * (village ? 0.3 : 1);
-    blocks += village ? cottage(random, x, foot, wide, high) : building(random, x, foot, wide, high);
+    const high = tallest * (random.between(0.24, 0.6) + central * random.between(0.1, 0.5)) * (1 - t * 0.48);
+    blocks += building(random, x, foot, wide, high);
     if (row > 0) {
       windows.push(...litWindows(random, stage, { x, y: foot - high, wide, high }, t));
     }
@@ -87,18 +110,6 @@ function paintRow(drawing: Drawing, stage: Stage, row: number, foot: number): vo
   drawing.fill(blocks, paint);
   const glow: Oklch = palette.lamplight ? palette.accent : mix(palette.sky[1] ?? palette.haze, palette.light, 0.35);
   drawing.fill(windows.join(""), glow, palette.lamplight ? 0.55 + t * 0.4 : 0.4);
-}
-
-/** A low house with a steep roof and a chimney. */
-function cottage(random: Random, x: number, foot: number, wide: number, high: number): string {
-  const top = foot - high;
-  const ridge = top - wide * random.between(0.4, 0.62);
-  const chimney = random.between(0.6, 0.74);
-  return (
-    `${rectangle(x, top, wide, high + 2)}M${n(x - wide * 0.07)} ${n(top + 1)}L${n(x + wide * 0.22)} ${n(ridge)}` +
-    `H${n(x + wide * 0.78)}L${n(x + wide * 1.07)} ${n(top + 1)}z` +
-    rectangle(x + wide * chimney, ridge - wide * 0.14, wide * 0.09, wide * 0.2)
-  );
 }
 
 /** A block with one of several roofs. */

@@ -136,10 +136,9 @@ function paintFrame(drawing: Drawing, stage: Stage, frame: Frame): void {
     mix(palette.tone(oklch(palette.dark ? l * 0.74 : l, c, 84)), palette.light, 0.06);
   for (let soft = 6; soft > 0; soft--) {
     const by = border + soft * border * 0.07;
-    drawing.fill(
-      rectangle(x - by, y - by + border * 0.22, wide + by * 2, high + by * 2),
-      lighter(palette.near, -0.12),
-      0.07,
+    const cast = `${rectangle(x - by, y - by + border * 0.22, wide + by * 2, high + by * 2)}${window(frame)}`;
+    drawing.add(
+      `<path d="${cast}" fill="${hex(lighter(palette.near, -0.12))}" fill-opacity="0.07" fill-rule="evenodd"/>`,
     );
   }
   const bands = [

@@ -43,7 +43,7 @@ function compose(stage: Stage): Composition {
   const { width, height, unit, horizon } = stage;
   const room = height - horizon;
   const edge = horizon + room * 0.62;
-  const shown = Math.min(0.42, (unit * 0.46) / width);
+  const shown = Math.min(0.4, (unit * 0.4) / width);
   return {
     behind: [
       { phase: "Painting the wall", paint: (drawing) => paintWall(drawing, stage) },

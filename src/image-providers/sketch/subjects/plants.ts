@@ -8,7 +8,7 @@ import type { OutlineSubject } from "./subject.ts";
 const trunk =
   "M-9 3C-4 -8 -4 -22 -4 -34L-22 -54L-19 -57L-3 -44L-1 -62L2 -62L4 -42L20 -58L23 -54L6 -32C5 -20 5 -8 10 3Z";
 
-/** Leaves that catch the light, all well inside the crown. */
+/** Blossoms that catch the light, all well inside the crown. */
 const dapples = [
   [-20, -76, 3.2],
   [-12, -82, 2.4],
@@ -37,19 +37,18 @@ export const plants = [
       "apple tree",
     ],
     place: "ground",
-    size: 0.42,
+    size: 0.5,
     aspect: 0.95,
     home: "meadow",
-    tint: { h: 140, c: 0.08, lift: 0.09 },
+    tint: { h: 140, c: 0.09, lift: 0.1 },
     body: broadleaf,
     shade: trunk,
-    pale: dapples,
   },
   {
     name: "cherry tree",
     words: ["cherry tree", "cherry blossom", "cherry blossom tree", "sakura", "blossoming tree", "magnolia"],
     place: "ground",
-    size: 0.4,
+    size: 0.48,
     aspect: 0.95,
     home: "meadow",
     tint: { h: 355, c: 0.14, lift: 0.62 },
