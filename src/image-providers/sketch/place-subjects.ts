@@ -46,7 +46,10 @@ export function placeSubjects(stage: Stage, scene: Composition, groups: readonly
 
 /** Heights shrink gently as figures become many, so that a herd still fits. */
 function heightOf(stage: Stage, group: SubjectGroup, total: number): number {
-  const own = group.subject.size * (group.subject.size > 0.25 ? 1 : 1.25) * stage.closeness;
+  const own =
+    group.subject.size *
+    (group.subject.size > 0.25 ? 1.08 : group.subject.place === "ground" ? 1.5 : 1.25) *
+    stage.closeness;
   return stage.unit * Math.min(0.62, own) * total ** -0.22;
 }
 

@@ -20,7 +20,7 @@ export function paintCorner(drawing: Drawing, stage: Stage, foot: Point): void {
 
 function toned(stage: Stage, l: number, c: number, h: number): Oklch {
   const { palette } = stage;
-  return mix(palette.tone(oklch(palette.dark ? l * 0.6 : l, c, h)), palette.near, 0.12);
+  return mix(palette.tone(oklch(palette.dark ? l * 0.78 : l, c, h)), palette.near, 0.12);
 }
 
 function glow(drawing: Drawing, stage: Stage, centre: Point, radius: number, strength: number): void {

@@ -3,7 +3,7 @@ import { blend, circle, type Drawing, ellipse, fadeOut, n, rectangle } from "../
 import { paintCorner } from "../elements/furniture.ts";
 import { hex, lighter, mix, type Oklch, oklch } from "../oklch.ts";
 import { createNoise } from "../random.ts";
-import type { Composition, Scene, Stage } from "../stage.ts";
+import type { Composition, Layer, Scene, Stage } from "../stage.ts";
 
 export const interior = {
   name: "interior",
@@ -63,12 +63,29 @@ function compose(stage: Stage): Composition {
         soft: true,
         paint: (drawing) => paintDaylight(drawing, stage, pane),
       },
+      ...(stage.palette.lamplight ? [lamplight(stage, width / 2 - side * Math.min(width * 0.29, unit * 0.42))] : []),
     ],
     ground: () => horizon + room * 0.58,
     standing: [0.2, 0.8],
     near: true,
     water: null,
     air: { top: height * 0.12, bottom: horizon - unit * 0.15 },
+  };
+}
+
+/** What burns in the corner fills the room with its colour. */
+function lamplight(stage: Stage, x: number): Layer {
+  const { width, height, unit, horizon, palette } = stage;
+  return {
+    phase: "Lighting the lamp",
+    blend: "screen",
+    soft: true,
+    paint: (drawing) => {
+      const warm = mix(palette.accent, oklch(0.7, 0.15, 55), 0.5);
+      const area = rectangle(0, 0, width, height);
+      drawing.fill(area, drawing.radial({ x, y: horizon - unit * 0.1 }, unit * 1.25, fadeOut(warm, 0.5)));
+      drawing.fill(area, drawing.radial({ x, y: horizon + unit * 0.12 }, unit * 0.5, fadeOut(warm, 0.3)));
+    },
   };
 }
 
@@ -82,7 +99,7 @@ interface Pane {
 function wallColour(stage: Stage): Oklch {
   const { palette } = stage;
   const hue = stage.random("wall").pick([40, 85, 150, 195, 245, 350]);
-  return mix(palette.tone(oklch(palette.dark ? 0.36 : 0.78, 0.065, hue)), palette.haze, 0.22);
+  return mix(palette.tone(oklch(palette.dark ? 0.46 : 0.78, 0.065, hue)), palette.haze, palette.dark ? 0.1 : 0.22);
 }
 
 function paintWall(drawing: Drawing, stage: Stage): void {
@@ -185,7 +202,7 @@ function paintView(drawing: Drawing, stage: Stage, { x, y, wide, high }: Pane): 
 function paintCurtains(drawing: Drawing, stage: Stage, { x, y, wide, high }: Pane): void {
   const { unit, palette } = stage;
   const hue = stage.random("curtains").pick([25, 55, 190, 260, 340]);
-  const cloth = mix(palette.tone(oklch(palette.dark ? 0.4 : 0.62, 0.12, hue)), palette.haze, 0.18);
+  const cloth = mix(palette.tone(oklch(palette.dark ? 0.46 : 0.62, 0.12, hue)), palette.haze, 0.18);
   const top = y - unit * 0.055;
   const bottom = y + high + unit * 0.11;
   const rod = mix(palette.tone(oklch(0.4, 0.06, 60)), palette.near, 0.3);
@@ -217,7 +234,7 @@ function paintCurtains(drawing: Drawing, stage: Stage, { x, y, wide, high }: Pan
 
 function paintFloor(drawing: Drawing, stage: Stage): void {
   const { width, height, unit, horizon, palette } = stage;
-  const wood = mix(palette.tone(oklch(palette.dark ? 0.3 : 0.6, 0.08, 60)), palette.near, 0.16);
+  const wood = mix(palette.tone(oklch(palette.dark ? 0.4 : 0.6, 0.08, 60)), palette.near, 0.16);
   drawing.fill(
     rectangle(-9, horizon, width + 18, height - horizon + 9),
     drawing.linear({ x: 0, y: horizon }, { x: 0, y: height }, [
@@ -252,7 +269,7 @@ function paintRug(drawing: Drawing, stage: Stage): void {
   const rx = Math.min(width * 0.42, unit * 0.44);
   const ry = (height - horizon) * 0.3;
   const tone = (l: number, turn: number): Oklch =>
-    mix(palette.tone(oklch(palette.dark ? l * 0.6 : l, 0.1, hue + turn)), palette.near, 0.14);
+    mix(palette.tone(oklch(palette.dark ? l * 0.76 : l, 0.1, hue + turn)), palette.near, 0.14);
   drawing.fill(ellipse(centre.x, centre.y + unit * 0.008, rx * 1.01, ry * 1.02), palette.near, 0.35);
   for (const [reach, l, turn] of [
     [1, 0.5, 0],

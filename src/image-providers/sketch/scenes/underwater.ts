@@ -23,7 +23,7 @@ export const underwater = {
     "atlantis",
   ],
   horizon: [0.7, 0.76],
-  times: ["day", "dawn", "day", "twilight"],
+  times: ["day", "golden", "day", "twilight"],
   ground: { h: 80, c: 0.06, lift: 0.25 },
   sheltered: true,
   relight,
@@ -33,7 +33,7 @@ export const underwater = {
 /** Water swallows red and distance: all far things turn into its blue, whatever the sky is like. */
 function relight(palette: Palette): Palette {
   const water = (l: number, c: number, h: number, sky: Oklch | undefined): Oklch =>
-    mix(palette.tone(oklch(palette.dark ? l * 0.62 : l, c, h)), sky ?? palette.haze, 0.42);
+    mix(palette.tone(oklch(palette.dark ? l * 0.62 : l, c, h)), sky ?? palette.haze, 0.3);
   const sky = [
     water(0.9, 0.08, 195, palette.sky[3]),
     water(0.72, 0.11, 212, palette.sky[2]),
