@@ -95,6 +95,13 @@ const countWords: Readonly<Record<string, number>> = {
   dozen: 12,
   flock: 14,
   swarm: 18,
+  family: 4,
+  bunch: 5,
+  row: 5,
+  colony: 8,
+  crowd: 10,
+  school: 10,
+  shoal: 12,
   twenty: 20,
   hundred: 24,
 };

@@ -83,8 +83,8 @@ function lamplight(stage: Stage, x: number): Layer {
     paint: (drawing) => {
       const warm = mix(palette.accent, oklch(0.7, 0.15, 55), 0.5);
       const area = rectangle(0, 0, width, height);
-      drawing.fill(area, drawing.radial({ x, y: horizon - unit * 0.1 }, unit * 1.25, fadeOut(warm, 0.5)));
-      drawing.fill(area, drawing.radial({ x, y: horizon + unit * 0.12 }, unit * 0.5, fadeOut(warm, 0.3)));
+      drawing.fill(area, drawing.radial({ x, y: horizon - unit * 0.1 }, unit * 1.25, fadeOut(warm, 0.36)));
+      drawing.fill(area, drawing.radial({ x, y: horizon + unit * 0.12 }, unit * 0.5, fadeOut(warm, 0.22)));
     },
   };
 }
