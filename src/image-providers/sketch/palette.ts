@@ -125,9 +125,9 @@ export function mixPalette(wishes: PaletteWishes): Palette {
   const sky = base.sky.map((stop, index) => {
     const share = index / (base.sky.length - 1);
     const word = share > 0.6 && second !== undefined ? second : main;
-    return word === undefined ? bend(stop, said, 0.12 + share * 0.3) : bend(stop, word, 1 - share * 0.12);
+    return word === undefined ? bend(stop, said, 0.06 + share * 0.16) : bend(stop, word, 1 - share * 0.12);
   });
-  const haze = main === undefined ? bend(base.haze, said, 0.5) : bend(base.haze, second ?? main, 0.9);
+  const haze = main === undefined ? bend(base.haze, said, 0.4) : bend(base.haze, second ?? main, 0.9);
   // A pale ground is pale by day; the less light falls on it, the less that shows.
   const level = base.near + wishes.ground.lift * base.near * 2;
   const ground = mix(

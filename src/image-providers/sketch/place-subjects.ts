@@ -64,7 +64,7 @@ function placeOnGround(stage: Stage, scene: Composition, groups: readonly Subjec
   const slot = ((to - from) * stage.width) / Math.max(1, groups.length);
   return groups.flatMap((group, index) => {
     const wanted = heightOf(stage, group, total);
-    const pitch = wanted * group.subject.aspect * 1.22;
+    const pitch = wanted * group.subject.aspect * 1.04;
     // A crowd moves together before it shrinks, and shrinks only to half.
     const shrink = Math.min(1, Math.max(0.5, slot / (pitch * group.count)), (slot * 1.15) / pitch);
     const width = Math.min(slot, pitch * shrink * group.count);

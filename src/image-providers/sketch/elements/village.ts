@@ -1,5 +1,5 @@
 /** Rows of houses up a hillside: each with its own plaster and roof, lamps in the windows, smoke from a chimney. */
-import { circle, type Drawing, ellipse, n, polyline, rectangle } from "../drawing.ts";
+import { circle, type Drawing, ellipse, lens, n, polyline, rectangle } from "../drawing.ts";
 import { lighter, mix, type Oklch, oklch } from "../oklch.ts";
 import { createNoise, type Random } from "../random.ts";
 import type { Stage } from "../stage.ts";
@@ -139,11 +139,40 @@ function paintLane(drawing: Drawing, stage: Stage): void {
     stage.wintry ? 0.2 : 0.5,
   );
   const top = lane(width / 2) - unit * 0.02;
+  if (stage.wintry) {
+    paintDrifts(drawing, stage, top);
+    return;
+  }
   drawing.fill(rectangle(0, top, width, height - top), mix(stone, palette.near, 0.4));
   for (let y = top, size = unit * 0.016; y < height + size; y += size * 0.72, size *= 1.09) {
     for (let x = -size * random.next(); x < width + size; x += size * 1.75) {
       const tone = lighter(stone, random.between(-0.05, 0.04));
       drawing.fill(ellipse(x + size * 0.8, y + size * 0.4, size * 0.78, size * 0.3), tone);
     }
+  }
+}
+
+/** Snow over the lane: soft hollows, blue in the shade and bright towards the light. */
+function paintDrifts(drawing: Drawing, stage: Stage, top: number): void {
+  const { width, height, unit, palette } = stage;
+  const random = stage.random("drifts");
+  const snow = mix(palette.tone(oklch(palette.dark ? 0.5 : 0.92, 0.02, 250)), palette.haze, 0.3);
+  const shade = mix(snow, palette.sky[0] ?? palette.near, 0.4);
+  drawing.fill(
+    rectangle(0, top, width, height - top),
+    drawing.linear({ x: 0, y: top }, { x: 0, y: height }, [
+      { at: 0, colour: snow },
+      { at: 1, colour: mix(snow, shade, 0.7) },
+    ]),
+  );
+  for (let drift = 0; drift < Math.round(26 * (width / unit)); drift++) {
+    const t = random.next();
+    const long = unit * (0.1 + 0.3 * t) * random.between(0.6, 1.3);
+    const y = top + (height - top) * t;
+    drawing.fill(
+      lens(random.next() * width, y, long, unit * 0.02 * (0.3 + t)),
+      random.chance(0.5) ? palette.light : shade,
+      0.22,
+    );
   }
 }

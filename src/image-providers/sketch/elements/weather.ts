@@ -33,7 +33,7 @@ function paintFog(drawing: Drawing, stage: Stage): void {
     cover: thick ? 0.95 : 0.6,
     opacity: thick ? 0.4 : 0.25,
     top: horizon - (height - horizon) * 0.5,
-    bottom: horizon + (height - horizon) * 0.85,
+    bottom: horizon + (height - horizon) * (thick ? 0.62 : 0.85),
   });
 }
 

@@ -126,7 +126,7 @@ function paintPlanet(drawing: Drawing, stage: Stage): void {
     { at: 1, colour: dark, opacity: 0.96 },
   ]);
   drawing.fill(circle(x, y, radius * 1.01), shade);
-  if (random.chance(0.6)) {
+  if (random.chance(0.6) || stage.wants("ringed") || stage.wants("ring") || stage.wants("saturn")) {
     paintRings(drawing, stage, { x, y, radius, tilt, hue });
   }
 }

@@ -21,7 +21,7 @@ interface Pane {
 async function treat(picture: Pixels, stage: Stage): Promise<Pixels> {
   const { width, height } = picture;
   const { unit } = stage;
-  const size = unit * 0.062;
+  const size = unit * 0.054;
   const soft = await softened(picture, unit * 0.012);
   const steep = await edges(await softened(picture, unit * 0.0045));
   const random = stage.random("panes");
@@ -40,11 +40,11 @@ async function treat(picture: Pixels, stage: Stage): Promise<Pixels> {
   await everyPixel(picture, (x, y, at) => {
     const { pane, border } = paneAt(panes, across, size, x, y);
     // Lead runs between panes and along the outlines of what is seen.
-    const outline = 1 - Math.min(1, Math.max(0, ((steep[at / 4] ?? 0) - 52) / 60));
+    const outline = 1 - Math.min(1, Math.max(0, ((steep[at / 4] ?? 0) - 46) / 60));
     const glass = Math.min(outline, Math.max(0, (border - lead) / lead));
     const glow = 0.92 + Math.min(0.2, border / (size * 2.2)) + ((streaks[at / 4] ?? 128) - 128) * 0.0011;
     for (let channel = 0; channel < 3; channel++) {
-      const own = (pane.colour[channel] ?? 0) * 0.5 + (picture.data[at + channel] ?? 0) * 0.5;
+      const own = (pane.colour[channel] ?? 0) * 0.36 + (picture.data[at + channel] ?? 0) * 0.64;
       const lit = Math.min(255, own * glow);
       result.data[at + channel] = 22 + (lit - 22) * glass;
     }

@@ -1,6 +1,10 @@
 /** Animals on the ground, in the air and on the water. */
 import type { OutlineSubject } from "./subject.ts";
 
+const bearBody =
+  "M-66 -50C-60 -78 -34 -84 -12 -80C2 -88 18 -90 30 -86C32 -96 44 -98 46 -88C56 -84 62 -76 70 -66C74 -60 70 -54 62 -54C54 -54 48 -52 44 -48C44 -32 42 -18 46 -6C50 -5 52 -3 52 0L28 0C24 -12 24 -22 22 -30C12 -26 0 -26 -10 -28C-10 -18 -10 -10 -6 -5C-2 -4 -1 -2 -1 0L-24 0C-28 -8 -30 -18 -32 -26C-36 -18 -38 -10 -36 -6C-32 -5 -30 -3 -30 0L-54 0C-60 -16 -68 -34 -66 -50Z";
+const bearShade = "M28 0C24 -12 24 -22 22 -30L32 -36C32 -22 34 -10 38 0Z";
+
 export const animals = [
   {
     name: "fox",
@@ -85,14 +89,25 @@ export const animals = [
   },
   {
     name: "bear",
-    words: ["bear", "grizzly", "panda", "polar bear"],
+    words: ["bear", "grizzly", "panda"],
     place: "ground",
     size: 0.2,
     aspect: 1.4,
     home: "forest",
     tint: { h: 50, c: 0.04, lift: 0.05 },
-    body: "M-66 -50C-60 -78 -34 -84 -12 -80C2 -88 18 -90 30 -86C32 -96 44 -98 46 -88C56 -84 62 -76 70 -66C74 -60 70 -54 62 -54C54 -54 48 -52 44 -48C44 -32 42 -18 46 -6C50 -5 52 -3 52 0L28 0C24 -12 24 -22 22 -30C12 -26 0 -26 -10 -28C-10 -18 -10 -10 -6 -5C-2 -4 -1 -2 -1 0L-24 0C-28 -8 -30 -18 -32 -26C-36 -18 -38 -10 -36 -6C-32 -5 -30 -3 -30 0L-54 0C-60 -16 -68 -34 -66 -50Z",
-    shade: "M28 0C24 -12 24 -22 22 -30L32 -36C32 -22 34 -10 38 0Z",
+    body: bearBody,
+    shade: bearShade,
+  },
+  {
+    name: "polar bear",
+    words: ["polar bear"],
+    place: "ground",
+    size: 0.2,
+    aspect: 1.4,
+    home: "mountains",
+    tint: { h: 90, c: 0.015, lift: 0.62 },
+    body: bearBody,
+    shade: bearShade,
   },
   {
     name: "elephant",

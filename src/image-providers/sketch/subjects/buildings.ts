@@ -139,6 +139,20 @@ export const buildings = [
     shade: "M-10 -76C-18 -78 -22 -66 -20 -50L-11 -48Z",
   },
   {
+    name: "robot",
+    words: ["robot", "android"],
+    place: "ground",
+    size: 0.19,
+    aspect: 0.85,
+    home: "space",
+    tint: { h: 225, c: 0.05, lift: 0.44 },
+    body: "M-1.5 -104h3v14h-3zM-5 -105a5 5 0 1 1 10 0a5 5 0 1 1 -10 0zM-20 -92h40q7 0 7 7v20q0 7 -7 7h-40q-7 0 -7 -7v-20q0 -7 7 -7zM-7 -59h14v6h-14zM-24 -54h48q6 0 6 6v26q0 6 -6 6h-48q-6 0 -6 -6v-26q0 -6 6 -6zM-38 -50q5 0 5 5v22q0 5 -5 5t-5 -5v-22q0 -5 5 -5zM38 -50q5 0 5 5v22q0 5 -5 5t-5 -5v-22q0 -5 5 -5zM-21 -17h14v14h4v5h-20v-5h2zM7 -17h14v14h2v5h-20v-5h4z",
+    pale: "M-18 -47h36v22h-36z",
+    shade:
+      "M-21 -84h42v16h-42zM-14 -41h12v3h-12zM-14 -34h20v3h-20zM8 -43a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1 -7 0zM-7 -59h14v6h-14z",
+    lit: "M-15 -76a5 5 0 1 0 10 0a5 5 0 1 0 -10 0zM5 -76a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
+  },
+  {
     name: "snowman",
     words: ["snowman"],
     place: "ground",

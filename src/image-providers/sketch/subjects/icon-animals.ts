@@ -350,16 +350,6 @@ export const iconAnimals = [
     looks: "ahead",
   },
   {
-    name: "robot",
-    words: ["robot", "android"],
-    place: "ground",
-    size: 0.17,
-    aspect: 1,
-    home: "space",
-    icon: "robot",
-    looks: "ahead",
-  },
-  {
     name: "fish",
     words: ["fish", "goldfish", "salmon"],
     place: "water",
