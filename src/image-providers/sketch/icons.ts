@@ -31,10 +31,12 @@ export function iconNamed(name: string): Icon {
   if (before !== undefined) {
     return before;
   }
-  const body = allIcons().get(name);
-  if (body === undefined) {
+  const drawn = allIcons().get(name);
+  if (drawn === undefined) {
     throw new Error(`The icon set has no drawing called ${name}.`);
   }
+  // A few have a gradient somewhere; its id could not be repeated in one document, and its colours not be mixed.
+  const body = drawn.replaceAll(/<defs>.*?<\/defs>/g, "").replaceAll(/fill="url\([^)]*\)"/g, 'fill="none"');
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}">${body}</svg>`;
   const box = new Resvg(svg, { font: { loadSystemFonts: false }, logLevel: "off" }).getBBox();
   if (box === undefined) {

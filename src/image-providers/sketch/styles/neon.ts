@@ -18,9 +18,11 @@ async function treat(picture: Pixels, stage: Stage): Promise<Pixels> {
   const { unit } = stage;
   const soft = await softened(picture, Math.max(1.2, unit * 0.002));
   const steep = await edges(soft);
+  // In a small picture everything is steep: fewer of its edges become tubes.
+  const faint = 14 + 22 * Math.max(0, 1 - unit / 900);
   const tubes = blank(picture);
   await everyPixel(picture, (_, __, at) => {
-    const glow = Math.min(1, Math.max(0, ((steep[at / 4] ?? 0) - 14) / 70));
+    const glow = Math.min(1, Math.max(0, ((steep[at / 4] ?? 0) - faint) / 70));
     const [red, green, blue] = [soft.data[at] ?? 0, soft.data[at + 1] ?? 0, soft.data[at + 2] ?? 0];
     const low = Math.min(red, green, blue);
     const range = Math.max(12, Math.max(red, green, blue) - low);
@@ -33,9 +35,9 @@ async function treat(picture: Pixels, stage: Stage): Promise<Pixels> {
   const result = blank(picture);
   await everyPixel(picture, (_, __, at) => {
     for (let channel = 0; channel < 3; channel++) {
-      const dim = (night[channel] ?? 0) + (picture.data[at + channel] ?? 0) * 0.2;
+      const dim = (night[channel] ?? 0) + (picture.data[at + channel] ?? 0) * 0.16;
       const tube = tubes.data[at + channel] ?? 0;
-      const light = tube * 1.15 + (near.data[at + channel] ?? 0) * 0.95 + (far.data[at + channel] ?? 0) * 1.1;
+      const light = tube * 1.15 + (near.data[at + channel] ?? 0) * 0.95 + (far.data[at + channel] ?? 0) * 0.9;
       result.data[at + channel] = 255 - ((255 - Math.min(255, dim)) * (255 - Math.min(255, light))) / 255;
     }
   });

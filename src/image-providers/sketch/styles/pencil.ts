@@ -14,16 +14,7 @@ export const pencil = {
 
 export const crayon = {
   name: "crayon",
-  words: [
-    "coloured pencil",
-    "colored pencil",
-    "colour pencil",
-    "color pencil",
-    "crayon",
-    "pastel chalk",
-    "chalk",
-    "children's book",
-  ],
+  words: ["coloured pencil", "colored pencil", "colour pencil", "color pencil", "crayon", "pastel chalk", "chalk"],
   mood: { chroma: 1.25, lift: 0.05 },
   phase: "Shading with coloured pencils",
   grain: false,

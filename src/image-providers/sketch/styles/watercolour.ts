@@ -40,7 +40,7 @@ async function treat(picture: Pixels, stage: Stage): Promise<Pixels> {
     const pool = ((blotches[here] ?? 128) - 128) / 128;
     const grain = ((tooth[here] ?? 128) - 128) / 128;
     const strength = Math.min(1, 0.8 + pool * 0.2 + rim * 0.006 - grain * 0.07);
-    const ragged = pool * border * 0.4 + (((fray[here] ?? 128) - 128) / 128) * border * 0.12 + grain * border * 0.1;
+    const ragged = pool * border * 0.3 + (((fray[here] ?? 128) - 128) / 128) * border * 0.12 + grain * border * 0.1;
     const edge = Math.min(x, y, width - 1 - x, height - 1 - y) + ragged;
     // A wash that is brushed to its end dries with a darker line there.
     const dried = 1 + 0.25 * Math.max(0, 1 - Math.abs(edge - border * 0.8) / (border * 0.09));

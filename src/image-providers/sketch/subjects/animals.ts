@@ -105,7 +105,7 @@ export const animals = [
     size: 0.2,
     aspect: 1.4,
     home: "mountains",
-    tint: { h: 90, c: 0.015, lift: 0.62 },
+    tint: { h: 90, c: 0.015, lift: 0.78 },
     body: bearBody,
     shade: bearShade,
   },

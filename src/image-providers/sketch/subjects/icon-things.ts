@@ -331,7 +331,7 @@ export const iconThings = [
     words: ["camera"],
     place: "ground",
     size: 0.16,
-    aspect: 1.1,
+    aspect: 1.45,
     home: "still life",
     icon: "camera",
     looks: "ahead",
