@@ -1,5 +1,5 @@
 /** Decides who and what is in a picture: what the prompt names, or some of the scene's own. */
-import type { SubjectGroup } from "./place-subjects.ts";
+import type { SubjectGroup } from "./placement.ts";
 import type { NamedSubject, PromptReading } from "./prompt-reader.ts";
 import type { Random } from "./random.ts";
 import type { Scene } from "./stage.ts";

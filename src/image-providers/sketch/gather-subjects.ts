@@ -1,5 +1,5 @@
 /** Puts subjects together as a painter arranges a table or sitters: the tall ones behind and inside, the small ones in front. */
-import type { Placement, SubjectGroup } from "./place-subjects.ts";
+import type { Placement, SubjectGroup } from "./placement.ts";
 import type { Composition, Stage } from "./stage.ts";
 
 interface Member {

@@ -3,7 +3,7 @@ import type { ColourWord } from "./colour-words.ts";
 import { circle, type Drawing, ellipse, n } from "./drawing.ts";
 import { type Icon, iconNamed, recoloured, silhouette } from "./icons.ts";
 import { hex, lighter, mix, type Oklch, oklch } from "./oklch.ts";
-import type { Placement } from "./place-subjects.ts";
+import type { Placement } from "./placement.ts";
 import type { Stage } from "./stage.ts";
 import type { IconSubject } from "./subjects/subject.ts";
 

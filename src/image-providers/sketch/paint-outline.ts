@@ -1,7 +1,7 @@
 /** Draws silhouettes so that they belong to their scene: its dark, a breath of their own colour, the light on one side. */
 import { type Drawing, ellipse, fadeOut, n } from "./drawing.ts";
 import { hex, lighter, mix, type Oklch, oklch } from "./oklch.ts";
-import type { Placement } from "./place-subjects.ts";
+import type { Placement } from "./placement.ts";
 import type { Stage } from "./stage.ts";
 import type { OutlineSubject } from "./subjects/subject.ts";
 

@@ -3,7 +3,7 @@ import { type Drawing, ellipse, fadeOut, n } from "./drawing.ts";
 import { lighter, mix } from "./oklch.ts";
 import { paintBust, paintIcon } from "./paint-icon.ts";
 import { paintOutline } from "./paint-outline.ts";
-import type { Placement } from "./place-subjects.ts";
+import type { Placement } from "./placement.ts";
 import type { Stage } from "./stage.ts";
 
 /** `bare`: without shadows and light air around them, where they stand on nothing that is seen. */

@@ -41,7 +41,7 @@ export function blank({ width, height }: Pick<Pixels, "width" | "height">): Pixe
   return { data: new Uint8Array(width * height * 4).fill(255), width, height };
 }
 
-export function rawOf({ width, height }: Pick<Pixels, "width" | "height">): Raw & { channels: 4 } {
+function rawOf({ width, height }: Pick<Pixels, "width" | "height">): Raw & { channels: 4 } {
   return { width, height, channels: 4 };
 }
 

@@ -1,33 +1,10 @@
 /** Puts subjects into a composed scene: thirds for a hero, rows on the ground, distance on the water, flocks in the air. */
-import type { ColourWord } from "./colour-words.ts";
 import type { Point } from "./drawing.ts";
 import { gatherSubjects } from "./gather-subjects.ts";
+import type { Placement, SubjectGroup } from "./placement.ts";
 import type { Random } from "./random.ts";
 import type { Composition, Stage } from "./stage.ts";
 import type { Subject } from "./subjects/subject.ts";
-
-/** One figure: its foot, its height and which way it looks, in pixels. */
-export interface Placement {
-  readonly subject: Subject;
-  readonly colour: ColourWord | null;
-  /** The icon of its face, where head and shoulders are shown. */
-  readonly face: string | null;
-  readonly place: Subject["place"];
-  readonly x: number;
-  readonly y: number;
-  readonly height: number;
-  readonly flipped: boolean;
-  /** Seen from so near that hardly any air lies between. */
-  readonly near: boolean;
-}
-
-/** Some of one kind. */
-export interface SubjectGroup {
-  readonly subject: Subject;
-  readonly count: number;
-  readonly colour: ColourWord | null;
-  readonly face: string | null;
-}
 
 /** One placement for each figure, the farthest first. */
 export function placeSubjects(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {

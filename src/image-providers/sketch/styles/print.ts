@@ -49,8 +49,8 @@ async function print(
     const colour: Rgb = [soft.data[at] ?? 0, soft.data[at + 1] ?? 0, soft.data[at + 2] ?? 0];
     const { first, second, share } = look(colour);
     // A screen of dots at 45 degrees: the nearer two inks are, the larger the dots of the second.
-    const u = ((x + y) * Math.PI) / (pitch * 1.4142);
-    const v = ((x - y) * Math.PI) / (pitch * 1.4142);
+    const u = ((x + y) * Math.PI) / (pitch * Math.SQRT2);
+    const v = ((x - y) * Math.PI) / (pitch * Math.SQRT2);
     const dot = 0.25 + 0.125 * (Math.cos(u) + Math.cos(v)) * 0.9;
     const chosen = share > 0.5 - dot * 0.42 ? second : first;
     const line = steep === null ? 0 : Math.min(1, Math.max(0, ((steep[at / 4] ?? 0) - 40) / 50)) * outline;
