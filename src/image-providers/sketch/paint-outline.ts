@@ -53,7 +53,7 @@ export function paintOutline(
     const group = `<g transform="translate(${n(x)} ${n(y)}) scale(${across.toFixed(4)} ${(flip ? -scale * 0.8 : scale).toFixed(4)})"`;
     return `${group}${opacity < 1 ? ` opacity="${opacity}"` : ""}>${parts.join("")}</g>`;
   };
-  if (placement.place === "water") {
+  if (placement.place === "water" && subject.leaps !== true) {
     drawing.add(figure(true, 0.3));
   }
   drawing.add(figure(false, 1));

@@ -71,7 +71,10 @@ export function planPicture(request: PictureRequest): PicturePlan {
 /** The prompt's own scene, else where its first subject is at home, else one that its light or weather suggests. */
 function chooseScene(reading: PromptReading): SceneName {
   const [home] = reading.subjects.map((subject) => subjectNamed(subject.name).home);
-  const named = reading.scene === "sea" && home === "underwater" ? home : (reading.scene ?? home);
+  // Fish in the sea are below it; what lies on tables lies on one in the kitchen too.
+  const moves =
+    (reading.scene === "sea" && home === "underwater") || (reading.mentions.has("kitchen") && home === "still life");
+  const named = moves ? home : (reading.scene ?? home);
   if (named !== undefined && !(reading.scene === null && reading.excluded.has(named))) {
     return named;
   }

@@ -61,6 +61,7 @@ const featureWords = {
   spring: ["spring", "springtime", "april"],
   winter: ["snowy", "snow capped", "snow covered", "winter", "wintry", "frost", "frozen", "ice", "christmas"],
   planet: ["planet"],
+  rainbow: ["rainbow"],
 } satisfies Record<string, readonly string[]>;
 
 const countWords: Readonly<Record<string, number>> = {

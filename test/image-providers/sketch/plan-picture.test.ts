@@ -176,3 +176,16 @@ t.test("numbers in the drawing are numbers, in every scene, light and weather", 
     }
   }
 });
+
+t.test("what a prompt asks of the sky and the land is painted", async (t) => {
+  const phases = (prompt: string): string =>
+    plan(prompt)
+      .layers.map(({ phase }) => phase)
+      .join();
+  t.match(phases("a rainbow over the hills"), /rainbow/);
+  t.notMatch(phases("hills, no rainbow"), /rainbow/);
+  t.match(phases("the sea in a storm"), /lightning/);
+  t.match(phases("a volcano at dusk"), /volcano/);
+  t.match(phases("aurora over a lake"), /northern lights/);
+  t.notMatch(phases("the sea at noon"), /rainbow|lightning|northern lights/);
+});

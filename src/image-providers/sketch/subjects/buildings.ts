@@ -110,7 +110,6 @@ export const buildings = [
       "figure",
       "human",
       "couple",
-      "astronaut",
       "explorer",
       "knight",
       "wizard",
@@ -137,6 +136,20 @@ export const buildings = [
     tint: { h: 20, c: 0.06, lift: 0.08 },
     body: "M-12 0L-10 -40C-16 -52 -15 -70 -9 -77C-6 -80 -4 -81 -4 -83C-9 -88 -8 -100 1 -100C10 -100 11 -89 6 -84C6 -81 8 -80 11 -77C17 -70 18 -58 18 -44L13 -43L11 -56L10 -40L14 0L4 0L1 -32L-2 0ZM-10 -76C-18 -78 -22 -66 -20 -50L-11 -48Z",
     shade: "M-10 -76C-18 -78 -22 -66 -20 -50L-11 -48Z",
+  },
+  {
+    name: "astronaut",
+    words: ["astronaut", "cosmonaut", "spaceman"],
+    place: "ground",
+    size: 0.17,
+    aspect: 0.75,
+    home: "space",
+    tint: { h: 240, c: 0.015, lift: 0.7 },
+    body: "M-15 -84a15 15 0 1 1 30 0a15 15 0 1 1 -30 0zM-20 -70h40q6 0 6 6v30q0 6 -6 6h-40q-6 0 -6 -6v-30q0 -6 6 -6zM-30 -66q6 0 6 6l-4 26q-1 5 -6 4t-4 -6l3 -24q1 -6 5 -6zM30 -66q4 0 5 6l3 24q1 5 -4 6t-6 -4l-4 -26q0 -6 6 -6zM-20 -32h17v32h-21q-2 -4 4 -7zM3 -32h17v25q6 3 4 7h-21z",
+    shade:
+      "M-5 -92q16 -3 18 8q-1 10 -16 8q-8 -2 -8 -8q1 -7 6 -8zM-3 -30h6v6h-6zM-26 -42h52v3h-52zM-24 -6h21v6h-21zM3 -6h21v6h-21z",
+    pale: "M-11 -62h22v15h-22z",
+    lit: "M-6 -57a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0zM3 -58h5v2h-5z",
   },
   {
     name: "robot",

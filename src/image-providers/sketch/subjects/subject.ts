@@ -31,6 +31,8 @@ export interface OutlineSubject extends Thing {
   readonly pale?: string;
   /** Parts that glow after dark: windows, a lantern, a fire. */
   readonly lit?: string;
+  /** It leaps: the water below it is too far away to show it. */
+  readonly leaps?: boolean;
   /** A point that sheds light around it after dark, in box units. */
   readonly glow?: { readonly x: number; readonly y: number; readonly radius: number };
 }
