@@ -112,7 +112,15 @@ t.test("every size comes out exactly, opaque and painted to the edges", async (t
     [520, 1024],
   ] as const;
   for (const [width, height] of sizes) {
-    for (const prompt of ["two boats on a mountain lake in the fog", "city at dusk", "abstract"]) {
+    for (const prompt of [
+      "two boats on a mountain lake in the fog",
+      "city at dusk",
+      "abstract",
+      "portrait of a cat",
+      "a dog in a cosy room",
+      "a table in a village",
+      "turtles above a coral reef",
+    ]) {
       const png = await drawSketch(prompt, { width, height });
       const metadata = await sharp(png).metadata();
       t.match(metadata, { format: "png", width, height, hasAlpha: false }, `${prompt} ${width}×${height}`);

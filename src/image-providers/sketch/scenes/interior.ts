@@ -33,7 +33,9 @@ export const interior = {
   compose,
 } as const satisfies Scene;
 
-function compose(stage: Stage): Composition {
+function compose(wide: Stage): Composition {
+  // A low, wide room is furnished to its height.
+  const stage = { ...wide, unit: Math.min(wide.unit, wide.horizon / 0.72) };
   const { width, height, unit, horizon } = stage;
   const room = height - horizon;
   const side = stage.random("window side").chance(0.5) ? -1 : 1;

@@ -62,7 +62,7 @@ function compose(stage: Stage): Composition {
     standing: [0.5 - shown, 0.5 + shown],
     water: null,
     air: { top: height * 0.12, bottom: horizon - unit * 0.1 },
-    group: { height: unit * 0.46, magnify: 1.85 },
+    group: { height: Math.min(unit * 0.46, horizon * 0.7), magnify: 1.85 },
   };
 }
 
