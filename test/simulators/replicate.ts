@@ -1,0 +1,211 @@
+/**
+ * Replicate's HTTP API on 127.0.0.1, as strict as the real one: tokens, content type, unknown inputs and ranges by the
+ * model's own schema. Each look at a prediction moves it one step (starting → processing with a bar in the log → its end),
+ * so that nothing depends on time. Sources: replicate.com/docs/reference/http, topics/predictions, topics/rate-limits.
+ */
+import { randomBytes } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import type { Test } from "tap";
+import { type DeliveredFile, type DeliveryHost, deliveryHost, splitPicture } from "./delivery-host.ts";
+import { type Arrival, asRecord, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
+import { replicateModels } from "./replicate-models.ts";
+
+export interface SimulatedPrediction {
+  readonly id: string;
+  readonly model: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  status: "starting" | "processing" | "succeeded" | "failed" | "canceled" | "aborted";
+  output: unknown;
+  error: string | null;
+  logs: string;
+  dataRemoved: boolean;
+}
+
+/** How predictions go from now on. */
+export interface ReplicateBehaviour {
+  /** Shares of the work, in percent, that the log shows, one a look. */
+  bar: readonly number[];
+  /** The end: a picture, an end without one, or `failed` with this error. */
+  end: "succeeded" | "aborted" | { readonly error: string };
+  /** What the output is: one link, a list, the picture itself, or what no picture can come from. */
+  output: "list" | "text" | "data-uri" | "nothing" | "number" | "plain-text";
+  /** What the link leads to. */
+  file: DeliveredFile;
+  /** Predictions do not move by being looked at. */
+  held: boolean;
+  /** What `urls.get` and `urls.cancel` start with; another origin is a trap for the key. */
+  urlsAt: string | null;
+}
+
+export interface ReplicateSimulator extends SimulatedHttp {
+  readonly token: string;
+  readonly host: DeliveryHost;
+  readonly predictions: Map<string, SimulatedPrediction>;
+  readonly behaviour: ReplicateBehaviour;
+}
+
+export const replicateToken = "r8_simulated0123456789abcdefABCDEF01234567";
+/** A prompt with this word is refused by the model's safety check. */
+export const refusedWord = "forbiddenfruit";
+
+/** Opens one; its `url` ends in `/v1`. Serves until the test ends. */
+export async function replicateSimulator(t: Test): Promise<ReplicateSimulator> {
+  const host = await deliveryHost(t);
+  const predictions = new Map<string, SimulatedPrediction>();
+  const behaviour: ReplicateBehaviour = {
+    ...{ bar: [12, 50, 88], end: "succeeded", output: "list", file: "picture", held: false, urlsAt: null },
+  };
+  const state: State = { host, predictions, behaviour, url: "" };
+  const http = await simulateHttp(t, (arrival, response) => answer(state, arrival, response));
+  state.url = `${http.url}/v1`;
+  return { ...http, url: state.url, token: replicateToken, host, predictions, behaviour };
+}
+
+interface State {
+  readonly host: DeliveryHost;
+  readonly predictions: Map<string, SimulatedPrediction>;
+  readonly behaviour: ReplicateBehaviour;
+  url: string;
+}
+
+const problem = (response: ServerResponse, status: number, title: string, detail: string, more = {}) =>
+  send(response, status, { title, detail, status, ...more }, { "content-type": "application/problem+json" });
+
+async function answer(state: State, arrival: Arrival, response: ServerResponse): Promise<void> {
+  const { method, path, headers } = arrival;
+  if (headers.authorization !== `Bearer ${replicateToken}`) {
+    return problem(response, 401, "Unauthenticated", "You did not pass a valid authentication token");
+  }
+  const model = /^\/v1\/models\/([^/]+\/[^/]+)$/.exec(path)?.[1];
+  const create = /^\/v1\/(?:models\/([^/]+\/[^/]+)\/)?predictions$/.exec(path);
+  const one = /^\/v1\/predictions\/([a-z0-9]+)(\/cancel)?$/.exec(path);
+  if (model && method === "GET") return describeModel(model, response);
+  if (create && method === "POST") return createPrediction(state, arrival, create[1], response);
+  if (one && method === (one[2] ? "POST" : "GET")) {
+    const prediction = state.predictions.get(one[1] ?? "");
+    if (!prediction) return problem(response, 404, "Not found", "The requested resource could not be found.");
+    if (one[2]) cancel(prediction);
+    else if (!state.behaviour.held) await move(state, prediction);
+    return send(response, 200, show(state, prediction));
+  }
+  return problem(response, create || one || model ? 405 : 404, "Not found", "The requested resource could not be found.");
+}
+
+function describeModel(name: string, response: ServerResponse): void {
+  const model = replicateModels[name];
+  if (!model) return problem(response, 404, "Not found", "The requested resource could not be found.");
+  const [owner = "", short = ""] = name.split("/");
+  const Input = { type: "object", title: "Input", required: ["prompt"], properties: model.properties };
+  const schemas = { Input, ...model.enums };
+  const latest_version = { id: "0".repeat(64), openapi_schema: { openapi: "3.0.2", components: { schemas } } };
+  send(response, 200, { url: `https://replicate.com/${name}`, owner, name: short, visibility: "public", latest_version });
+}
+
+async function createPrediction(
+  state: State,
+  { body, headers }: Arrival,
+  name: string | undefined,
+  response: ServerResponse,
+): Promise<void> {
+  if (!/^application\/json\b/.test(headers["content-type"] ?? "")) {
+    return problem(response, 415, "Unsupported media type", "The request body must be JSON.");
+  }
+  const { input, version, ...rest } = asRecord(body);
+  const modelName = name ?? (typeof version === "string" ? version.split(":")[0] : undefined) ?? "";
+  const model = replicateModels[modelName];
+  if (!model) return problem(response, 404, "Not found", "The requested resource could not be found.");
+  const faults = inputFaults(asRecord(input), model).concat(
+    Object.keys(rest)
+      .filter((key) => !["webhook", "webhook_events_filter", "stream"].includes(key))
+      .map((key) => ({ type: "additional_property", field: key, description: `Additional property ${key} is not allowed` })),
+  );
+  if (faults.length > 0) {
+    const detail = faults.map(({ field, description }) => `- ${field}: ${description}\n`).join("");
+    return problem(response, 422, "Input validation failed", detail, { invalid_fields: faults });
+  }
+  const id = randomBytes(13).toString("hex");
+  const fresh = { status: "starting", output: null, error: null, logs: "", dataRemoved: false } as const;
+  const prediction: SimulatedPrediction = { id, model: modelName, input: asRecord(input), ...fresh };
+  state.predictions.set(id, prediction);
+  const wait = /\bwait\b/.test(String(headers.prefer ?? ""));
+  if (wait) await move(state, prediction);
+  return send(response, wait ? 202 : 201, show(state, prediction));
+}
+
+interface Fault {
+  readonly type: string;
+  readonly field: string;
+  readonly description: string;
+}
+
+/** JSON-schema's judgement, as far as these models' inputs need it. */
+function inputFaults(input: Readonly<Record<string, unknown>>, model: (typeof replicateModels)[string]): Fault[] {
+  const fault = (field: string, description: string): Fault => ({ type: "invalid", field: `input.${field}`, description });
+  if (typeof input["prompt"] !== "string") return [fault("prompt", "prompt is required")];
+  return Object.entries(input).flatMap(([key, value]): Fault[] => {
+    const schema = model.properties[key];
+    if (!schema) return [fault(key, `Additional property ${key} is not allowed`)];
+    const reference = schema.allOf?.[0]?.$ref.split("/").at(-1);
+    const allowed = reference === undefined ? undefined : model.enums[reference]?.enum;
+    if (allowed) return allowed.includes(value as string) ? [] : [fault(key, `must be one of ${allowed.join(", ")}`)];
+    if (schema.type === "integer" || schema.type === "number") {
+      const { minimum = -Infinity, maximum = Infinity } = schema;
+      if (typeof value !== "number") return [fault(key, "Invalid type")];
+      if (schema.type === "integer" && !Number.isInteger(value)) return [fault(key, "must be an integer")];
+      return value < minimum || value > maximum ? [fault(key, `must be from ${minimum} to ${maximum}`)] : [];
+    }
+    if (schema.type === "array") return Array.isArray(value) ? [] : [fault(key, "Invalid type")];
+    if (typeof value !== schema.type) return [fault(key, "Invalid type")];
+    const isUri = typeof value === "string" && /^(https?:\/\/|data:image\/)/.test(value);
+    return schema.format === "uri" && !isUri ? [fault(key, "must be a URI")] : [];
+  });
+}
+
+async function move(state: State, prediction: SimulatedPrediction): Promise<void> {
+  const { bar, end } = state.behaviour;
+  if (prediction.status === "starting" && end === "aborted") {
+    prediction.status = "aborted";
+  } else if (prediction.status === "starting") {
+    prediction.status = "processing";
+    prediction.logs = `Using seed: ${String(prediction.input["seed"])}\n`;
+  } else if (prediction.status === "processing") {
+    const shown = prediction.logs.match(/\d%\|/g)?.length ?? 0;
+    const share = bar[shown];
+    if (share !== undefined) prediction.logs += `\r ${share}%|${"█".repeat(share / 10)} | ${share}/100 [00:01<00:01]`;
+    else await finish(state, prediction);
+  }
+}
+
+async function finish({ behaviour, host }: State, prediction: SimulatedPrediction): Promise<void> {
+  const { end, output, file } = behaviour;
+  const refused = String(prediction.input["prompt"]).includes(refusedWord);
+  const error = refused ? "NSFW content detected. Try running it again, or try a different prompt." : null;
+  prediction.status = error !== null || typeof end === "object" ? "failed" : "succeeded";
+  prediction.error = error ?? (typeof end === "object" ? end.error : null);
+  if (prediction.status === "failed") return;
+  const picture = await splitPicture(Number(prediction.input["width"] ?? 64), Number(prediction.input["height"] ?? 64));
+  const link = () => host.link(file, picture);
+  prediction.output = {
+    list: () => [link()],
+    text: link,
+    "data-uri": () => `data:image/png;base64,${picture.toString("base64")}`,
+    nothing: () => null,
+    number: () => 42,
+    "plain-text": () => "a description of a picture",
+  }[output]();
+}
+
+/** After the end nothing is cancelled any more, and the answer says how it ended. */
+function cancel(prediction: SimulatedPrediction): void {
+  if (prediction.status === "starting" || prediction.status === "processing") prediction.status = "canceled";
+}
+
+function show({ url, behaviour }: State, { id, model, dataRemoved, ...prediction }: SimulatedPrediction): unknown {
+  const at = `${behaviour.urlsAt ?? url}/predictions/${id}`;
+  const gone = { input: {}, output: null, logs: "" };
+  const urls = { get: at, cancel: `${at}/cancel`, web: `https://replicate.com/p/${id}` };
+  const metrics = prediction.status === "succeeded" ? { predict_time: 1.5, total_time: 2.25, image_count: 1 } : {};
+  const times = { created_at: "2026-11-22T12:00:00.000Z", started_at: null, completed_at: null };
+  const base = { id, model, version: "hidden", source: "api", data_removed: dataRemoved, urls, metrics, ...times };
+  return { ...base, ...prediction, ...(dataRemoved && gone) };
+}
