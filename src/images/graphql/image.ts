@@ -24,7 +24,8 @@ export const ReviewStateEnum = builder.enumType("ReviewState", {
   } as const,
 });
 
-const ProgressKindEnum = builder.enumType("ProgressKind", {
+/** Where a progress value comes from. */
+export const ProgressKindEnum = builder.enumType("ProgressKind", {
   description: "Where a progress value comes from.",
   values: {
     MEASURED: { description: "The provider reports it." },
