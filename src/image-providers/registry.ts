@@ -1,3 +1,4 @@
+import { automatic1111 } from "./automatic1111/provider.ts";
 import type { ImageProviderDefinition } from "./provider.ts";
 import { sketch } from "./sketch/provider.ts";
 
@@ -6,5 +7,6 @@ import { sketch } from "./sketch/provider.ts";
  * last and is always there.
  */
 export const imageProviders: readonly ImageProviderDefinition[] = [
+  automatic1111,
   { name: sketch.name, variables: {}, open: () => sketch },
 ];

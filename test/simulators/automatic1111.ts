@@ -91,7 +91,9 @@ function answer(state: State, arrival: Arrival, response: ServerResponse): void 
     case "GET /sdapi/v1/progress":
       return globalProgress(state, arrival, response);
     case "POST /internal/progress":
-      return behaviour.tasks ? taskProgress(state, arrival, response) : send(response, 404, { detail: "Not Found" });
+      if (behaviour.tasks) return taskProgress(state, arrival, response);
+      move(state);
+      return send(response, 404, { detail: "Not Found" });
     case "POST /sdapi/v1/interrupt": {
       const [running] = queue;
       if (running) {
@@ -122,7 +124,7 @@ async function generate(state: State, arrival: Arrival, response: ServerResponse
   }
   const overrides = asRecord(body["override_settings"]);
   const checkpoint = overrides["sd_model_checkpoint"];
-  const known = checkpoints.some((title) => title === checkpoint || title.startsWith(`${String(checkpoint)}.`));
+  const known = checkpoints.some((title) => [title, title.split(" [")[0]].includes(String(checkpoint)));
   if (checkpoint !== undefined && !known) {
     return fault(response, 500, "RuntimeError", "", `Unknown checkpoint: ${String(checkpoint)}`);
   }
@@ -192,7 +194,13 @@ async function globalProgress(state: State, arrival: Arrival, response: ServerRe
   const idle = { skipped: false, interrupted: false, job: "", job_count: 0, job_timestamp: "0", job_no: 0 };
   if (!job) {
     const steps = { sampling_step: 0, sampling_steps: 0 };
-    return send(response, 200, { progress: 0, eta_relative: 0, state: { ...idle, ...steps }, current_image: null, textinfo: null });
+    return send(response, 200, {
+      progress: 0,
+      eta_relative: 0,
+      state: { ...idle, ...steps },
+      current_image: null,
+      textinfo: null,
+    });
   }
   const preview = arrival.query.get("skip_current_image") === "true" ? null : await flatPicture(64, 64);
   const steps = { sampling_step: job.step, sampling_steps: job.samplingSteps };
@@ -208,14 +216,38 @@ async function taskProgress(state: State, arrival: Arrival, response: ServerResp
   const { id_task: id, id_live_preview: seen, live_preview: wanted } = asRecord(arrival.body);
   const job = state.queue.find((one) => one.id === id);
   const active = job !== undefined && state.queue[0] === job;
-  const base = { active, queued: job !== undefined && !active, paused: false, completed: state.finished.includes(String(id)) };
+  const base = {
+    active,
+    queued: job !== undefined && !active,
+    paused: false,
+    completed: state.finished.includes(String(id)),
+  };
   if (!active) {
     const textinfo = base.queued ? "Queued..." : "Waiting...";
-    return send(response, 200, { ...base, progress: null, eta: null, live_preview: null, id_live_preview: -1, textinfo });
+    return send(response, 200, {
+      ...base,
+      progress: null,
+      eta: null,
+      live_preview: null,
+      id_live_preview: -1,
+      textinfo,
+    });
   }
-  const fresh = wanted !== false && seen !== job.step ? await sharp(await flatPicture(64, 64)).jpeg().toBuffer() : null;
+  const fresh =
+    wanted !== false && seen !== job.step
+      ? await sharp(await flatPicture(64, 64))
+          .jpeg()
+          .toBuffer()
+      : null;
   const live_preview = fresh && `data:image/jpeg;base64,${fresh.toString("base64")}`;
-  send(response, 200, { ...base, progress: share(job), eta: 3.5, live_preview, id_live_preview: job.step, textinfo: null });
+  send(response, 200, {
+    ...base,
+    progress: share(job),
+    eta: 3.5,
+    live_preview,
+    id_live_preview: job.step,
+    textinfo: null,
+  });
 }
 
 async function finish({ behaviour }: State, job: Job, response: ServerResponse): Promise<void> {
@@ -237,7 +269,11 @@ async function finish({ behaviour }: State, job: Job, response: ServerResponse):
   const seed = Number(body["seed"]) === -1 ? 1234 : Number(body["seed"]);
   const details = { prompt: body["prompt"], seed, all_seeds: [seed], width, height, sd_model_name: "dreamshaper_8" };
   const info = JSON.stringify({ ...details, index_of_first_image: grid.length, infotexts: ["…"] });
-  send(response, 200, { images, parameters: { ...body, init_images: null }, info: output === "info-missing" ? "" : info });
+  send(response, 200, {
+    images,
+    parameters: { ...body, init_images: null },
+    info: output === "info-missing" ? "" : info,
+  });
 }
 
 function pour(response: ServerResponse): void {

@@ -118,7 +118,13 @@ function submit({ requests, behaviour, url }: State, arrival: Arrival, response:
   const position = detail.length > 0 ? 0 : behaviour.position;
   const request = { id, app: endpoint, input, state, position, logs: [], result };
   requests.set(id, request);
-  send(response, 200, { status: "IN_QUEUE", request_id: id, gateway_request_id: id, queue_position: position, ...links });
+  send(response, 200, {
+    status: "IN_QUEUE",
+    request_id: id,
+    gateway_request_id: id,
+    queue_position: position,
+    ...links,
+  });
 }
 
 function linksOf(origin: string, endpoint: string, id: string) {
@@ -155,10 +161,20 @@ function inputFaults(input: Readonly<Record<string, unknown>>, kind: "text" | "i
   };
   const missing = ["prompt", ...(kind === "image" ? ["image_url"] : [])].filter((key) => input[key] === undefined);
   return [
-    ...missing.map((key) => ({ loc: ["body", key], msg: "Field required", type: "missing", url: "https://docs.fal.ai" })),
+    ...missing.map((key) => ({
+      loc: ["body", key],
+      msg: "Field required",
+      type: "missing",
+      url: "https://docs.fal.ai",
+    })),
     ...Object.entries(input)
       .filter(([key, value]) => !(known as typeof inputs)[key]?.(value))
-      .map(([key]) => ({ loc: ["body", key], msg: "Input is not valid", type: "value_error", url: "https://docs.fal.ai" })),
+      .map(([key]) => ({
+        loc: ["body", key],
+        msg: "Input is not valid",
+        type: "value_error",
+        url: "https://docs.fal.ai",
+      })),
   ];
 }
 

@@ -38,7 +38,13 @@ export const replicateModels: Readonly<Record<string, SimulatedModel>> = {
   },
   "black-forest-labs/flux-1.1-pro": {
     properties: {
-      ...{ prompt: text, seed, image_prompt: uri, aspect_ratio: oneOf("aspect_ratio"), output_format: oneOf("output_format") },
+      ...{
+        prompt: text,
+        seed,
+        image_prompt: uri,
+        aspect_ratio: oneOf("aspect_ratio"),
+        output_format: oneOf("output_format"),
+      },
       width: { type: "integer", minimum: 256, maximum: 1440 },
       height: { type: "integer", minimum: 256, maximum: 1440 },
       safety_tolerance: { type: "integer", minimum: 1, maximum: 6, default: 2 },

@@ -7,8 +7,8 @@ import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
 import { type DeliveredFile, type DeliveryHost, deliveryHost, splitPicture } from "./delivery-host.ts";
-import { type Arrival, asRecord, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
 import { replicateModels } from "./replicate-models.ts";
+import { type Arrival, asRecord, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
 
 export interface SimulatedPrediction {
   readonly id: string;
@@ -88,7 +88,12 @@ async function answer(state: State, arrival: Arrival, response: ServerResponse):
     else if (!state.behaviour.held) await move(state, prediction);
     return send(response, 200, show(state, prediction));
   }
-  return problem(response, create || one || model ? 405 : 404, "Not found", "The requested resource could not be found.");
+  return problem(
+    response,
+    create || one || model ? 405 : 404,
+    "Not found",
+    "The requested resource could not be found.",
+  );
 }
 
 function describeModel(name: string, response: ServerResponse): void {
@@ -98,7 +103,13 @@ function describeModel(name: string, response: ServerResponse): void {
   const Input = { type: "object", title: "Input", required: ["prompt"], properties: model.properties };
   const schemas = { Input, ...model.enums };
   const latest_version = { id: "0".repeat(64), openapi_schema: { openapi: "3.0.2", components: { schemas } } };
-  send(response, 200, { url: `https://replicate.com/${name}`, owner, name: short, visibility: "public", latest_version });
+  send(response, 200, {
+    url: `https://replicate.com/${name}`,
+    owner,
+    name: short,
+    visibility: "public",
+    latest_version,
+  });
 }
 
 async function createPrediction(
@@ -117,7 +128,11 @@ async function createPrediction(
   const faults = inputFaults(asRecord(input), model).concat(
     Object.keys(rest)
       .filter((key) => !["webhook", "webhook_events_filter", "stream"].includes(key))
-      .map((key) => ({ type: "additional_property", field: key, description: `Additional property ${key} is not allowed` })),
+      .map((key) => ({
+        type: "additional_property",
+        field: key,
+        description: `Additional property ${key} is not allowed`,
+      })),
   );
   if (faults.length > 0) {
     const detail = faults.map(({ field, description }) => `- ${field}: ${description}\n`).join("");
@@ -140,7 +155,11 @@ interface Fault {
 
 /** JSON-schema's judgement, as far as these models' inputs need it. */
 function inputFaults(input: Readonly<Record<string, unknown>>, model: (typeof replicateModels)[string]): Fault[] {
-  const fault = (field: string, description: string): Fault => ({ type: "invalid", field: `input.${field}`, description });
+  const fault = (field: string, description: string): Fault => ({
+    type: "invalid",
+    field: `input.${field}`,
+    description,
+  });
   if (typeof input["prompt"] !== "string") return [fault("prompt", "prompt is required")];
   return Object.entries(input).flatMap(([key, value]): Fault[] => {
     const schema = model.properties[key];

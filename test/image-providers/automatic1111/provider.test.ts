@@ -1,0 +1,237 @@
+import sharp from "sharp";
+import t, { type Test } from "tap";
+import { openAutomatic1111 } from "../../../src/image-providers/automatic1111/provider.ts";
+import type { GenerationRequest, ImageProvider } from "../../../src/image-providers/provider.ts";
+import { systemClock } from "../../../src/infra/clock.ts";
+import { type Automatic1111Behaviour, automatic1111Simulator } from "../../simulators/automatic1111.ts";
+import { splitPicture } from "../../simulators/delivery-host.ts";
+import { asRecord } from "../../simulators/simulated-http.ts";
+import { eventually } from "../../support/eventually.ts";
+import {
+  fractionsOf,
+  pictureOf,
+  pictureRequest,
+  standingTime,
+  type WatchedCall,
+  watchedCall,
+} from "../../support/image-provider-call.ts";
+
+const request = (change: Partial<GenerationRequest> = {}) => pictureRequest({ model: "loaded", ...change });
+async function listed(t: Test, { listModels }: ImageProvider) {
+  const catalogue = await listModels?.(watchedCall(t).context);
+  if (catalogue === undefined) throw new Error("The provider lists no models.");
+  return catalogue;
+}
+
+const txt2img = /^POST \/sdapi\/v1\/txt2img$/;
+
+async function setUp(t: Test, behaviour: Partial<Automatic1111Behaviour> = {}, auth?: string) {
+  const machine = await automatic1111Simulator(t);
+  Object.assign(machine.behaviour, behaviour);
+  const { pause } = standingTime();
+  const provider = openAutomatic1111({ baseUrl: machine.url, auth, clock: systemClock, pause });
+  const generate = async (change: Partial<GenerationRequest> = {}, call: WatchedCall = watchedCall(t)) => ({
+    outcome: await provider.generate(request(change), call.context),
+    ...call,
+  });
+  const sent = (path: RegExp) => asRecord(machine.arrivals.find((one) => path.test(`${one.method} ${one.path}`))?.body);
+  return { machine, provider, generate, sent };
+}
+
+t.test("a picture is made as asked, at no cost", async (t) => {
+  const { generate, sent } = await setUp(t);
+  const { outcome } = await generate({ negativePrompt: "fog", width: 96, height: 64, options: { steps: "15" } });
+  t.match(await sharp(pictureOf(outcome)).metadata(), { format: "png", width: 96, height: 64 });
+  t.match(outcome, { model: "dreamshaper_8", seed: 7, cost: { kind: "NONE" } });
+  t.match(sent(txt2img), {
+    ...{ prompt: "a lighthouse at dusk", negative_prompt: "fog", seed: 7, width: 96, height: 64, steps: 15 },
+    ...{ cfg_scale: 7, batch_size: 1, n_iter: 1, save_images: false },
+  });
+  t.notOk("override_settings" in sent(txt2img), "the loaded checkpoint stays");
+});
+
+t.test("progress is measured for this very picture, with previews now and then", async (t) => {
+  const { generate, machine } = await setUp(t, { steps: 10 });
+  const { told } = await generate();
+  const fractions = fractionsOf(told);
+  t.ok(fractions.length > 5);
+  t.same(
+    fractions,
+    fractions.toSorted((a, b) => a - b),
+  );
+  const previews = told.flatMap(({ preview }) => preview ?? []);
+  t.match(await sharp(previews[0]).metadata(), { format: "jpeg" });
+  t.ok(previews.length < fractions.length, "a preview costs the machine time");
+  const tasks = machine.arrivals
+    .filter(({ path }) => path === "/internal/progress")
+    .map(({ body }) => asRecord(body)["id_task"]);
+  t.equal(new Set(tasks).size, 1);
+});
+
+t.test("while somebody else's picture is made, ours waits and does not take its progress for its own", async (t) => {
+  const { generate, machine } = await setUp(t);
+  const other = machine.occupy();
+  const call = watchedCall(t);
+  const made = generate({}, call);
+  await eventually("told that it waits", () => call.told.some(({ phase }) => phase.includes("another picture")));
+  t.same(fractionsOf(call.told), []);
+  other.release();
+  t.ok((await made).outcome.ok);
+});
+
+t.test("older builds know no tasks: progress of the machine counts if it was idle before", async (t) => {
+  const { generate, machine } = await setUp(t, { tasks: false, steps: 10 });
+  const { told, outcome } = await generate();
+  t.ok(outcome.ok);
+  t.ok(fractionsOf(told).length > 3);
+  t.ok(told.some(({ preview }) => preview !== undefined));
+  const other = machine.occupy();
+  const call = watchedCall(t);
+  const second = generate({}, call);
+  await machine.arrival(/progress/);
+  await machine.arrival(/progress/);
+  t.same(fractionsOf(call.told), []);
+  other.release();
+  t.ok((await second).outcome.ok);
+});
+
+t.test("cancelling stops our picture at the machine", async (t) => {
+  const { generate, machine } = await setUp(t, { held: true });
+  const call = watchedCall(t);
+  const made = generate({}, call);
+  await eventually("the picture is being painted", () => machine.started.length === 1);
+  call.abort();
+  t.match((await made).outcome, { ok: false, failure: "cancelled", cost: { kind: "NONE" } });
+  t.same(machine.interrupted, machine.started);
+});
+
+t.test("cancelling never stops a stranger's picture", async (t) => {
+  for (const tasks of [true, false]) {
+    const { generate, machine } = await setUp(t, { tasks });
+    machine.occupy();
+    const call = watchedCall(t);
+    const made = generate({}, call);
+    await machine.arrival(txt2img);
+    call.abort();
+    t.match((await made).outcome, { ok: false, failure: "cancelled" });
+    t.same(machine.interrupted, []);
+  }
+});
+
+t.test("cancelling while the machine is deaf does not wait for it", async (t) => {
+  const { generate, machine } = await setUp(t, { held: true });
+  machine.interfere(/internal\/progress/, ...Array.from({ length: 5 }, () => "cut" as const));
+  machine.interfere(/interrupt/, "cut");
+  const call = watchedCall(t);
+  const made = generate({}, call);
+  await eventually("the picture is being painted", () => machine.started.length === 1);
+  call.abort();
+  t.match((await made).outcome, { ok: false, failure: "cancelled" });
+});
+
+t.test("pictures take turns, and who leaves the line makes room", async (t) => {
+  const { generate, machine } = await setUp(t, { held: true });
+  const [first, second] = [watchedCall(t), watchedCall(t)];
+  const one = generate({ prompt: "one" }, first);
+  await machine.arrival(txt2img);
+  const two = generate({ prompt: "two" }, second);
+  const three = generate({ prompt: "three" });
+  second.abort();
+  t.match((await two).outcome, { failure: "cancelled", cost: { kind: "NONE" } });
+  machine.behaviour.held = false;
+  t.ok((await one).outcome.ok);
+  t.ok((await three).outcome.ok);
+  const prompts = machine.arrivals
+    .filter(({ path }) => path.endsWith("txt2img"))
+    .map(({ body }) => asRecord(body)["prompt"]);
+  t.same(prompts, ["one", "three"]);
+  const late = watchedCall(t, { signal: AbortSignal.abort() });
+  t.match((await generate({}, late)).outcome, { failure: "cancelled" });
+});
+
+t.test("a picture to start from, with its strength and its mask", async (t) => {
+  const { generate, sent } = await setUp(t);
+  const bytes = await splitPicture(64, 64);
+  const { outcome } = await generate({ inputImage: { bytes, mime: "image/png", strength: 0.4, mask: bytes } });
+  t.ok(outcome.ok);
+  const body = sent(/img2img$/);
+  t.match(body, { denoising_strength: 0.4, inpainting_fill: 1, mask: bytes.toString("base64") });
+  t.same(body["init_images"], [bytes.toString("base64")]);
+  const broken = await generate({ inputImage: { bytes: Buffer.from("no picture"), mime: "image/png" } });
+  t.match(broken.outcome, { ok: false, failure: "invalid_request", message: /cannot read the picture to start from/ });
+});
+
+t.test("checkpoints are found, and named by their file", async (t) => {
+  const { provider, generate, sent } = await setUp(t);
+  const { models, listedAt } = await listed(t, provider);
+  t.same(
+    models.map(({ id }) => id),
+    ["loaded", "v1-5-pruned-emaonly.safetensors", "dreamshaper_8.safetensors"],
+  );
+  t.ok(listedAt && models.every(({ listed }) => listed));
+  t.ok((await generate({ model: "dreamshaper_8.safetensors" })).outcome.ok);
+  t.match(sent(txt2img), {
+    override_settings: { sd_model_checkpoint: "dreamshaper_8.safetensors" },
+    override_settings_restore_afterwards: false,
+  });
+  t.match((await generate({ model: "deleted.safetensors" })).outcome, { ok: false, failure: "model_not_found" });
+});
+
+t.test("an API behind a password", async (t) => {
+  const { generate } = await setUp(t, { auth: "atelier:open sesame" }, "atelier:open sesame");
+  t.ok((await generate()).outcome.ok);
+  const shut = await setUp(t, { auth: "atelier:open sesame" }, "atelier:wrong-guess");
+  const { outcome } = await shut.generate();
+  t.match(outcome, { ok: false, failure: "auth" });
+  t.notMatch(JSON.stringify(outcome), /wrong-guess|d3JvbmctZ3Vlc3M/);
+});
+
+t.test("failures are told in words, by class", async (t) => {
+  const { generate, machine } = await setUp(t, { maxPixels: 1000 });
+  t.match((await generate()).outcome, { failure: "invalid_request", message: /does not fit into the memory/ });
+  machine.behaviour.maxPixels = 1024 * 1024;
+  const answers = [
+    [{ status: 404, body: { detail: "Not Found" } }, "provider_unavailable", /--api/],
+    [
+      { status: 404, body: { error: "HTTPException", detail: "Sampler not found" } },
+      "invalid_request",
+      /Sampler not found/,
+    ],
+    [
+      { status: 422, body: { detail: [{ loc: ["body", "steps"], msg: "too many" }] } },
+      "invalid_request",
+      /body\.steps: too many/,
+    ],
+    [{ status: 500, body: { error: "RuntimeError", errors: "Something broke" } }, "provider_error", /failed/],
+    [{ status: 502, body: "<html>tunnel</html>" }, "provider_unavailable", /not available/],
+    [{ status: 429, body: "", headers: { "retry-after": "7" } }, "rate_limited", /./],
+    [{ status: 200, body: { detail: "fine" } }, "bad_output", /without a usable picture/],
+    ["cut", "provider_unavailable", /not available/],
+  ] as const;
+  for (const [answer, failure, message] of answers) {
+    machine.interfere(txt2img, answer);
+    t.match((await generate()).outcome, { ok: false, failure, message, cost: { kind: "NONE" } });
+  }
+  machine.interfere(txt2img, { status: 429, body: "", headers: { "retry-after": "7" } });
+  t.match((await generate()).outcome, { retryAfter: 7 });
+});
+
+t.test("a server that is not there", async (t) => {
+  const provider = openAutomatic1111({ baseUrl: "http://127.0.0.1:9", clock: systemClock, ...standingTime() });
+  const outcome = await provider.generate(request(), watchedCall(t).context);
+  t.match(outcome, { ok: false, failure: "provider_unavailable" });
+  t.notMatch(outcome, { message: /127\.0\.0\.1/ });
+  t.match(await listed(t, provider), { listedAt: null, models: [{ id: "loaded" }] });
+});
+
+t.test("answers that are no picture", async (t) => {
+  const { generate, machine } = await setUp(t);
+  for (const output of ["nothing", "not-base64", "web-page", "endless", "black"] as const) {
+    machine.behaviour.output = output;
+    t.match((await generate()).outcome, { ok: false, failure: "bad_output" }, output);
+  }
+  machine.behaviour.output = "with-grid";
+  t.match(await sharp(pictureOf((await generate()).outcome)).metadata(), { width: 64 }, "not the grid");
+  machine.behaviour.output = "info-missing";
+  t.match((await generate()).outcome, { ok: true, model: "loaded", seed: null });
+});
