@@ -1,4 +1,5 @@
 import { automatic1111 } from "./automatic1111/provider.ts";
+import { blackbox } from "./blackbox/provider.ts";
 import type { ImageProviderDefinition } from "./provider.ts";
 import { sketch } from "./sketch/provider.ts";
 
@@ -7,6 +8,7 @@ import { sketch } from "./sketch/provider.ts";
  * last and is always there.
  */
 export const imageProviders: readonly ImageProviderDefinition[] = [
+  blackbox,
   automatic1111,
   { name: sketch.name, variables: {}, open: () => sketch },
 ];
