@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { HttpMethod } from "../infra/http-exchange.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
+import { readJson } from "./answer-error.ts";
 import type { UnansweredRequest } from "./failures.ts";
 
 /** What every question to one API has in common. */
@@ -54,18 +55,10 @@ export async function askJson(
   });
   if (!result.ok) return result;
   const text = result.body.toString("utf8", 0, 1_000);
-  return { ok: true, status: result.status, headers: result.headers, json: parse(result.body), text };
+  return { ok: true, status: result.status, headers: result.headers, json: readJson(result.body), text };
 }
 
 /** What the answer says in this shape; null where it says something else. */
 export function readAs<Shape extends z.ZodType>(shape: Shape, { json }: JsonAnswer): z.output<Shape> | null {
   return shape.safeParse(json).data ?? null;
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
 }

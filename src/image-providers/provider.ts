@@ -99,6 +99,8 @@ export interface GenerationFailure {
   readonly message: string;
   /** Seconds the provider asked us to wait. */
   readonly retryAfter?: number;
+  /** Absent: what the class says. False: this time asking again, unchanged, cannot help. */
+  readonly retryable?: false;
   /** Absent: UNKNOWN. */
   readonly cost?: GenerationCost;
   /** For the operator's log only: what the API said, shortened, never with a key in it. */

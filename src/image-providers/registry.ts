@@ -1,6 +1,7 @@
 import { automatic1111 } from "./automatic1111/provider.ts";
 import { blackbox } from "./blackbox/provider.ts";
 import type { ImageProviderDefinition } from "./provider.ts";
+import { replicate } from "./replicate/provider.ts";
 import { sketch } from "./sketch/provider.ts";
 
 /**
@@ -9,6 +10,7 @@ import { sketch } from "./sketch/provider.ts";
  */
 export const imageProviders: readonly ImageProviderDefinition[] = [
   blackbox,
+  replicate,
   automatic1111,
   { name: sketch.name, variables: {}, open: () => sketch },
 ];

@@ -66,7 +66,8 @@ async function finish(
   log: Logger,
 ): Promise<GenerationEnd> {
   if (!outcome.ok) {
-    const advice = failureClasses[outcome.failure].retryable ? " Trying again may help." : "";
+    const retryable = outcome.retryable ?? failureClasses[outcome.failure].retryable;
+    const advice = retryable ? " Trying again may help." : "";
     return { kind: "FAILED", failure: outcome.failure, message: `${outcome.message}${advice}` };
   }
   const provenance = providers.get(image.provider)?.digitalSourceType ?? "trainedAlgorithmicMedia";

@@ -11,7 +11,10 @@ interface Property {
 }
 
 interface SimulatedModel {
+  /** Of a model that its maker publishes in versions; official models have none. */
+  readonly version?: string;
   readonly properties: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
   readonly enums: Readonly<Record<string, { readonly type: "string"; readonly enum: readonly string[] }>>;
 }
 
@@ -71,6 +74,7 @@ export const replicateModels: Readonly<Record<string, SimulatedModel>> = {
     enums: { aspect_ratio: values(...ratios), output_format: formats, megapixels: values("1", "0.25") },
   },
   "stability-ai/sdxl": {
+    version: "7762fd07cf82c948538e41f63f77d685e02b063e37e496e96eefd46c929f9bdc",
     properties: {
       ...{ prompt: text, negative_prompt: text, image: uri, mask: uri, seed },
       width: { type: "integer", default: 1024 },
@@ -80,5 +84,6 @@ export const replicateModels: Readonly<Record<string, SimulatedModel>> = {
     },
     enums: {},
   },
-  "simulated/no-schema": { properties: { prompt: text }, enums: {} },
+  "simulated/no-schema": { properties: {}, enums: {} },
+  "simulated/picture-needed": { properties: { prompt: text, input_image: uri }, enums: {}, required: ["input_image"] },
 };

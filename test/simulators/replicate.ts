@@ -76,10 +76,10 @@ async function answer(state: State, arrival: Arrival, response: ServerResponse):
   if (headers.authorization !== `Bearer ${replicateToken}`) {
     return problem(response, 401, "Unauthenticated", "You did not pass a valid authentication token");
   }
-  const model = /^\/v1\/models\/([^/]+\/[^/]+)$/.exec(path)?.[1];
+  const model = /^\/v1\/models\/([^/]+\/[^/]+?)(?:\/versions\/([0-9a-f]{64}))?$/.exec(path);
   const create = /^\/v1\/(?:models\/([^/]+\/[^/]+)\/)?predictions$/.exec(path);
   const one = /^\/v1\/predictions\/([a-z0-9]+)(\/cancel)?$/.exec(path);
-  if (model && method === "GET") return describeModel(model, response);
+  if (model && method === "GET") return describeModel(model[1] ?? "", model[2], response);
   if (create && method === "POST") return createPrediction(state, arrival, create[1], response);
   if (one && method === (one[2] ? "POST" : "GET")) {
     const prediction = state.predictions.get(one[1] ?? "");
@@ -96,13 +96,18 @@ async function answer(state: State, arrival: Arrival, response: ServerResponse):
   );
 }
 
-function describeModel(name: string, response: ServerResponse): void {
+function describeModel(name: string, version: string | undefined, response: ServerResponse): void {
   const model = replicateModels[name];
-  if (!model) return problem(response, 404, "Not found", "The requested resource could not be found.");
+  const missing = !model || (version !== undefined && version !== model.version);
+  if (missing) return problem(response, 404, "Not found", "The requested resource could not be found.");
   const [owner = "", short = ""] = name.split("/");
-  const Input = { type: "object", title: "Input", required: ["prompt"], properties: model.properties };
+  const required = ["prompt", ...(model.required ?? [])];
+  const Input = { type: "object", title: "Input", required, properties: model.properties };
   const schemas = { Input, ...model.enums };
-  const latest_version = { id: "0".repeat(64), openapi_schema: { openapi: "3.0.2", components: { schemas } } };
+  const hasSchema = Object.keys(model.properties).length > 0;
+  const openapi_schema = hasSchema ? { openapi: "3.0.2", components: { schemas } } : null;
+  const latest_version = { id: model.version ?? "hidden", openapi_schema };
+  if (version !== undefined) return send(response, 200, latest_version);
   send(response, 200, {
     url: `https://replicate.com/${name}`,
     owner,
@@ -122,9 +127,11 @@ async function createPrediction(
     return problem(response, 415, "Unsupported media type", "The request body must be JSON.");
   }
   const { input, version, ...rest } = asRecord(body);
-  const modelName = name ?? (typeof version === "string" ? version.split(":")[0] : undefined) ?? "";
+  const modelName = name ?? Object.keys(replicateModels).find((key) => replicateModels[key]?.version === version) ?? "";
   const model = replicateModels[modelName];
-  if (!model) return problem(response, 404, "Not found", "The requested resource could not be found.");
+  // The models' own path is for official ones alone.
+  if (!model || (name !== undefined && model.version !== undefined))
+    return problem(response, 404, "Not found", "The requested resource could not be found.");
   const faults = inputFaults(asRecord(input), model).concat(
     Object.keys(rest)
       .filter((key) => !["webhook", "webhook_events_filter", "stream"].includes(key))
@@ -160,9 +167,11 @@ function inputFaults(input: Readonly<Record<string, unknown>>, model: (typeof re
     field: `input.${field}`,
     description,
   });
-  if (typeof input["prompt"] !== "string") return [fault("prompt", "prompt is required")];
+  const missing = ["prompt", ...(model.required ?? [])].filter((key) => input[key] === undefined);
+  if (missing.length > 0) return missing.map((key) => fault(key, `${key} is required`));
   return Object.entries(input).flatMap(([key, value]): Fault[] => {
     const schema = model.properties[key];
+    if (key === "prompt" && !schema) return [];
     if (!schema) return [fault(key, `Additional property ${key} is not allowed`)];
     const reference = schema.allOf?.[0]?.$ref.split("/").at(-1);
     const allowed = reference === undefined ? undefined : model.enums[reference]?.enum;

@@ -1,4 +1,5 @@
 /** Calls a provider as the worker does, and keeps what it tells. */
+import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import type { Test } from "tap";
 import type {
@@ -19,6 +20,11 @@ export function standingTime(): { readonly pause: Pause; readonly waits: number[
   };
   return { pause, waits };
 }
+
+/** A wait that only an abort ends. */
+export const untilAborted: Pause = async (_milliseconds, signal) => {
+  if (!signal.aborted) await once(signal, "abort");
+};
 
 /** A request within everybody's limits. */
 export function pictureRequest(change: Partial<GenerationRequest> & { model: string }): GenerationRequest {

@@ -84,9 +84,9 @@ export function readFailure(
     return report("provider_unavailable", { ...log, message });
   }
   if (/out of ?memory/i.test(whole)) {
-    // The same size fails again, so this is the request's fault, whatever the status says.
+    // The same size fails again here, but not on a larger card.
     const message = "The picture does not fit into the memory of AUTOMATIC1111's card: ask for a smaller one.";
-    return report("invalid_request", { ...log, message });
+    return report("provider_error", { ...log, message, retryable: false });
   }
   if (/model not found|checkpoint/i.test(whole)) return report("model_not_found", log);
   if (status === 404) return report("invalid_request", { ...log, says });

@@ -188,7 +188,11 @@ t.test("an API behind a password", async (t) => {
 
 t.test("failures are told in words, by class", async (t) => {
   const { generate, machine } = await setUp(t, { maxPixels: 1000 });
-  t.match((await generate()).outcome, { failure: "invalid_request", message: /does not fit into the memory/ });
+  t.match((await generate()).outcome, {
+    failure: "provider_error",
+    retryable: false,
+    message: /does not fit into the memory/,
+  });
   machine.behaviour.maxPixels = 1024 * 1024;
   const answers = [
     [{ status: 404, body: { detail: "Not Found" } }, "provider_unavailable", /--api/],
