@@ -108,6 +108,10 @@ function submit({ requests, behaviour, url }: State, arrival: Arrival, response:
   if (!/^application\/json\b/.test(arrival.headers["content-type"] ?? "") || arrival.body === undefined) {
     return send(response, 422, { detail: [{ loc: ["body"], msg: "JSON decode error", type: "json_invalid" }] });
   }
+  const lifecycle = arrival.headers["x-fal-object-lifecycle-preference"];
+  if (lifecycle !== undefined && !/^\{"expiration_duration_seconds":\d+\}$/.test(String(lifecycle))) {
+    return send(response, 400, { detail: "Invalid x-fal-object-lifecycle-preference" });
+  }
   const input = asRecord(arrival.body);
   const detail = inputFaults(input, kind);
   const id = randomUUID();
@@ -154,9 +158,11 @@ const inputs: Readonly<Record<string, (value: unknown) => boolean>> = {
 function inputFaults(input: Readonly<Record<string, unknown>>, kind: "text" | "image" | "negative"): unknown[] {
   const isUrl = (value: unknown) => typeof value === "string" && /^(https:\/\/|data:image\/)/.test(value);
   const strength = (value: unknown) => typeof value === "number" && value >= 0.01 && value <= 1;
+  const { image_size, ...others } = inputs;
   const known = {
-    ...inputs,
-    ...(kind === "image" && { image_url: isUrl, strength }),
+    ...others,
+    // What starts from a picture has its size.
+    ...(kind === "image" ? { image_url: isUrl, strength } : { image_size }),
     ...(kind === "negative" && { negative_prompt: (value: unknown) => typeof value === "string" }),
   };
   const missing = ["prompt", ...(kind === "image" ? ["image_url"] : [])].filter((key) => input[key] === undefined);
@@ -183,7 +189,11 @@ function cancel(request: SimulatedFalRequest, response: ServerResponse): void {
     return send(response, 400, { status: "ALREADY_COMPLETED" });
   }
   // A running request is only asked to stop.
-  if (request.state === "queued") request.state = "cancelled";
+  if (request.state === "queued") {
+    request.state = "cancelled";
+    // NOTE: not documented; the status and the text are a guess.
+    request.result = { status: 400, body: { detail: "Request was cancelled" } };
+  }
   return send(response, 202, { status: "CANCELLATION_REQUESTED" });
 }
 
