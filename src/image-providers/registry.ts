@@ -1,4 +1,5 @@
 import { blackbox } from "./blackbox/provider.ts";
+import { openai } from "./openai/provider.ts";
 import type { ImageProviderDefinition } from "./provider.ts";
 import { sketch } from "./sketch/provider.ts";
 
@@ -8,5 +9,6 @@ import { sketch } from "./sketch/provider.ts";
  */
 export const imageProviders: readonly ImageProviderDefinition[] = [
   blackbox,
+  openai,
   { name: sketch.name, variables: {}, open: () => sketch },
 ];
