@@ -5,7 +5,16 @@
 import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
 import { z } from "zod";
-import { type Arrival, badWeather, endless, type Loopback, loopbackServer, paint, sendJson, troubleIn } from "./loopback.ts";
+import {
+  type Arrival,
+  badWeather,
+  endless,
+  type Loopback,
+  loopbackServer,
+  paint,
+  sendJson,
+  troubleIn,
+} from "./loopback.ts";
 
 /** The simulated API and its picture host. */
 export interface BlackboxSimulator {
@@ -54,7 +63,8 @@ export async function blackboxSimulator(t: Test): Promise<BlackboxSimulator> {
     if (arrival.headers.authorization !== `Bearer ${state.key}`) return refuseKey(response, arrival);
     const path = arrival.path.replace(/^\/v1/, "");
     if (arrival.method === "GET" && arrival.path === "/v1/models") return listModels(response, state);
-    if (arrival.method !== "POST" || path !== "/chat/completions") return sendJson(response, 404, { detail: "Not Found" });
+    if (arrival.method !== "POST" || path !== "/chat/completions")
+      return sendJson(response, 404, { detail: "Not Found" });
     return complete(response, state, arrival);
   });
   const state: BlackboxSimulator = {
@@ -128,7 +138,12 @@ interface SimulatedError {
 }
 
 /** An error as documented: the body's code is the status. */
-const documented = (code: number, message: string, more: object = {}, headers?: Record<string, string>): SimulatedError => ({
+const documented = (
+  code: number,
+  message: string,
+  more: object = {},
+  headers?: Record<string, string>,
+): SimulatedError => ({
   status: code,
   body: { error: { code, message, ...more } },
   ...(headers && { headers }),
@@ -159,10 +174,17 @@ function errors({ key }: BlackboxSimulator): Readonly<Record<string, SimulatedEr
       'blackbox.Error: AzureException AuthenticationError - {"error":{"code":"invalid_api_key","message":"Access denied"}}',
       "None",
     ),
-    "upstream-locked": litellm(403, "blackbox.Error: Fal_aiException - User is locked. Reason: Exhausted balance.", "None"),
+    "upstream-locked": litellm(
+      403,
+      "blackbox.Error: Fal_aiException - User is locked. Reason: Exhausted balance.",
+      "None",
+    ),
     "no-access": litellm(400, "fal.ai: cannot access application fal-ai/flux", "None"),
     nested: litellm(400, JSON.stringify({ error: { message: "NSFW content detected", code: 400 } }), "None"),
-    first: { status: 401, body: { error: { message: "Bad key", type: "invalid_request_error", code: "invalid_api_key" } } },
+    first: {
+      status: 401,
+      body: { error: { message: "Bad key", type: "invalid_request_error", code: "invalid_api_key" } },
+    },
     "plain-429": { status: 429, body: "slow down" },
   };
 }

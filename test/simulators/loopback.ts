@@ -130,5 +130,7 @@ export function endless(response: ServerResponse, type = "application/json"): vo
 /** A real picture that does not compress to nothing: noise, seeded by its colour. */
 export async function paint(format: "png" | "webp" | "jpeg", width = 64, height = 64): Promise<Buffer> {
   const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
-  return sharp({ create: { width, height, channels: 3, background: "#205080", noise } })[format]().toBuffer();
+  return sharp({ create: { width, height, channels: 3, background: "#205080", noise } })
+    [format]()
+    .toBuffer();
 }
