@@ -58,7 +58,7 @@ export function createFailureReporter(label: string, secrets: readonly string[])
   const clean = (text: string) => shorten(redact(text, secrets));
   return (failure, { detail, says, message, retryAfter, retryable, cost } = {}) => {
     const sentence = message ?? sentences[failure](label);
-    const quoted = says === undefined || says.trim() === "" ? "" : ` It says: ${clean(says)}`;
+    const quoted = says === undefined || says.trim() === "" ? "" : ` It says: “${clean(says)}”`;
     return {
       ok: false,
       failure,

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { HttpMethod } from "../infra/http-exchange.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
 import { readJson } from "./answer-error.ts";
-import type { UnansweredRequest } from "./failures.ts";
+import type { FailureClass } from "./failure-class.ts";
+import { classOfStatus, type UnansweredRequest } from "./failures.ts";
 
 /** What every question to one API has in common. */
 export interface JsonApi {
@@ -56,6 +57,15 @@ export async function askJson(
   if (!result.ok) return result;
   const text = result.body.toString("utf8", 0, 1_000);
   return { ok: true, status: result.status, headers: result.headers, json: readJson(result.body), text };
+}
+
+/**
+ * The usual class of an answer that is none. A 403 that is no JSON comes from something in front of the API that keeps us away,
+ * and says nothing about the key.
+ */
+export function classOfAnswer({ status, json }: JsonAnswer): FailureClass {
+  if (status === 403 && json === undefined) return "provider_unavailable";
+  return status < 400 ? "provider_error" : classOfStatus(status);
 }
 
 /** What the answer says in this shape; null where it says something else. */

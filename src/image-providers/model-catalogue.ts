@@ -1,6 +1,6 @@
 /** The models of an API that lists them: asked for seldom, never waited for long, and never a reason to fail. */
 import type { Clock } from "../infra/clock.ts";
-import type { ImageModels, ModelCatalogue } from "./capabilities.ts";
+import type { ImageModel, ImageModels, ModelCatalogue } from "./capabilities.ts";
 import type { ProviderContext } from "./provider.ts";
 
 /** How a catalogue is kept. Times in milliseconds. */
@@ -44,4 +44,30 @@ export function createModelCatalogue(options: CatalogueOptions): (context: Provi
     }
     return known;
   };
+}
+
+/** Model ids, at least one. */
+export type ModelIds = readonly [string, ...string[]];
+
+/** The configured models while nobody has asked the API; the first is the default. */
+export function declaredModels([first, ...others]: ModelIds, describe: (id: string) => ImageModel): ImageModels {
+  return [describe(first), ...others.map(describe)];
+}
+
+/**
+ * The models for a key: first the configured ones, those that the API lists before the others, so that a default which is
+ * gone does not stay the default; then everything else of the list that `offers` accepts.
+ */
+export function listedModels(
+  configured: ModelIds,
+  listed: readonly string[],
+  { describe, offers }: { describe: (id: string) => ImageModel; offers: (id: string) => boolean },
+): ImageModels {
+  const known = new Set(listed);
+  const usable = configured.filter((id) => known.has(id));
+  const gone = configured.filter((id) => !known.has(id));
+  const others = [...known].filter((id) => offers(id) && !configured.includes(id)).toSorted();
+  const [first = configured[0], ...rest] = [...usable, ...gone, ...others];
+  const model = (id: string): ImageModel => ({ ...describe(id), listed: known.has(id) });
+  return [model(first), ...rest.map(model)];
 }

@@ -72,7 +72,8 @@ export interface GenerationContext extends ProviderContext {
 }
 
 /**
- * What a call cost. NONE: certainly nothing. REPORTED: the API said so. UNKNOWN: it may have been charged, and the API does
+ * What a call cost. NONE: certainly nothing. REPORTED: the API said so, in money or in
+ * the units that its price list names. UNKNOWN: it may have been charged, and the API does
  * not say how much; estimate from the model's price.
  */
 export type GenerationCost =

@@ -79,7 +79,7 @@ export async function withGrace<T>(
 }
 
 /** Milliseconds; well within what the caller waits after it has told us to stop. */
-const grace = 1_000;
+const grace = 300;
 
 function givenUp(report: ReportFailure, last?: GenerationFailure): GenerationFailure {
   const message = "The provider took the request, but whether it made the picture could not be found out.";

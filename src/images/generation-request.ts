@@ -57,7 +57,7 @@ export function checkGeneration(
   const fallback = defaultSize(model);
   const size = { width: input.width ?? fallback.width, height: input.height ?? fallback.height };
   const issues = [
-    ...(input.model == null || input.model === model.id ? [] : [unknownModel(label, input.model, capabilities.models)]),
+    ...((input.model ?? model.id) === model.id ? [] : [unknownModel(label, input.model ?? "", capabilities.models)]),
     ...textIssues("prompt", input.prompt, label, model.maxPromptLength),
     ...textIssues("negativePrompt", input.negativePrompt, label, model.maxPromptLength),
     ...sizeIssues(size, label, model),

@@ -6,8 +6,15 @@
 import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
 import { sharp } from "../../src/infra/sharp.ts";
+import { troubles } from "./automatic1111-troubles.ts";
 import { flatPicture, splitPicture } from "./delivery-host.ts";
-import { type Arrival, asRecord, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
+import { troubleIn } from "./loopback.ts";
+import { asRecord, type SimulatedCall, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
+
+const outputs = ["picture", "with-grid", "black", "no-picture", "not-base64", "info-missing"] as const;
+/** What comes of a job. A word in its prompt goes before. */
+type Output = (typeof outputs)[number];
+const isOutput = (word: string): word is Output => outputs.some((output) => output === word);
 
 export interface Automatic1111Behaviour {
   /** `user:password` of `--api-auth`; null without it. */
@@ -20,7 +27,7 @@ export interface Automatic1111Behaviour {
   held: boolean;
   /** Most pixels that the card's memory holds. */
   maxPixels: number;
-  output: "picture" | "with-grid" | "black" | "nothing" | "not-base64" | "web-page" | "info-missing" | "endless";
+  output: Output;
 }
 
 export interface Automatic1111Simulator extends SimulatedHttp {
@@ -33,7 +40,7 @@ export interface Automatic1111Simulator extends SimulatedHttp {
   occupy(): { release(): void };
 }
 
-export const checkpoints = ["v1-5-pruned-emaonly.safetensors [6ce0161689]", "dreamshaper_8.safetensors [879db523c3]"];
+const checkpoints = ["v1-5-pruned-emaonly.safetensors [6ce0161689]", "dreamshaper_8.safetensors [879db523c3]"];
 
 interface Job {
   readonly name: string;
@@ -53,7 +60,7 @@ export async function automatic1111Simulator(t: Test): Promise<Automatic1111Simu
     ...{ auth: null, tasks: true, steps: 4, held: false, maxPixels: 1024 * 1024, output: "picture" },
   };
   const state: State = { behaviour, queue: [], finished: [], interrupted: [], started: [] };
-  const http = await simulateHttp(t, (arrival, response) => answer(state, arrival, response));
+  const http = await simulateHttp(t, (call, response) => answer(state, call, response));
   const occupy = () => {
     const rest = { id: "task(somebody)", width: 64, height: 64, samplingSteps: 20, body: {}, interrupted: false };
     const job: Job = { name: "somebody else's", ...rest, step: 1, respond: () => undefined };
@@ -75,23 +82,23 @@ interface State {
 const fault = (response: ServerResponse, status: number, error: string, detail: unknown, errors = "") =>
   send(response, status, { error, detail, body: "", errors });
 
-function answer(state: State, arrival: Arrival, response: ServerResponse): void | Promise<void> {
+function answer(state: State, call: SimulatedCall, response: ServerResponse): void | Promise<void> {
   const { behaviour, queue } = state;
   response.setHeader("x-process-time", "0.01");
   const { auth } = behaviour;
-  const given = arrival.headers.authorization;
-  if (arrival.path.startsWith("/sdapi/") && auth && given !== `Basic ${Buffer.from(auth).toString("base64")}`) {
+  const given = call.headers.authorization;
+  if (call.path.startsWith("/sdapi/") && auth && given !== `Basic ${Buffer.from(auth).toString("base64")}`) {
     response.setHeader("www-authenticate", "Basic");
     return fault(response, 401, "HTTPException", "Incorrect username or password");
   }
-  switch (`${arrival.method} ${arrival.path}`) {
+  switch (`${call.method} ${call.path}`) {
     case "POST /sdapi/v1/txt2img":
     case "POST /sdapi/v1/img2img":
-      return generate(state, arrival, response);
+      return generate(state, call, response);
     case "GET /sdapi/v1/progress":
-      return globalProgress(state, arrival, response);
+      return globalProgress(state, call, response);
     case "POST /internal/progress":
-      if (behaviour.tasks) return taskProgress(state, arrival, response);
+      if (behaviour.tasks) return taskProgress(state, call, response);
       move(state);
       return send(response, 404, { detail: "Not Found" });
     case "POST /sdapi/v1/interrupt": {
@@ -114,8 +121,10 @@ function answer(state: State, arrival: Arrival, response: ServerResponse): void 
   }
 }
 
-async function generate(state: State, arrival: Arrival, response: ServerResponse): Promise<void> {
-  const body = asRecord(arrival.body);
+async function generate(state: State, call: SimulatedCall, response: ServerResponse): Promise<void> {
+  const body = asRecord(call.body);
+  const trouble = troubles[troubleIn(String(body["prompt"]))];
+  if (trouble) return send(response, ...trouble);
   const detail = bodyFaults(body);
   if (detail.length > 0) return send(response, 422, { detail });
   const sampler = body["sampler_name"] ?? "Euler";
@@ -128,7 +137,7 @@ async function generate(state: State, arrival: Arrival, response: ServerResponse
   if (checkpoint !== undefined && !known) {
     return fault(response, 500, "RuntimeError", "", `Unknown checkpoint: ${String(checkpoint)}`);
   }
-  const isImg2img = arrival.path.endsWith("img2img");
+  const isImg2img = call.path.endsWith("img2img");
   if (isImg2img) {
     const init = body["init_images"];
     if (!Array.isArray(init) || init.length === 0) return fault(response, 404, "HTTPException", "Init image not found");
@@ -188,7 +197,7 @@ function move(state: State): void {
 
 const share = ({ step, samplingSteps }: Job) => Math.min(step / samplingSteps, 1);
 
-async function globalProgress(state: State, arrival: Arrival, response: ServerResponse): Promise<void> {
+async function globalProgress(state: State, call: SimulatedCall, response: ServerResponse): Promise<void> {
   move(state);
   const [job] = state.queue;
   const idle = { skipped: false, interrupted: false, job: "", job_count: 0, job_timestamp: "0", job_no: 0 };
@@ -202,7 +211,7 @@ async function globalProgress(state: State, arrival: Arrival, response: ServerRe
       textinfo: null,
     });
   }
-  const preview = arrival.query.get("skip_current_image") === "true" ? null : await flatPicture(64, 64);
+  const preview = call.query.get("skip_current_image") === "true" ? null : await flatPicture(64, 64);
   const steps = { sampling_step: job.step, sampling_steps: job.samplingSteps };
   return send(response, 200, {
     ...{ progress: Math.min(0.01 + share(job), 1), eta_relative: 3.5, textinfo: null },
@@ -211,9 +220,9 @@ async function globalProgress(state: State, arrival: Arrival, response: ServerRe
   });
 }
 
-async function taskProgress(state: State, arrival: Arrival, response: ServerResponse): Promise<void> {
+async function taskProgress(state: State, call: SimulatedCall, response: ServerResponse): Promise<void> {
   move(state);
-  const { id_task: id, id_live_preview: seen, live_preview: wanted } = asRecord(arrival.body);
+  const { id_task: id, id_live_preview: seen, live_preview: wanted } = asRecord(call.body);
   const job = state.queue.find((one) => one.id === id);
   const active = job !== undefined && state.queue[0] === job;
   const base = {
@@ -257,12 +266,11 @@ async function finish({ behaviour }: State, job: Job, response: ServerResponse):
     const errors = "CUDA out of memory. Tried to allocate 4.50 GiB (GPU 0; 8.00 GiB total capacity)";
     return fault(response, 500, "OutOfMemoryError", "", errors);
   }
-  const { output } = behaviour;
-  if (output === "web-page") return send(response, 200, "<html>Bad gateway</html>", { "content-type": "text/html" });
-  if (output === "endless") return pour(response);
+  const word = troubleIn(String(body["prompt"]));
+  const output = isOutput(word) ? word : behaviour.output;
   const picture = output === "black" ? await flatPicture(width, height, "#000000") : await splitPicture(width, height);
   const grid = output === "with-grid" ? [(await flatPicture(width * 2, height)).toString("base64")] : [];
-  const images = { nothing: [], "not-base64": ["%%% no picture %%%"] }[output as "nothing" | "not-base64"] ?? [
+  const images = { "no-picture": [], "not-base64": ["%%% no picture %%%"] }[output as "no-picture" | "not-base64"] ?? [
     ...grid,
     picture.toString("base64"),
   ];
@@ -274,15 +282,4 @@ async function finish({ behaviour }: State, job: Job, response: ServerResponse):
     parameters: { ...body, init_images: null },
     info: output === "info-missing" ? "" : info,
   });
-}
-
-function pour(response: ServerResponse): void {
-  response.writeHead(200, { "content-type": "application/json" });
-  response.write('{"images":["');
-  const part = "A".repeat(256 * 1024);
-  const more = () => {
-    while (!response.destroyed && response.write(part));
-    if (!response.destroyed) response.once("drain", more);
-  };
-  more();
 }

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
 import { sharp } from "../../src/infra/sharp.ts";
+import { endless } from "./loopback.ts";
 import { type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
 
 /** What a link leads to. */
@@ -75,16 +76,8 @@ const answers: Readonly<Record<DeliveredFile, FileAnswer>> = {
   unavailable: (response) => send(response, 503, "slow down"),
   "web-page": (response) => send(response, 200, "<!DOCTYPE html><p>Sign in</p>", { "content-type": "text/html" }),
   empty: (response) => void response.writeHead(200, { "content-type": "image/png" }).end(),
-  // Never ends by itself and tells no length: only the reader's own cap stops it.
-  endless: (response) => {
-    response.writeHead(200, { "content-type": "image/png" });
-    const part = Buffer.alloc(256 * 1024);
-    const pour = () => {
-      while (!response.destroyed && response.write(part));
-      if (!response.destroyed) response.once("drain", pour);
-    };
-    pour();
-  },
+  // Tells no length: only the reader's own cap stops it.
+  endless: (response) => endless(response, "image/png"),
   "announced-huge": (response) =>
     void response.writeHead(200, { "content-type": "image/png", "content-length": 4_000_000_000 }).write("\u0089PNG"),
   drip: (response, picture) =>

@@ -8,7 +8,9 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
 import { type DeliveredFile, type DeliveryHost, deliveryHost, splitPicture } from "./delivery-host.ts";
-import { type Arrival, asRecord, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
+import { ends, refusals } from "./fal-troubles.ts";
+import { troubleIn } from "./loopback.ts";
+import { asRecord, type SimulatedCall, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
 
 export interface SimulatedFalRequest {
   readonly id: string;
@@ -18,7 +20,11 @@ export interface SimulatedFalRequest {
   position: number;
   readonly logs: string[];
   /** What the result call answers once it is completed. */
-  result: { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> } | null;
+  result: {
+    readonly status: number;
+    readonly body: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+  } | null;
 }
 
 /** How requests go from now on. */
@@ -29,7 +35,7 @@ export interface FalBehaviour {
   bar: readonly number[];
   /** What the result call answers instead of a picture. */
   result: SimulatedFalRequest["result"];
-  output: "images" | "image" | "data-uri" | "nothing" | "flagged";
+  output: "images" | "image" | "data-uri" | "no-file" | "flagged";
   file: DeliveredFile;
   /** Requests do not move by being asked about. */
   held: boolean;
@@ -40,14 +46,11 @@ export interface FalBehaviour {
 export interface FalSimulator extends SimulatedHttp {
   readonly key: string;
   readonly host: DeliveryHost;
-  readonly requests: Map<string, SimulatedFalRequest>;
+  readonly jobs: Map<string, SimulatedFalRequest>;
   readonly behaviour: FalBehaviour;
 }
 
 export const falKey = "3f0c6a51-simulated:9d1e5f0b7a3c4e2f8d6b1a0c5e7f9b3d";
-/** A prompt with this word is refused by the model. */
-export const refusedWord = "forbiddenfruit";
-
 const apps: Readonly<Record<string, "text" | "image" | "negative">> = {
   "fal-ai/flux/dev": "text",
   "fal-ai/flux/schnell": "text",
@@ -58,39 +61,39 @@ const apps: Readonly<Record<string, "text" | "image" | "negative">> = {
 /** Opens one; serves until the test ends. */
 export async function falSimulator(t: Test): Promise<FalSimulator> {
   const host = await deliveryHost(t);
-  const requests = new Map<string, SimulatedFalRequest>();
+  const jobs = new Map<string, SimulatedFalRequest>();
   const behaviour: FalBehaviour = {
     ...{ position: 2, bar: [25, 75], result: null, output: "images", file: "picture", held: false, linksAt: null },
   };
-  const state: State = { host, requests, behaviour, url: "" };
-  const http = await simulateHttp(t, (arrival, response) => answer(state, arrival, response));
+  const state: State = { host, jobs, behaviour, url: "" };
+  const http = await simulateHttp(t, (call, response) => answer(state, call, response));
   state.url = http.url;
-  return { ...http, key: falKey, host, requests, behaviour };
+  return { ...http, key: falKey, host, jobs, behaviour };
 }
 
 interface State {
   readonly host: DeliveryHost;
-  readonly requests: Map<string, SimulatedFalRequest>;
+  readonly jobs: Map<string, SimulatedFalRequest>;
   readonly behaviour: FalBehaviour;
   url: string;
 }
 
-async function answer(state: State, arrival: Arrival, response: ServerResponse): Promise<void> {
-  const { method, path, headers } = arrival;
+async function answer(state: State, call: SimulatedCall, response: ServerResponse): Promise<void> {
+  const { method, path, headers } = call;
   if (headers.authorization !== `Key ${falKey}`) {
     return send(response, 401, { detail: "Cannot access application: authentication is required." });
   }
   const about = /^\/([^/]+\/[^/]+)\/requests\/([0-9a-f-]{36})(\/status|\/cancel)?$/.exec(path);
-  if (!about) return submit(state, arrival, response);
+  if (!about) return submit(state, call, response);
   const [, app = "", id = "", what = ""] = about;
-  const request = state.requests.get(id);
+  const request = state.jobs.get(id);
   // The owner and app must fit; a link with the model's subpath finds nothing.
   if (!request || appOf(request.app) !== app) {
     return send(response, 404, what === "/cancel" ? { status: "NOT_FOUND" } : { detail: "Request not found" });
   }
   if (method !== (what === "/cancel" ? "PUT" : "GET")) return send(response, 405, { detail: "Method Not Allowed" });
   if (what === "/cancel") return cancel(request, response);
-  if (what === "/status") return status(state, arrival, request, response);
+  if (what === "/status") return status(state, call, request, response);
   if (request.result === null) return send(response, 400, { detail: "Request is still in progress" });
   return send(response, request.result.status, request.result.body, {
     ...{ "x-fal-request-id": id, "x-fal-billable-units": "1" },
@@ -100,19 +103,21 @@ async function answer(state: State, arrival: Arrival, response: ServerResponse):
 
 const appOf = (endpoint: string) => endpoint.split("/").slice(0, 2).join("/");
 
-function submit({ requests, behaviour, url }: State, arrival: Arrival, response: ServerResponse): void {
-  const endpoint = arrival.path.slice(1);
+function submit({ jobs, behaviour, url }: State, call: SimulatedCall, response: ServerResponse): void {
+  const endpoint = call.path.slice(1);
   const kind = apps[endpoint];
-  if (arrival.method !== "POST") return send(response, 405, { detail: "Method Not Allowed" });
+  if (call.method !== "POST") return send(response, 405, { detail: "Method Not Allowed" });
   if (!kind) return send(response, 404, { detail: `Application "${endpoint}" not found` });
-  if (!/^application\/json\b/.test(arrival.headers["content-type"] ?? "") || arrival.body === undefined) {
+  if (!/^application\/json\b/.test(call.headers["content-type"] ?? "") || call.body === undefined) {
     return send(response, 422, { detail: [{ loc: ["body"], msg: "JSON decode error", type: "json_invalid" }] });
   }
-  const lifecycle = arrival.headers["x-fal-object-lifecycle-preference"];
+  const lifecycle = call.headers["x-fal-object-lifecycle-preference"];
   if (lifecycle !== undefined && !/^\{"expiration_duration_seconds":\d+\}$/.test(String(lifecycle))) {
     return send(response, 400, { detail: "Invalid x-fal-object-lifecycle-preference" });
   }
-  const input = asRecord(arrival.body);
+  const input = asRecord(call.body);
+  const trouble = refusals[troubleIn(String(input["prompt"]))];
+  if (trouble) return send(response, ...trouble);
   const detail = inputFaults(input, kind);
   const id = randomUUID();
   const links = linksOf(behaviour.linksAt ?? url, endpoint, id);
@@ -121,7 +126,7 @@ function submit({ requests, behaviour, url }: State, arrival: Arrival, response:
   const result = detail.length > 0 ? { status: 422, body: { detail } } : null;
   const position = detail.length > 0 ? 0 : behaviour.position;
   const request = { id, app: endpoint, input, state, position, logs: [], result };
-  requests.set(id, request);
+  jobs.set(id, request);
   send(response, 200, {
     status: "IN_QUEUE",
     request_id: id,
@@ -199,13 +204,13 @@ function cancel(request: SimulatedFalRequest, response: ServerResponse): void {
 
 async function status(
   state: State,
-  arrival: Arrival,
+  call: SimulatedCall,
   request: SimulatedFalRequest,
   response: ServerResponse,
 ): Promise<void> {
   if (!state.behaviour.held) await move(state, request);
   const links = linksOf(state.behaviour.linksAt ?? state.url, request.app, request.id);
-  const logs = arrival.query.get("logs") === "1" ? request.logs.map(line) : null;
+  const logs = call.query.get("logs") === "1" ? request.logs.map(line) : null;
   if (request.state === "queued") {
     return send(response, 202, { status: "IN_QUEUE", queue_position: request.position, ...links });
   }
@@ -232,19 +237,20 @@ async function move(state: State, request: SimulatedFalRequest): Promise<void> {
 }
 
 async function made({ behaviour, host }: State, { input }: SimulatedFalRequest) {
-  if (String(input["prompt"]).includes(refusedWord)) {
-    const msg = "The content could not be processed because it contained material flagged by a content checker.";
-    return { status: 422, body: { detail: [{ loc: ["body", "prompt"], msg, type: "content_policy_violation" }] } };
-  }
+  const word = troubleIn(String(input["prompt"]));
+  const end = ends[word];
+  if (end) return { status: end[0], body: end[1], headers: end[2] ?? {} };
   const size = asRecord(input["image_size"]);
   const [width, height] = [Number(size["width"] ?? 64), Number(size["height"] ?? 64)];
   const picture = await splitPicture(width, height);
   const dataUri = `data:image/png;base64,${picture.toString("base64")}`;
-  const url = behaviour.output === "data-uri" ? dataUri : host.link(behaviour.file, picture);
+  const kind = word.startsWith("at-") ? (word.slice(3) as DeliveredFile) : behaviour.file;
+  const output = ["image", "data-uri", "no-file", "flagged"].find((each) => each === word) ?? behaviour.output;
+  const url = output === "data-uri" ? dataUri : host.link(kind, picture);
   const file = { url, width, height, content_type: "image/png" };
   const rest = { timings: { inference: 1.5 }, seed: Number(input["seed"] ?? 7), prompt: input["prompt"] };
-  const flagged = { has_nsfw_concepts: [behaviour.output === "flagged"] };
-  if (behaviour.output === "image") return { status: 200, body: { image: file, ...rest } };
-  if (behaviour.output === "nothing") return { status: 200, body: { images: [], ...rest, has_nsfw_concepts: [] } };
+  const flagged = { has_nsfw_concepts: [output === "flagged"] };
+  if (output === "image") return { status: 200, body: { image: file, ...rest } };
+  if (output === "no-file") return { status: 200, body: { images: [], ...rest, has_nsfw_concepts: [] } };
   return { status: 200, body: { images: [file], ...flagged, ...rest } };
 }

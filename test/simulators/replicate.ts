@@ -7,8 +7,10 @@ import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
 import { type DeliveredFile, type DeliveryHost, deliveryHost, splitPicture } from "./delivery-host.ts";
+import { troubleIn } from "./loopback.ts";
 import { replicateModels } from "./replicate-models.ts";
-import { type Arrival, asRecord, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
+import { errors, refusals } from "./replicate-troubles.ts";
+import { asRecord, type SimulatedCall, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
 
 export interface SimulatedPrediction {
   readonly id: string;
@@ -28,7 +30,7 @@ export interface ReplicateBehaviour {
   /** The end: a picture, an end without one, or `failed` with this error. */
   end: "succeeded" | "aborted" | { readonly error: string };
   /** What the output is: one link, a list, the picture itself, or what no picture can come from. */
-  output: "list" | "text" | "data-uri" | "nothing" | "number" | "plain-text";
+  output: "list" | "text" | "data-uri" | "no-output" | "number" | "words";
   /** What the link leads to. */
   file: DeliveredFile;
   /** Predictions do not move by being looked at. */
@@ -45,8 +47,6 @@ export interface ReplicateSimulator extends SimulatedHttp {
 }
 
 export const replicateToken = "r8_simulated0123456789abcdefABCDEF01234567";
-/** A prompt with this word is refused by the model's safety check. */
-export const refusedWord = "forbiddenfruit";
 
 /** Opens one; its `url` ends in `/v1`. Serves until the test ends. */
 export async function replicateSimulator(t: Test): Promise<ReplicateSimulator> {
@@ -56,7 +56,7 @@ export async function replicateSimulator(t: Test): Promise<ReplicateSimulator> {
     ...{ bar: [12, 50, 88], end: "succeeded", output: "list", file: "picture", held: false, urlsAt: null },
   };
   const state: State = { host, predictions, behaviour, url: "" };
-  const http = await simulateHttp(t, (arrival, response) => answer(state, arrival, response));
+  const http = await simulateHttp(t, (call, response) => answer(state, call, response));
   state.url = `${http.url}/v1`;
   return { ...http, url: state.url, token: replicateToken, host, predictions, behaviour };
 }
@@ -71,8 +71,8 @@ interface State {
 const problem = (response: ServerResponse, status: number, title: string, detail: string, more = {}) =>
   send(response, status, { title, detail, status, ...more }, { "content-type": "application/problem+json" });
 
-async function answer(state: State, arrival: Arrival, response: ServerResponse): Promise<void> {
-  const { method, path, headers } = arrival;
+async function answer(state: State, call: SimulatedCall, response: ServerResponse): Promise<void> {
+  const { method, path, headers } = call;
   if (headers.authorization !== `Bearer ${replicateToken}`) {
     return problem(response, 401, "Unauthenticated", "You did not pass a valid authentication token");
   }
@@ -80,7 +80,7 @@ async function answer(state: State, arrival: Arrival, response: ServerResponse):
   const create = /^\/v1\/(?:models\/([^/]+\/[^/]+)\/)?predictions$/.exec(path);
   const one = /^\/v1\/predictions\/([a-z0-9]+)(\/cancel)?$/.exec(path);
   if (model && method === "GET") return describeModel(model[1] ?? "", model[2], response);
-  if (create && method === "POST") return createPrediction(state, arrival, create[1], response);
+  if (create && method === "POST") return createPrediction(state, call, create[1], response);
   if (one && method === (one[2] ? "POST" : "GET")) {
     const prediction = state.predictions.get(one[1] ?? "");
     if (!prediction) return problem(response, 404, "Not found", "The requested resource could not be found.");
@@ -119,7 +119,7 @@ function describeModel(name: string, version: string | undefined, response: Serv
 
 async function createPrediction(
   state: State,
-  { body, headers }: Arrival,
+  { body, headers }: SimulatedCall,
   name: string | undefined,
   response: ServerResponse,
 ): Promise<void> {
@@ -127,6 +127,8 @@ async function createPrediction(
     return problem(response, 415, "Unsupported media type", "The request body must be JSON.");
   }
   const { input, version, ...rest } = asRecord(body);
+  const trouble = refusals[troubleIn(String(asRecord(input)["prompt"]))];
+  if (trouble) return send(response, ...trouble);
   const modelName = name ?? Object.keys(replicateModels).find((key) => replicateModels[key]?.version === version) ?? "";
   const model = replicateModels[modelName];
   // The models' own path is for official ones alone.
@@ -191,7 +193,10 @@ function inputFaults(input: Readonly<Record<string, unknown>>, model: (typeof re
 
 async function move(state: State, prediction: SimulatedPrediction): Promise<void> {
   const { bar, end } = state.behaviour;
-  if (prediction.status === "starting" && end === "aborted") {
+  const word = troubleIn(String(prediction.input["prompt"]));
+  if (word === "lost") {
+    state.predictions.delete(prediction.id);
+  } else if (prediction.status === "starting" && (end === "aborted" || word === "aborted")) {
     prediction.status = "aborted";
   } else if (prediction.status === "starting") {
     prediction.status = "processing";
@@ -205,22 +210,23 @@ async function move(state: State, prediction: SimulatedPrediction): Promise<void
 }
 
 async function finish({ behaviour, host }: State, prediction: SimulatedPrediction): Promise<void> {
-  const { end, output, file } = behaviour;
-  const refused = String(prediction.input["prompt"]).includes(refusedWord);
-  const error = refused ? "NSFW content detected. Try running it again, or try a different prompt." : null;
-  prediction.status = error !== null || typeof end === "object" ? "failed" : "succeeded";
-  prediction.error = error ?? (typeof end === "object" ? end.error : null);
-  if (prediction.status === "failed") return;
+  const word = troubleIn(String(prediction.input["prompt"]));
+  const error = errors[word] ?? (typeof behaviour.end === "object" ? behaviour.end.error : null);
+  prediction.status = error === null ? "succeeded" : "failed";
+  prediction.error = error;
+  if (error !== null) return;
+  prediction.dataRemoved = word === "removed";
+  const file = word.startsWith("at-") ? (word.slice(3) as DeliveredFile) : behaviour.file;
   const picture = await splitPicture(Number(prediction.input["width"] ?? 64), Number(prediction.input["height"] ?? 64));
-  const link = () => host.link(file, picture);
-  prediction.output = {
-    list: () => [link()],
-    text: link,
+  const outputs = {
+    list: () => [host.link(file, picture)],
+    text: () => host.link(file, picture),
     "data-uri": () => `data:image/png;base64,${picture.toString("base64")}`,
-    nothing: () => null,
+    "no-output": () => null,
     number: () => 42,
-    "plain-text": () => "a description of a picture",
-  }[output]();
+    words: () => "a description of a picture",
+  };
+  prediction.output = outputs[word in outputs ? (word as keyof typeof outputs) : behaviour.output]();
 }
 
 /** After the end nothing is cancelled any more, and the answer says how it ended. */

@@ -1,16 +1,15 @@
-/** What every simulator of an outside HTTP API needs: a real server on 127.0.0.1 that keeps what arrived and can be told to fail. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+/** What the simulators of APIs with several routes share, on top of `loopback.ts`: parsed requests, and failures to order. */
+import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
-import { serve } from "../support/outbound.ts";
+import { type Arrival, badWeather, loopbackServer, troubleIn } from "./loopback.ts";
 
-/** One request as it arrived. */
-export interface Arrival {
+/** One request, read. */
+export interface SimulatedCall {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly headers: IncomingMessage["headers"];
-  readonly raw: Buffer;
+  readonly headers: Arrival["headers"];
   /** The parsed JSON body; undefined where there is none, or where it is no JSON. */
   readonly body: unknown;
 }
@@ -30,46 +29,45 @@ export interface SimulatedHttp {
   /** Without a trailing slash. */
   readonly url: string;
   /** Everything that arrived, in order; the judge of what went out. */
-  readonly arrivals: Arrival[];
+  readonly arrivals: readonly Arrival[];
+  /** The same, read. */
+  readonly requests: readonly SimulatedCall[];
   /** `METHOD /path` of everything that arrived. */
   calls(): string[];
   /** The next requests whose `METHOD /path` matches are answered so, one each, instead of by the API. */
   interfere(pattern: RegExp, ...answers: readonly Interference[]): void;
   /** Resolves with the next request that matches, as soon as it arrived. */
-  arrival(pattern: RegExp): Promise<Arrival>;
+  arrival(pattern: RegExp): Promise<SimulatedCall>;
 }
 
-/** Serves until the test ends. `answer` is the API; a throw of it is a fault of the simulator and answers 599. */
+/**
+ * Serves until the test ends. `answer` is the API. A word in the prompt of a POST that names bad weather is answered by that.
+ */
 export async function simulateHttp(
   t: Test,
-  answer: (arrival: Arrival, response: ServerResponse) => void | Promise<void>,
+  answer: (call: SimulatedCall, response: ServerResponse) => void | Promise<void>,
 ): Promise<SimulatedHttp> {
-  const arrivals: Arrival[] = [];
+  const requests: SimulatedCall[] = [];
   const planned: { readonly pattern: RegExp; readonly answers: Interference[] }[] = [];
-  const watchers: { readonly pattern: RegExp; readonly tell: (arrival: Arrival) => void }[] = [];
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const arrival = await read(request);
-    arrivals.push(arrival);
-    const call = `${arrival.method} ${arrival.path}`;
-    for (const watcher of watchers.filter(({ pattern }) => pattern.test(call))) {
+  const watchers: { readonly pattern: RegExp; readonly tell: (call: SimulatedCall) => void }[] = [];
+  const { origin, arrivals } = await loopbackServer(t, async (arrival, response) => {
+    const call = read(arrival);
+    requests.push(call);
+    const line = `${call.method} ${call.path}`;
+    for (const watcher of watchers.filter(({ pattern }) => pattern.test(line))) {
       watchers.splice(watchers.indexOf(watcher), 1);
-      watcher.tell(arrival);
+      watcher.tell(call);
     }
-    const interference = planned.find(({ pattern, answers }) => answers.length > 0 && pattern.test(call));
-    const instead = interference?.answers.shift();
-    if (instead === undefined) return answer(arrival, response);
-    if (instead === "cut") return void request.socket.destroy();
-    if (instead !== "hang") send(response, instead.status, instead.body, instead.headers);
-  };
-  const url = await serve(t, (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      if (!response.headersSent) send(response, 599, { simulator: String(error) });
-    });
+    const instead = planned.find(({ pattern, answers }) => answers.length > 0 && pattern.test(line))?.answers.shift();
+    if (instead === "cut") response.destroy();
+    else if (typeof instead === "object") send(response, instead.status, instead.body, instead.headers);
+    else if (instead === undefined && !badWeather(troubleIn(arrival.body.toString()), response)) {
+      await answer(call, response);
+    }
   });
   return {
-    url,
-    arrivals,
-    calls: () => arrivals.map(({ method, path }) => `${method} ${path}`),
+    ...{ url: origin, arrivals, requests },
+    calls: () => requests.map(({ method, path }) => `${method} ${path}`),
     interfere: (pattern, ...answers) => void planned.push({ pattern, answers: [...answers] }),
     arrival: (pattern) => new Promise((tell) => watchers.push({ pattern, tell })),
   };
@@ -86,16 +84,14 @@ export function send(
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
 }
 
-async function read(request: IncomingMessage): Promise<Arrival> {
-  const { method = "", url = "/", headers } = request;
-  const { pathname, searchParams } = new URL(url, "http://127.0.0.1");
-  const raw = Buffer.concat(await request.toArray());
-  return { method, path: pathname, query: searchParams, headers, raw, body: parsed(raw) };
+function read({ method, path, headers, body }: Arrival): SimulatedCall {
+  const { pathname, searchParams } = new URL(path, "http://127.0.0.1");
+  return { method, path: pathname, query: searchParams, headers, body: parsed(body) };
 }
 
-function parsed(raw: Buffer): unknown {
+function parsed(body: Buffer): unknown {
   try {
-    return JSON.parse(raw.toString());
+    return JSON.parse(body.toString());
   } catch {
     return undefined;
   }

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { sharp } from "../../infra/sharp.ts";
 import { decodeBase64 } from "../download-picture.ts";
-import { classOfStatus, type ReportFailure, retryAfterOf } from "../failures.ts";
-import { type JsonAnswer, readAs } from "../json-call.ts";
+import { type ReportFailure, retryAfterOf } from "../failures.ts";
+import { classOfAnswer, type JsonAnswer, readAs } from "../json-call.ts";
 import type { GenerationFailure, GenerationOutcome } from "../provider.ts";
 
 /**
@@ -25,6 +25,7 @@ export async function readAnswer(
   { report, model }: { readonly report: ReportFailure; readonly model: string },
 ): Promise<GenerationOutcome> {
   const found = readAs(answerShape, answer);
+  if (answer.json === undefined) return report("provider_error", { detail: `not JSON: ${answer.text}` });
   if (found === null) return report("bad_output", { detail: answer.text });
   const info = readInfo(found.info);
   // A grid of all pictures may stand in front of them.
@@ -93,7 +94,7 @@ export function readFailure(
   if (/invalid encoded image/i.test(whole)) {
     return report("invalid_request", { ...log, message: "AUTOMATIC1111 cannot read the picture to start from." });
   }
-  const failure = classOfStatus(status);
+  const failure = classOfAnswer(answer);
   const retryAfter = retryAfterOf(headers, now);
   return report(failure, { ...log, retryAfter, ...(failure === "invalid_request" && { says }) });
 }

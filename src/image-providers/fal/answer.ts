@@ -1,8 +1,8 @@
 /** What fal says about a request, and what its refusals and failures mean. */
 import { z } from "zod";
 import type { FailureClass } from "../failure-class.ts";
-import { classOfStatus, type FailureReport, type ReportFailure, retryAfterOf } from "../failures.ts";
-import { type JsonAnswer, readAs } from "../json-call.ts";
+import { type FailureReport, type ReportFailure, retryAfterOf } from "../failures.ts";
+import { classOfAnswer, type JsonAnswer, readAs } from "../json-call.ts";
 import type { GenerationFailure, GenerationProgress } from "../provider.ts";
 
 /** A submission that was taken. */
@@ -87,7 +87,7 @@ export function readProblem(
   const { status, headers, text } = answer;
   const { detail } = readProblemBody(answer);
   const type = typesOf(answer).find((each) => each in classOfType);
-  const failure = (type === undefined ? undefined : classOfType[type]) ?? classOfProblem(status, detail);
+  const failure = (type === undefined ? undefined : classOfType[type]) ?? classOfProblem(answer, detail);
   const says =
     typeof detail === "string"
       ? detail
@@ -103,11 +103,11 @@ export function readProblem(
   });
 }
 
-function classOfProblem(status: number, detail: z.output<typeof problemShape>["detail"]): FailureClass {
+function classOfProblem(answer: JsonAnswer, detail: z.output<typeof problemShape>["detail"]): FailureClass {
   const words = typeof detail === "string" ? detail : "";
   if (/\bcancell?ed\b/i.test(words)) return "cancelled";
-  if (status === 403 && /locked|exhausted|balance/i.test(words)) return "billing";
-  return status < 400 ? "provider_error" : classOfStatus(status);
+  if (answer.status === 403 && /locked|exhausted|balance/i.test(words)) return "billing";
+  return classOfAnswer(answer);
 }
 
 function readProblemBody(answer: JsonAnswer): z.output<typeof problemShape> {

@@ -19,7 +19,7 @@ import type {
   ProviderSetup,
 } from "../provider.ts";
 import { followJob, type JobLook, withGrace } from "../remote-job.ts";
-import { apiBaseUrl, apiKey, wholeNumber, wordList } from "../settings.ts";
+import { apiBaseUrl, apiKey, modelIds, wholeNumber } from "../settings.ts";
 import { passes, progressOf, readProblem, resultShape, statusShape, submissionShape } from "./answer.ts";
 import { isRemoteId, remoteIdOf } from "./job-address.ts";
 import { pictureModel, submissionOf } from "./models.ts";
@@ -32,8 +32,8 @@ const firstModels = "fal-ai/flux/dev,fal-ai/flux/schnell,fal-ai/stable-diffusion
 const variables = {
   FAL_KEY: apiKey.optional().describe("Key of fal, as `id:secret`. With it, fal is offered."),
   FAL_URL: apiBaseUrl.default("https://queue.fal.run").describe("Where fal's queue is."),
-  FAL_MODELS: wordList
-    .refine((ids) => ids.length > 0 && ids.every((id) => modelId.test(id)), "must be models such as fal-ai/flux/dev")
+  FAL_MODELS: modelIds
+    .refine((ids) => ids.every((id) => modelId.test(id)), "must be models such as fal-ai/flux/dev")
     .prefault(firstModels)
     .describe("Models of fal, the default first. Ones that take other inputs than FLUX may refuse what they are sent."),
   FAL_CONCURRENCY: wholeNumber(1, 100).default(4).describe("Pictures under way at fal at once."),
@@ -45,9 +45,8 @@ export const fal: ImageProviderDefinition = {
   variables,
   open({ values, clock }: ProviderSetup<typeof variables>) {
     const { FAL_KEY: key, FAL_URL: baseUrl, FAL_CONCURRENCY: concurrency } = values;
-    const [firstModel, ...otherModels] = values.FAL_MODELS;
-    if (key === undefined || firstModel === undefined) return null;
-    return openFal({ baseUrl, key, models: [firstModel, ...otherModels], concurrency, clock });
+    if (key === undefined) return null;
+    return openFal({ baseUrl, key, models: values.FAL_MODELS, concurrency, clock });
   },
 };
 

@@ -1,8 +1,7 @@
 /** What Replicate says about a prediction, and what its refusals and failures mean. */
 import { z } from "zod";
-import type { FailureClass } from "../failure-class.ts";
-import { boundedWait, classOfStatus, type FailureReport, type ReportFailure, retryAfterOf } from "../failures.ts";
-import { type JsonAnswer, readAs } from "../json-call.ts";
+import { boundedWait, type FailureReport, type ReportFailure, retryAfterOf } from "../failures.ts";
+import { classOfAnswer, type JsonAnswer, readAs } from "../json-call.ts";
 import type { GenerationFailure, GenerationProgress } from "../provider.ts";
 
 const text = z.string().catch("");
@@ -80,7 +79,7 @@ export function readProblem(
   // "Your rate limit resets in ~30s" often comes without the header.
   const told = /resets in ~?(\d+(?:\.\d+)?)\s*s/i.exec(detail)?.[1];
   const retryAfter = retryAfterOf(headers, now) ?? (told === undefined ? null : boundedWait(Number(told)));
-  const failure: FailureClass = status < 400 ? "provider_error" : classOfStatus(status);
+  const failure = classOfAnswer(answer);
   const says = failure === "invalid_request" ? { says: detail || title } : {};
   return report(failure, { detail: `status ${status}: ${raw}`, retryAfter, ...says, ...more });
 }

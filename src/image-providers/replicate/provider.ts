@@ -21,7 +21,7 @@ import type {
   ProviderSetup,
 } from "../provider.ts";
 import { followJob, type JobLook, withGrace } from "../remote-job.ts";
-import { apiBaseUrl, apiKey, wholeNumber, wordList } from "../settings.ts";
+import { apiBaseUrl, apiKey, modelIds, wholeNumber } from "../settings.ts";
 import { modelInput } from "./model-input.ts";
 import { createModelReader, type ModelReader } from "./model-reader.ts";
 import { declaredModel, describedModel } from "./models.ts";
@@ -35,8 +35,8 @@ const firstModels = "black-forest-labs/flux-schnell,black-forest-labs/flux-dev,b
 const variables = {
   REPLICATE_API_TOKEN: apiKey.optional().describe("Token of Replicate (r8_…). With it, Replicate is offered."),
   REPLICATE_URL: apiBaseUrl.default("https://api.replicate.com/v1").describe("Where Replicate's API is."),
-  REPLICATE_MODELS: wordList
-    .refine((ids) => ids.length > 0 && ids.every((id) => modelId.test(id)), "must be models such as owner/name")
+  REPLICATE_MODELS: modelIds
+    .refine((ids) => ids.every((id) => modelId.test(id)), "must be models such as owner/name")
     .prefault(firstModels)
     .describe("Models of Replicate, the default first: `owner/name`, or `owner/name:version` for one version of it."),
   REPLICATE_CONCURRENCY: wholeNumber(1, 100).default(4).describe("Pictures under way at Replicate at once."),
@@ -47,10 +47,9 @@ export const replicate: ImageProviderDefinition = {
   name,
   variables,
   open({ values, clock }: ProviderSetup<typeof variables>) {
-    const [firstModel, ...otherModels] = values.REPLICATE_MODELS;
     const { REPLICATE_API_TOKEN: token, REPLICATE_URL: baseUrl, REPLICATE_CONCURRENCY: concurrency } = values;
-    if (token === undefined || firstModel === undefined) return null;
-    return openReplicate({ baseUrl, token, models: [firstModel, ...otherModels], concurrency, clock });
+    if (token === undefined) return null;
+    return openReplicate({ baseUrl, token, models: values.REPLICATE_MODELS, concurrency, clock });
   },
 };
 

@@ -5,7 +5,7 @@ import type { GenerationRequest } from "../../../src/image-providers/provider.ts
 import { systemClock } from "../../../src/infra/clock.ts";
 import type { Pause } from "../../../src/infra/pause.ts";
 import { splitPicture } from "../../simulators/delivery-host.ts";
-import { type FalBehaviour, falSimulator, refusedWord } from "../../simulators/fal.ts";
+import { type FalBehaviour, falSimulator } from "../../simulators/fal.ts";
 import { asRecord } from "../../simulators/simulated-http.ts";
 import {
   fractionsOf,
@@ -41,7 +41,7 @@ async function setUp(t: Test, behaviour: Partial<FalBehaviour> = {}, { key, paus
   });
   const resume = (remoteId: string, call: WatchedCall = watchedCall(t)) =>
     provider.resume(remoteId, pictureRequest({ model: dev }), call.context);
-  const submission = () => api.arrivals.findLast(({ method }) => method === "POST");
+  const submission = () => api.requests.findLast(({ method }) => method === "POST");
   const submitted = () => api.calls().filter((call) => submits.test(call)).length;
   return { api, provider, generate, resume, submission, submitted, waits };
 }
@@ -53,7 +53,7 @@ t.test("a picture is submitted once, followed through the line, and fetched with
   t.match(outcome, { model: dev, seed: 7, cost: { kind: "UNKNOWN" } });
   t.same(
     remoteIds,
-    [...api.requests.keys()].map((id) => `fal-ai/flux/requests/${id}`),
+    [...api.jobs.keys()].map((id) => `fal-ai/flux/requests/${id}`),
     "without the model's last part",
   );
   t.equal(submitted(), 1);
@@ -64,8 +64,8 @@ t.test("a picture is submitted once, followed through the line, and fetched with
   });
   t.ok(told.some(({ phase }) => phase === "Waiting as number 2 in fal's line"));
   t.same(fractionsOf(told), [0.25, 0.75, 0.98]);
-  t.equal(api.host.arrivals.length, 1, "fetched once");
-  t.equal(api.host.arrivals[0]?.headers.authorization, undefined);
+  t.equal(api.host.requests.length, 1, "fetched once");
+  t.equal(api.host.requests[0]?.headers.authorization, undefined);
 });
 
 t.test("the caller has stored the id before anything else is asked", async (t) => {
@@ -77,7 +77,7 @@ t.test("the caller has stored the id before anything else is asked", async (t) =
   };
   const made = generate({}, watchedCall(t, { onRemoteId }));
   await named.promise;
-  t.equal(api.arrivals.length, 1);
+  t.equal(api.requests.length, 1);
   stored.resolve();
   t.ok((await made).outcome.ok);
   const failing = watchedCall(t, { onRemoteId: () => Promise.reject(new Error("the database is gone")) });
@@ -108,9 +108,9 @@ t.test("a request that is gone, and an id that is none", async (t) => {
     failure: "timeout",
     message: /no longer knows/,
   });
-  const before = api.arrivals.length;
+  const before = api.requests.length;
   t.match(await resume("../../secrets"), { ok: false, failure: "timeout" });
-  t.equal(api.arrivals.length, before, "nothing is asked there");
+  t.equal(api.requests.length, before, "nothing is asked there");
 });
 
 t.test("stopping at fal: true only when it can no longer cost", async (t) => {
@@ -128,7 +128,7 @@ t.test("stopping at fal: true only when it can no longer cost", async (t) => {
   t.equal(await cancel(waiting), true, "taken out of the line");
   t.match(await resume(waiting), { ok: false, failure: "cancelled" });
   const running = await start();
-  const request = api.requests.get(running.split("/").at(-1) ?? "");
+  const request = api.jobs.get(running.split("/").at(-1) ?? "");
   if (request) request.state = "running";
   t.equal(await cancel(running), false, "only asked to stop");
   api.behaviour.held = false;
@@ -165,7 +165,7 @@ t.test("questions without an answer are repeated, and not for ever", async (t) =
     waits.some((wait) => wait >= 9_000),
     "as long as it asked",
   );
-  t.equal(api.host.arrivals.length, 1);
+  t.equal(api.host.requests.length, 1);
   api.interfere(asks, ...Array.from({ length: 20 }, () => ({ status: 503, body: "" })));
   t.match((await generate()).outcome, { ok: false, failure: "timeout", message: /could not be found out/ });
   t.equal(submitted(), 2);
@@ -173,7 +173,10 @@ t.test("questions without an answer are repeated, and not for ever", async (t) =
 
 t.test("over does not mean done: the result tells", async (t) => {
   const { api, generate } = await setUp(t);
-  t.match((await generate({ prompt: refusedWord })).outcome, { failure: "content_policy", cost: { kind: "UNKNOWN" } });
+  t.match((await generate({ prompt: "a boat sim:policy" })).outcome, {
+    failure: "content_policy",
+    cost: { kind: "UNKNOWN" },
+  });
   const detail = (type: string) => ({ detail: [{ loc: ["body", "image_url"], msg: "no good", type }] });
   const infrastructure = (error_type: string) => ({ detail: "it failed", error_type });
   const ends = [
@@ -211,7 +214,7 @@ t.test("every kind of output, and files that are no picture", async (t) => {
   }
   api.behaviour.output = "flagged";
   t.match((await generate()).outcome, { ok: false, failure: "content_policy" }, "the picture is black");
-  api.behaviour.output = "nothing";
+  api.behaviour.output = "no-file";
   t.match((await generate()).outcome, { ok: false, failure: "bad_output" });
   api.behaviour.output = "images";
   const bad = [
@@ -297,10 +300,10 @@ t.test("what a model cannot take is refused before anything is spent", async (t)
   const model = "fal-ai/stable-diffusion-v35-large";
   t.ok((await generate({ model, negativePrompt: "fog" })).outcome.ok);
   t.match(asRecord(submission()?.body), { negative_prompt: "fog" });
-  const before = api.arrivals.length;
+  const before = api.requests.length;
   t.match((await generate({ model, inputImage })).outcome, {
     failure: "invalid_request",
     message: /start from a picture/,
   });
-  t.equal(api.arrivals.length, before);
+  t.equal(api.requests.length, before);
 });

@@ -5,7 +5,7 @@ import { openReplicate } from "../../../src/image-providers/replicate/provider.t
 import { systemClock } from "../../../src/infra/clock.ts";
 import type { Pause } from "../../../src/infra/pause.ts";
 import { splitPicture } from "../../simulators/delivery-host.ts";
-import { type ReplicateBehaviour, refusedWord, replicateSimulator } from "../../simulators/replicate.ts";
+import { type ReplicateBehaviour, replicateSimulator } from "../../simulators/replicate.ts";
 import { asRecord } from "../../simulators/simulated-http.ts";
 import {
   fractionsOf,
@@ -44,7 +44,7 @@ async function setUp(t: Test, behaviour: Partial<ReplicateBehaviour> = {}, { tok
   const resume = (remoteId: string, call: WatchedCall = watchedCall(t)) =>
     provider.resume(remoteId, pictureRequest({ model: schnell }), call.context);
   const input = () =>
-    asRecord(asRecord(api.arrivals.findLast((one) => submits.test(`${one.method} ${one.path}`))?.body)["input"]);
+    asRecord(asRecord(api.requests.findLast((one) => submits.test(`${one.method} ${one.path}`))?.body)["input"]);
   const submitted = () => api.calls().filter((call) => submits.test(call)).length;
   return { api, provider, generate, resume, input, submitted, waits };
 }
@@ -61,8 +61,8 @@ t.test("a picture is submitted once, followed, and fetched without the key", asy
     ...{ num_outputs: 1, output_format: "png" },
   });
   t.same(fractionsOf(told), [0.12, 0.5, 0.88, 0.98]);
-  t.equal(api.host.arrivals.length, 1, "fetched once");
-  t.notMatch(JSON.stringify(api.host.arrivals[0]?.headers), /r8_/);
+  t.equal(api.host.requests.length, 1, "fetched once");
+  t.notMatch(JSON.stringify(api.host.requests[0]?.headers), /r8_/);
 });
 
 t.test("the caller has stored the prediction's id before anything else is asked", async (t) => {
@@ -109,7 +109,7 @@ t.test("a picture that is gone is not quietly paid for again", async (t) => {
   t.match(await resume(id), { ok: false, failure: "timeout", message: /one hour/ });
   t.match(await resume("neverwas"), { ok: false, failure: "timeout", message: /no longer knows/ });
   t.match(await resume("../../account"), { ok: false, failure: "timeout" });
-  t.equal(api.arrivals.at(-1)?.path, "/v1/predictions/..%2F..%2Faccount");
+  t.equal(api.requests.at(-1)?.path, "/v1/predictions/..%2F..%2Faccount");
   t.equal(submitted(), 1);
 });
 
@@ -180,7 +180,7 @@ t.test("a prediction that never ends is left", async (t) => {
 
 t.test("how predictions end without a picture", async (t) => {
   const { api, generate } = await setUp(t);
-  t.match((await generate({ prompt: refusedWord })).outcome, { failure: "content_policy" });
+  t.match((await generate({ prompt: "a boat sim:nsfw" })).outcome, { failure: "content_policy" });
   const ends = [
     [{ error: "The input or output was flagged as sensitive. (E005)" }, { failure: "content_policy" }],
     [{ error: "CUDA out of memory" }, { failure: "provider_error", retryable: undefined }],
@@ -200,7 +200,7 @@ t.test("every kind of output, and files that are no picture", async (t) => {
     Object.assign(api.behaviour, { output });
     t.ok((await generate()).outcome.ok, output);
   }
-  for (const output of ["nothing", "number", "plain-text"] as const) {
+  for (const output of ["no-output", "number", "words"] as const) {
     Object.assign(api.behaviour, { output });
     t.match((await generate()).outcome, { ok: false, failure: "bad_output" }, output);
   }
