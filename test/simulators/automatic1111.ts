@@ -6,6 +6,7 @@
 import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
 import { sharp } from "../../src/infra/sharp.ts";
+import { bodyFaults } from "./automatic1111-body.ts";
 import { troubles } from "./automatic1111-troubles.ts";
 import { flatPicture, splitPicture } from "./delivery-host.ts";
 import { troubleIn } from "./loopback.ts";
@@ -153,20 +154,6 @@ async function generate(state: State, call: SimulatedCall, response: ServerRespo
   const respond = (job: Job) => finish(state, job, response);
   const job = { name: id ?? String(body["prompt"]), id, width, height, samplingSteps, body, step: 0, respond };
   enqueue(state, { ...job, interrupted: false });
-}
-
-function bodyFaults(body: Readonly<Record<string, unknown>>): unknown[] {
-  const types: Readonly<Record<string, string>> = {
-    ...{ prompt: "string", negative_prompt: "string", seed: "number", width: "number", height: "number" },
-    ...{ steps: "number", cfg_scale: "number", batch_size: "number", n_iter: "number", denoising_strength: "number" },
-    ...{ sampler_name: "string", send_images: "boolean", save_images: "boolean", force_task_id: "string" },
-    ...{ override_settings: "object", override_settings_restore_afterwards: "boolean", mask: "string" },
-    ...{ init_images: "object", inpainting_fill: "number", mask_blur: "number", inpaint_full_res: "boolean" },
-    ...{ resize_mode: "number", scheduler: "string", include_init_images: "boolean" },
-  };
-  return Object.entries(body)
-    .filter(([key, value]) => typeof value !== types[key])
-    .map(([key]) => ({ loc: ["body", key], msg: "value is not valid", type: "type_error" }));
 }
 
 function enqueue(state: State, job: Job): void {

@@ -24,6 +24,10 @@ export interface ContractRow {
   readonly failures: Readonly<Record<string, FailureClass>>;
   /** Seconds that the outcome of a trouble names; null for none. */
   readonly waits: Readonly<Record<string, number | null>>;
+  /** Whether an arrival is the one that asks for the picture; absent where there are no others. */
+  readonly asksForPicture?: (arrival: Arrival) => boolean;
+  /** Whether nothing that it makes ever costs. */
+  readonly free?: true;
   /** Where bad weather means something else here than for most. */
   readonly weather?: Readonly<Partial<Record<WeatherTrouble, readonly FailureClass[]>>>;
 }

@@ -39,7 +39,7 @@ export function progressOf({
 }: z.output<typeof statusShape>): GenerationProgress {
   if (status === "IN_QUEUE") {
     const place = position === null ? "" : ` as number ${position + 1}`;
-    return { fraction: null, phase: `Waiting${place} in fal's line` };
+    return { fraction: null, phase: `Waiting${place} in Fal's line` };
   }
   const share = logs.flatMap(({ message }) => [...message.matchAll(/\b(\d{1,3})%\|/g)]).at(-1)?.[1];
   return { fraction: share === undefined ? null : Math.min(Number(share) / 100, 1), phase: "Painting the picture" };

@@ -25,7 +25,7 @@ import { isRemoteId, remoteIdOf } from "./job-address.ts";
 import { pictureModel, submissionOf } from "./models.ts";
 
 const name = "fal";
-const label = "fal";
+const label = "Fal";
 const modelId = /^[\w.-]+(\/[\w.-]+)+$/;
 const firstModels = "fal-ai/flux/dev,fal-ai/flux/schnell,fal-ai/stable-diffusion-v35-large";
 
@@ -92,7 +92,7 @@ async function generate(self: Fal, request: GenerationRequest, context: Generati
   if (context.signal.aborted) return report("cancelled", { cost: { kind: "NONE" } });
   const submission = submissionOf(request);
   if (submission === null)
-    return report("invalid_request", { message: "This model on fal cannot start from a picture." });
+    return report("invalid_request", { message: "This model on Fal cannot start from a picture." });
   context.onProgress({ fraction: null, phase: `Waiting for ${label}` });
   const submitted = await withGrace({ ...self, signal: context.signal }, (signal) =>
     submit(self, submission, { ...context, signal }),
@@ -135,7 +135,7 @@ async function follow(
   return followJob({ ...context, report, pause, look: () => look(self, remoteId, request, context) });
 }
 
-const gone = "fal no longer knows of the picture: it was removed, or belongs to another account.";
+const gone = "Fal no longer knows of the picture: it was removed, or belongs to another account.";
 
 async function look(
   self: Fal,

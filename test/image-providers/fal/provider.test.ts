@@ -62,7 +62,7 @@ t.test("a picture is submitted once, followed through the line, and fetched with
     ...{ prompt: "a lighthouse at dusk", seed: 7, num_images: 1, image_size: { width: 96, height: 64 } },
     ...{ enable_safety_checker: true, output_format: "png", sync_mode: false },
   });
-  t.ok(told.some(({ phase }) => phase === "Waiting as number 2 in fal's line"));
+  t.ok(told.some(({ phase }) => phase === "Waiting as number 2 in Fal's line"));
   t.same(fractionsOf(told), [0.25, 0.75, 0.98]);
   t.equal(api.host.requests.length, 1, "fetched once");
   t.equal(api.host.requests[0]?.headers.authorization, undefined);
