@@ -26,7 +26,7 @@ import { pictureModel, submissionOf } from "./models.ts";
 
 const name = "fal";
 const label = "Fal";
-const modelId = /^[\w.-]+(\/[\w.-]+)+$/;
+const modelId = /^\w[\w.-]*(\/\w[\w.-]*)+$/;
 const firstModels = "fal-ai/flux/dev,fal-ai/flux/schnell,fal-ai/stable-diffusion-v35-large";
 
 const variables = {

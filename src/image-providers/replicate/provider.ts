@@ -29,7 +29,7 @@ import { addressOf, endOf, type Prediction, predictionShape, progressOf, readPro
 
 const name = "replicate";
 const label = "Replicate";
-const modelId = /^[\w.-]+\/[\w.-]+(:[0-9a-f]{64})?$/;
+const modelId = /^\w[\w.-]*\/\w[\w.-]*(:[0-9a-f]{64})?$/;
 const firstModels = "black-forest-labs/flux-schnell,black-forest-labs/flux-dev,black-forest-labs/flux-1.1-pro";
 
 const variables = {
