@@ -1,4 +1,5 @@
 /** The models of an API that lists them: asked for seldom, never waited for long, and never a reason to fail. */
+import { boundedCall } from "../infra/bounded-call.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { ImageModel, ImageModels, ModelCatalogue } from "./capabilities.ts";
 import type { ProviderContext } from "./provider.ts";
@@ -17,6 +18,9 @@ export interface CatalogueOptions {
   readonly timeout?: number;
 }
 
+/** A question that does not heed its signal is left behind after this, in milliseconds. */
+const patience = 500;
+
 /**
  * Answers the `listModels` of a provider. Callers at the same time share one question; a list that is too old is still the
  * better answer while a new one cannot be had.
@@ -29,7 +33,9 @@ export function createModelCatalogue(options: CatalogueOptions): (context: Provi
 
   const ask = async ({ http }: ProviderContext) => {
     // The question is everybody's: one caller who leaves must not take the answer from the others.
-    const models = await discover({ http, signal: AbortSignal.timeout(timeout) });
+    const limits = { deadline: timeout, patience };
+    const answer = await boundedCall(limits, async (signal) => ({ models: await discover({ http, signal }) }));
+    const models = answer?.models ?? null;
     const now = clock.now();
     if (models !== null) known = { models, listedAt: now };
     askAgainAt = now.getTime() + (models === null ? restFor : keepFor);

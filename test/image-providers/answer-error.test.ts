@@ -13,6 +13,7 @@ t.test("every shape in which these APIs write their errors is read", async (t) =
   });
   t.match(read(200, { error: { code: 502, message: "m" } }), { status: 502, message: "m" }, "inside a success");
   t.match(read(200, { choices: [{ error: { code: "403", message: "m" } }] }), { status: 403, message: "m" });
+  t.match(read(200, { error: "None", choices: [{ error: { code: 502, message: "m" } }] }), { status: 502 });
   t.match(read(400, { error: { message: "m", type: "None", code: "401" } }), { status: 401, type: "" }, "as texts");
   t.match(read(500, { error: "m" }), { status: 500, message: "m" });
   t.match(read(422, { detail: [{ loc: ["a"], msg: "x" }, { msg: "y" }] }), { status: 422, message: "x; y" });
@@ -30,6 +31,10 @@ t.test("a success is none, whatever empty errors stand in it", async (t) => {
   for (const body of [
     {},
     { error: null },
+    { error: "None" },
+    { error: "" },
+    { error: {} },
+    { choices: [{ error: "None" }] },
     { choices: [] },
     { choices: [{ error: null }] },
     { detail: "m" },

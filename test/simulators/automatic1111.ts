@@ -7,29 +7,21 @@ import type { ServerResponse } from "node:http";
 import type { Test } from "tap";
 import { sharp } from "../../src/infra/sharp.ts";
 import { bodyFaults } from "./automatic1111-body.ts";
+import {
+  type Automatic1111Behaviour,
+  complete,
+  enqueue,
+  isOutput,
+  type Job,
+  leave,
+  move,
+  type State,
+  share,
+} from "./automatic1111-machine.ts";
 import { troubles } from "./automatic1111-troubles.ts";
 import { flatPicture, splitPicture } from "./delivery-host.ts";
 import { troubleIn } from "./loopback.ts";
 import { asRecord, type SimulatedCall, type SimulatedHttp, send, simulateHttp } from "./simulated-http.ts";
-
-const outputs = ["picture", "with-grid", "black", "no-picture", "not-base64", "info-missing"] as const;
-/** What comes of a job. A word in its prompt goes before. */
-type Output = (typeof outputs)[number];
-const isOutput = (word: string): word is Output => outputs.some((output) => output === word);
-
-export interface Automatic1111Behaviour {
-  /** `user:password` of `--api-auth`; null without it. */
-  auth: string | null;
-  /** Whether `force_task_id` and `/internal/progress` are known, as in newer builds. */
-  tasks: boolean;
-  /** Questions about progress until a job is done. */
-  steps: number;
-  /** Jobs do not move by being asked about. */
-  held: boolean;
-  /** Most pixels that the card's memory holds. */
-  maxPixels: number;
-  output: Output;
-}
 
 export interface Automatic1111Simulator extends SimulatedHttp {
   readonly behaviour: Automatic1111Behaviour;
@@ -43,18 +35,6 @@ export interface Automatic1111Simulator extends SimulatedHttp {
 
 const checkpoints = ["v1-5-pruned-emaonly.safetensors [6ce0161689]", "dreamshaper_8.safetensors [879db523c3]"];
 
-interface Job {
-  readonly name: string;
-  readonly id: string | null;
-  readonly width: number;
-  readonly height: number;
-  readonly samplingSteps: number;
-  readonly body: Readonly<Record<string, unknown>>;
-  step: number;
-  interrupted: boolean;
-  readonly respond: (job: Job) => Promise<void> | void;
-}
-
 /** Opens one; serves until the test ends. */
 export async function automatic1111Simulator(t: Test): Promise<Automatic1111Simulator> {
   const behaviour: Automatic1111Behaviour = {
@@ -66,18 +46,9 @@ export async function automatic1111Simulator(t: Test): Promise<Automatic1111Simu
     const rest = { id: "task(somebody)", width: 64, height: 64, samplingSteps: 20, body: {}, interrupted: false };
     const job: Job = { name: "somebody else's", ...rest, step: 1, respond: () => undefined };
     enqueue(state, job);
-    return { release: () => void leave(state, job) };
+    return { release: () => leave(state, job) };
   };
   return { ...http, behaviour, interrupted: state.interrupted, started: state.started, occupy };
-}
-
-interface State {
-  readonly behaviour: Automatic1111Behaviour;
-  /** The first one runs. */
-  readonly queue: Job[];
-  readonly finished: string[];
-  readonly interrupted: string[];
-  readonly started: string[];
 }
 
 const fault = (response: ServerResponse, status: number, error: string, detail: unknown, errors = "") =>
@@ -155,34 +126,6 @@ async function generate(state: State, call: SimulatedCall, response: ServerRespo
   const job = { name: id ?? String(body["prompt"]), id, width, height, samplingSteps, body, step: 0, respond };
   enqueue(state, { ...job, interrupted: false });
 }
-
-function enqueue(state: State, job: Job): void {
-  state.queue.push(job);
-  if (state.queue[0] === job) state.started.push(job.name);
-}
-
-function leave(state: State, job: Job): void {
-  const place = state.queue.indexOf(job);
-  if (place === -1) return;
-  state.queue.splice(place, 1);
-  const [next] = state.queue;
-  if (place === 0 && next) state.started.push(next.name);
-}
-
-async function complete(state: State, job: Job): Promise<void> {
-  if (job.id !== null) state.finished.push(job.id);
-  leave(state, job);
-  await job.respond(job);
-}
-
-function move(state: State): void {
-  const [job] = state.queue;
-  if (!job || state.behaviour.held || job.name === "somebody else's") return;
-  job.step += Math.ceil(job.samplingSteps / state.behaviour.steps);
-  if (job.step > job.samplingSteps) void complete(state, job);
-}
-
-const share = ({ step, samplingSteps }: Job) => Math.min(step / samplingSteps, 1);
 
 async function globalProgress(state: State, call: SimulatedCall, response: ServerResponse): Promise<void> {
   move(state);

@@ -101,7 +101,7 @@ async function describeModels({ readModel }: Replicate, ids: ReplicateSettings["
   };
   const [first, ...rest] = await Promise.all(ids.map(describe));
   const others = rest.flatMap((model) => model ?? []);
-  return first == null || others.length < rest.length ? null : ([first, ...others] as const);
+  return !first || others.length < rest.length ? null : ([first, ...others] as const);
 }
 
 async function generate(

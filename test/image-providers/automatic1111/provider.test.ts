@@ -1,7 +1,8 @@
 import sharp from "sharp";
 import t, { type Test } from "tap";
 import type { GenerationRequest, ImageProvider } from "../../../src/image-providers/provider.ts";
-import { type Automatic1111Behaviour, automatic1111Simulator } from "../../simulators/automatic1111.ts";
+import { automatic1111Simulator } from "../../simulators/automatic1111.ts";
+import type { Automatic1111Behaviour } from "../../simulators/automatic1111-machine.ts";
 import { splitPicture } from "../../simulators/delivery-host.ts";
 import { asRecord } from "../../simulators/simulated-http.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -16,7 +17,7 @@ import { openProvider } from "../../support/image-providers.ts";
 import { openSimulated } from "./contract-row.ts";
 
 const request = (change: Partial<GenerationRequest> = {}) => pictureRequest({ model: "loaded", ...change });
-async function listed(t: Test, { listModels }: ImageProvider) {
+async function catalogueOf(t: Test, { listModels }: ImageProvider) {
   const catalogue = await listModels?.(watchedCall(t).context);
   if (catalogue === undefined) throw new Error("The provider lists no models.");
   return catalogue;
@@ -169,7 +170,7 @@ t.test("a picture to start from, with its strength and its mask", async (t) => {
 
 t.test("checkpoints are found, and named by their file", async (t) => {
   const { provider, generate, sent } = await setUp(t);
-  const { models, listedAt } = await listed(t, provider);
+  const { models, listedAt } = await catalogueOf(t, provider);
   t.same(
     models.map(({ id }) => id),
     ["loaded", "v1-5-pruned-emaonly.safetensors", "dreamshaper_8.safetensors"],
