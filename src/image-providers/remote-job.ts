@@ -46,8 +46,8 @@ export async function followJob({ report, signal, onProgress, pause, look }: Job
       onProgress({ ...found.progress, fraction: found.progress.fraction === null ? null : highest });
     } else {
       unanswered += 1;
-      // An answer that was cut by our own stopping is no miss of theirs.
-      if (signal.aborted) return report("cancelled");
+      // An answer that was cut by our own stopping, of this call or of everything, is no miss of theirs.
+      if (signal.aborted || found.failure.failure === "cancelled") return report("cancelled");
       if (unanswered >= patience) return givenUp(report, found.failure);
       wait = Math.max((found.failure.retryAfter ?? 0) * 1000, shortest * 2 ** unanswered);
     }

@@ -140,6 +140,17 @@ for (const [name, row] of Object.entries(rows)) {
       t.equal(count(submits), 1);
     });
 
+    t.test("stops with the network, when the server is stopped", async (t) => {
+      const { api, generate, count } = await setUp(t);
+      api.behaviour.held = true;
+      const call = watchedCall(t);
+      const made = generate(call);
+      await api.arrival(looks);
+      await call.context.http.close();
+      t.match(await made, { ok: false, failure: "cancelled", cost: { kind: "UNKNOWN" } });
+      t.ok(count(looks) < 6);
+    });
+
     t.test("an API that does not come back is given up: the job may still run", async (t) => {
       const { api, generate, count, waits } = await setUp(t);
       api.interfere(looks, ...Array.from({ length: 20 }, () => ({ status: 503, body: "" })));

@@ -51,7 +51,7 @@ export interface FalSimulator extends SimulatedHttp {
   readonly behaviour: FalBehaviour;
 }
 
-export const falKey = "3f0c6a51-simulated:9d1e5f0b7a3c4e2f8d6b1a0c5e7f9b3d";
+const falKey = "3f0c6a51-simulated:9d1e5f0b7a3c4e2f8d6b1a0c5e7f9b3d";
 const apps: Readonly<Record<string, "text" | "image" | "negative">> = {
   "fal-ai/flux/dev": "text",
   "fal-ai/flux/schnell": "text",

@@ -46,7 +46,7 @@ export interface ReplicateSimulator extends SimulatedHttp {
   readonly behaviour: ReplicateBehaviour;
 }
 
-export const replicateToken = "r8_simulated0123456789abcdefABCDEF01234567";
+const replicateToken = "r8_simulated0123456789abcdefABCDEF01234567";
 
 /** Opens one; its `url` ends in `/v1`. Serves until the test ends. */
 export async function replicateSimulator(t: Test): Promise<ReplicateSimulator> {
