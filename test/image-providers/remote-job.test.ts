@@ -78,8 +78,11 @@ for (const [name, row] of Object.entries(rows)) {
         named.resolve();
         await stored.promise;
       };
-      const made = generate(watchedCall(t, { onRemoteId }));
+      const call = watchedCall(t, { onRemoteId });
+      const made = generate(call);
       await named.promise;
+      // Long enough for a look that does not wait to arrive.
+      for (const trip of [1, 2, 3]) await call.context.http.request({ url: `${api.url}/?trip=${trip}` });
       const asked = api.requests.length;
       t.equal(count(looks), 0);
       stored.resolve();

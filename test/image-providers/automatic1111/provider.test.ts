@@ -145,6 +145,9 @@ t.test("pictures take turns, and who leaves the line makes room", async (t) => {
   const three = generate({ prompt: "three" });
   second.abort();
   t.match((await two).outcome, { failure: "cancelled", cost: { kind: "NONE" } });
+  const asked = () => machine.calls().filter((call) => txt2img.test(call)).length;
+  for (const trip of [1, 2, 3]) await first.context.http.request({ url: `${machine.url}/?trip=${trip}` });
+  t.equal(asked(), 1, "the third waits for the first");
   machine.behaviour.held = false;
   t.ok((await one).outcome.ok);
   t.ok((await three).outcome.ok);

@@ -18,6 +18,7 @@ t.test("the address that fal answers counts, as far as its path", async (t) => {
 });
 
 t.test("any other address is answered by the documented one", async (t) => {
+  t.equal(idOf(`https://evil.test/other/app/requests/${requestId}`), documented, "a stranger's path does not count");
   const odd = [null, "", "nonsense", `${base}/`, `${base}/x/../../requests/..`, `http://queue.fal.run/${documented}`];
   for (const address of [...odd, `https://queue.fal.run.evil.test/${documented}`, `https://evil.test/${documented}`]) {
     t.equal(idOf(address), documented, String(address));
