@@ -95,8 +95,7 @@ t.test("older builds know no tasks: progress of the machine counts if it was idl
   const other = machine.occupy();
   const call = watchedCall(t);
   const second = generate({}, call);
-  await machine.arrival(/progress/);
-  await machine.arrival(/progress/);
+  for (const _question of [1, 2, 3]) await machine.arrival(/internal\/progress/);
   t.same(fractionsOf(call.told), []);
   other.release();
   t.ok((await second).outcome.ok);
