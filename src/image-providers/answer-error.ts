@@ -44,9 +44,7 @@ const errorBody = z.object({
  */
 export function readAnswerError(status: number, body: unknown, raw: string): AnswerError | null {
   const parsed = errorBody.safeParse(body).data;
-  const inside = [parsed?.error, parsed?.choices?.[0].error].find(
-    (error) => error !== undefined && saysSomething(error),
-  );
+  const inside = [parsed?.error, parsed?.choices?.[0].error].flatMap((error) => error ?? []).find(saysSomething);
   if (inside !== undefined) return { ...unwrapped(inside), status: statusOf(inside.code, status), structured: true };
   if (status < 400) return null;
   const said = parsed?.detail ?? parsed?.message;

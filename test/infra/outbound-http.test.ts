@@ -217,6 +217,9 @@ t.test("an address that the operator configured may be private and plain, and no
   t.match(await ask(`${origin}/away`, origin), { ok: false, reason: "bad_url", requestSent: true });
   t.match(await ask(`http://user@${new URL(origin).host}/`, origin), { ok: false, reason: "bad_url" });
   t.equal(seen.length, 3);
+  const plain = client(t, { ...strict, allowHttp: true });
+  t.match(await plain.request({ url: `${other}/`, trustedOrigin: origin }), { ok: false, reason: "blocked" });
+  t.match(await plain.request({ url: `${origin}/away`, trustedOrigin: origin, redirects: 1 }), { reason: "blocked" });
 });
 
 t.test("an answer can be heard while it arrives", async (t) => {
