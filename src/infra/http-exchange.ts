@@ -27,7 +27,7 @@ export interface ExchangeRequest {
   readonly connectTimeoutMs: number;
   /** Answers for which this is true end the exchange at their head; their body is not read. */
   readonly headOnly: (status: number, headers: Readonly<Record<string, string>>) => boolean;
-  /** Hears the parts of an uncompressed body as they arrive. What it throws is a bug and ends the exchange. */
+  /** Hears the parts of an uncompressed body as they arrive. */
   readonly onChunk: (chunk: Buffer, head: { status: number; headers: Readonly<Record<string, string>> }) => void;
 }
 
@@ -47,10 +47,10 @@ export type ExchangeOutcome =
       readonly detail: string;
     };
 
-/** Sends one request. Never rejects: every end is an `ExchangeOutcome`. */
+/** Sends one request. Every end is an `ExchangeOutcome`; it rejects only with what `onChunk` threw, which is a bug. */
 export function httpExchange(request: ExchangeRequest): Promise<ExchangeOutcome> {
   const { url, signal } = request;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const client = new Client(url.origin, {
       allowH2: false,
       pipelining: 0,
@@ -66,7 +66,11 @@ export function httpExchange(request: ExchangeRequest): Promise<ExchangeOutcome>
       resolve(outcome);
       void client.destroy();
     };
-    const reader = new AnswerReader(request, finish);
+    const reader = new AnswerReader(request, finish, (bug) => {
+      signal.removeEventListener("abort", stop);
+      reject(bug);
+      void client.destroy();
+    });
     if (signal.aborted) return stop();
     signal.addEventListener("abort", stop);
     const { method, headers, body } = request;
@@ -79,14 +83,16 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   requestSent = false;
   readonly #request: ExchangeRequest;
   readonly #finish: (outcome: ExchangeOutcome) => void;
+  readonly #break: (bug: unknown) => void;
   readonly #chunks: Buffer[] = [];
   #received = 0;
   #status = 0;
   #headers: Readonly<Record<string, string>> = {};
 
-  constructor(request: ExchangeRequest, finish: (outcome: ExchangeOutcome) => void) {
+  constructor(request: ExchangeRequest, finish: (outcome: ExchangeOutcome) => void, breakOff: (bug: unknown) => void) {
     this.#request = request;
     this.#finish = finish;
+    this.#break = breakOff;
   }
 
   /** undici calls this after the connection stands and right before it writes the head. */
@@ -115,7 +121,13 @@ class AnswerReader implements Dispatcher.DispatchHandler {
       return this.#refuse(controller, `over ${this.#request.maxBytes} bytes`);
     this.#chunks.push(chunk);
     const headers = this.#headers;
-    if (headers["content-encoding"] === undefined) this.#request.onChunk(chunk, { status: this.#status, headers });
+    if (headers["content-encoding"] !== undefined) return;
+    try {
+      this.#request.onChunk(chunk, { status: this.#status, headers });
+    } catch (bug) {
+      // undici would take it for a broken connection.
+      this.#break(bug);
+    }
   }
 
   onResponseEnd(): void {

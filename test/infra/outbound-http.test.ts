@@ -197,3 +197,58 @@ t.test("finished requests leave no listener on the caller's signal", async (t) =
   t.equal(getEventListeners(signal, "abort").length, 0);
   t.strictSame(warnings, []);
 });
+
+t.test("an address that the operator configured may be private and plain, and nothing else may", async (t) => {
+  const seen: string[] = [];
+  const listener: RequestListener = (request, response) => {
+    seen.push(`${request.headers.host}${request.url}`);
+    if (request.url === "/away") response.writeHead(302, { location: `${other}/` }).end();
+    else if (request.url === "/home") response.writeHead(302, { location: "/" }).end();
+    else response.end("here");
+  };
+  const origin = await serve(t, listener);
+  const other = await serve(t, listener);
+  const strict = { allowedNetworks: [], allowHttp: false };
+  const ask = (url: string, trustedOrigin?: string) =>
+    client(t, strict).request({ url, redirects: 2, ...(trustedOrigin !== undefined && { trustedOrigin }) });
+  t.match(await ask(`${origin}/home`, origin), { ok: true, status: 200, url: `${origin}/` });
+  t.match(await ask(`${origin}/`), { ok: false, reason: "bad_url" }, "without the word of the operator");
+  t.match(await ask(`${other}/`, origin), { ok: false, reason: "bad_url" }, "another port is another place");
+  t.match(await ask(`${origin}/away`, origin), { ok: false, reason: "bad_url", requestSent: true });
+  t.match(await ask(`http://user@${new URL(origin).host}/`, origin), { ok: false, reason: "bad_url" });
+  t.equal(seen.length, 3);
+  const plain = client(t, { ...strict, allowHttp: true });
+  t.match(await plain.request({ url: `${other}/`, trustedOrigin: origin }), { ok: false, reason: "blocked" });
+  t.match(await plain.request({ url: `${origin}/away`, trustedOrigin: origin, redirects: 1 }), { reason: "blocked" });
+});
+
+t.test("an answer can be heard while it arrives", async (t) => {
+  const { promise: heard, resolve: hear } = Promise.withResolvers<void>();
+  const origin = await serve(t, (request, response) => {
+    if (request.url === "/zip")
+      return void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("hello"));
+    response.writeHead(202, { "x-kind": "drops" }).write("first ");
+    return void heard.then(() => response.end("second"));
+  });
+  const parts: string[] = [];
+  const result = await client(t).request({
+    url: origin,
+    onChunk: (chunk, { status, headers }) => {
+      parts.push(`${status} ${headers["x-kind"]} ${chunk.toString()}`);
+      hear();
+    },
+  });
+  t.same(parts, ["202 drops first ", "202 drops second"]);
+  t.equal(result.ok && result.body.toString(), "first second", "and is whole at the end");
+  const compressed: Buffer[] = [];
+  const zipped = await client(t).request({ url: `${origin}/zip`, onChunk: (chunk) => void compressed.push(chunk) });
+  t.equal(zipped.ok && zipped.body.toString(), "hello");
+  t.same(compressed, [], "what is compressed is not told in pieces");
+  const broken = client(t).request({
+    url: origin,
+    onChunk: () => {
+      throw new Error("a bug of the listener");
+    },
+  });
+  await t.rejects(broken, { message: "a bug of the listener" });
+});
