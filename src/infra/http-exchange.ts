@@ -27,8 +27,8 @@ export interface ExchangeRequest {
   readonly connectTimeoutMs: number;
   /** Answers for which this is true end the exchange at their head; their body is not read. */
   readonly headOnly: (status: number, headers: Readonly<Record<string, string>>) => boolean;
-  /** Hears the parts of an uncompressed body as they arrive. */
-  readonly onChunk: (chunk: Buffer, head: { status: number; headers: Readonly<Record<string, string>> }) => void;
+  /** Hears the parts of an uncompressed body as they arrive; what it answers true for is not collected. */
+  readonly onChunk: (chunk: Buffer, head: { status: number; headers: Readonly<Record<string, string>> }) => boolean;
 }
 
 /** `requestSent`: the head was handed to the socket, so the server may have acted on it. */
@@ -119,15 +119,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#received += chunk.length;
     if (this.#received > this.#request.maxBytes)
       return this.#refuse(controller, `over ${this.#request.maxBytes} bytes`);
-    this.#chunks.push(chunk);
-    const headers = this.#headers;
-    if (headers["content-encoding"] !== undefined) return;
-    try {
-      this.#request.onChunk(chunk, { status: this.#status, headers });
-    } catch (bug) {
-      // undici would take it for a broken connection.
-      this.#break(bug);
-    }
+    if (!this.#taken(chunk)) this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
@@ -138,6 +130,18 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     const built = !("code" in error && error.code === "UND_ERR_INVALID_ARG");
     const reason = this.requestSent || !built ? "network" : "connect";
     this.#finish({ ok: false, reason, requestSent: this.requestSent, detail: describe(error) });
+  }
+
+  #taken(chunk: Buffer): boolean {
+    const headers = this.#headers;
+    if (headers["content-encoding"] !== undefined) return false;
+    try {
+      return this.#request.onChunk(chunk, { status: this.#status, headers });
+    } catch (bug) {
+      // undici would take it for a broken connection.
+      this.#break(bug);
+      return true;
+    }
   }
 
   #complete(): void {

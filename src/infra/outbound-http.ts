@@ -45,8 +45,11 @@ export interface OutboundRequest {
    * private network. Everything else, redirects included, is judged as always. Never take it from an answer or a user.
    */
   readonly trustedOrigin?: string;
-  /** Hears the body of an answer while it arrives, as long as it is not compressed. `body` is complete all the same. */
-  readonly onChunk?: (chunk: Buffer, head: AnswerHead) => void;
+  /**
+   * Hears the body of an answer while it arrives, as long as it is not compressed. A part for which it answers true is its
+   * own business from then on, and is missing from `body`; it counts towards `maxBytes` all the same.
+   */
+  readonly onChunk?: (chunk: Buffer, head: AnswerHead) => boolean;
   /** How many redirects a GET or HEAD follows, 0 to 3. With 0, the default, the 3xx itself is the answer. */
   readonly redirects?: 0 | 1 | 2 | 3;
 }
@@ -224,7 +227,9 @@ async function follow(
   return failure({ reason: "too_many_redirects", detail: `more than ${hops}` }, true);
 }
 
-function ignore(): void {}
+function ignore(): boolean {
+  return false;
+}
 
 async function resolveBySystem(hostname: string): Promise<readonly string[]> {
   return (await lookup(hostname, { all: true })).map(({ address }) => address);
