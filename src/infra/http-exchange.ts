@@ -13,6 +13,13 @@ export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Why the work stopped from our side; the `reason` of the signal that is handed in. */
 export type StopReason = "timeout" | "aborted";
 
+/** The head of an answer. */
+export interface AnswerHead {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface ExchangeRequest {
   readonly url: URL;
   /** Checked addresses; the connection goes to one of these whatever the name resolves to meanwhile. */
@@ -28,7 +35,7 @@ export interface ExchangeRequest {
   /** Answers for which this is true end the exchange at their head; their body is not read. */
   readonly headOnly: (status: number, headers: Readonly<Record<string, string>>) => boolean;
   /** Hears the parts of an uncompressed body as they arrive; what it answers true for is not collected. */
-  readonly onChunk: (chunk: Buffer, head: { status: number; headers: Readonly<Record<string, string>> }) => boolean;
+  readonly onChunk: (chunk: Buffer, head: AnswerHead) => boolean;
 }
 
 /** `requestSent`: the head was handed to the socket, so the server may have acted on it. */
