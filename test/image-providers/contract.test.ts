@@ -59,7 +59,7 @@ for (const row of rows) {
       const { provider, key } = await row.open(t);
       const { outcome, progress } = await generateWith(t, provider);
       if (!outcome.ok) return void t.fail(`${outcome.message} ${outcome.detail}`);
-      const { width = 0, height = 0 } = await sharp(outcome.bytes).metadata();
+      const { width, height } = await sharp(outcome.bytes).metadata();
       t.ok(width > 0 && height > 0);
       t.not(outcome.model, "");
       checkTelling(t, outcome, key);

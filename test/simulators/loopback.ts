@@ -127,10 +127,9 @@ export function endless(response: ServerResponse, type = "application/json"): vo
   more();
 }
 
-/** A real picture that does not compress to nothing: noise, seeded by its colour. */
+/** A real picture that does not compress to nothing: noise. */
 export async function paint(format: "png" | "webp" | "jpeg", width = 64, height = 64): Promise<Buffer> {
   const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
-  return sharp({ create: { width, height, channels: 3, background: "#205080", noise } })
-    [format]()
-    .toBuffer();
+  const canvas = sharp({ create: { width, height, channels: 3, background: "#205080", noise } });
+  return canvas.toFormat(format).toBuffer();
 }

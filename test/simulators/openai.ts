@@ -7,6 +7,8 @@ import type { Test } from "tap";
 import { z } from "zod";
 import { sharp } from "../../src/infra/sharp.ts";
 import { type Arrival, badWeather, type Loopback, loopbackServer, paint, sendJson, troubleIn } from "./loopback.ts";
+import { fieldsOf } from "./openai-fields.ts";
+import { fail, limited, refuse } from "./openai-refusals.ts";
 
 /** The simulated API. */
 export interface OpenAiSimulator {
@@ -23,53 +25,6 @@ export interface OpenAiSimulator {
   allowance: number;
   readonly models: string[];
 }
-
-const shared = {
-  model: z.string(),
-  prompt: z.string().min(1),
-  n: z.int().min(1).max(10).optional(),
-  user: z.string().optional(),
-};
-const gptSize = z.enum(["auto", "1024x1024", "1536x1024", "1024x1536"]);
-const freeSize = z.string().refine((text) => {
-  const [width = 0, height = 0] = text.split("x").map(Number);
-  const ratio = Math.max(width, height) / Math.min(width, height);
-  return text === "auto" || (width % 16 === 0 && height % 16 === 0 && ratio <= 3 && width * height <= 3840 * 2160);
-});
-const gpt = {
-  ...shared,
-  prompt: z.string().min(1).max(32_000),
-  quality: z.enum(["auto", "low", "medium", "high"]).optional(),
-  output_format: z.enum(["png", "jpeg", "webp"]).optional(),
-  output_compression: z.int().min(0).max(100).optional(),
-  background: z.enum(["auto", "transparent", "opaque"]).optional(),
-  moderation: z.enum(["auto", "low"]).optional(),
-  stream: z.boolean().optional(),
-  partial_images: z.int().min(0).max(3).optional(),
-};
-const responseFormat = z.enum(["url", "b64_json"]).optional();
-const fieldsByModel: readonly (readonly [RegExp, z.ZodType<Record<string, unknown>>])[] = [
-  [/^gpt-image-2/, z.strictObject({ ...gpt, size: freeSize.optional() })],
-  [/^gpt-image/, z.strictObject({ ...gpt, size: gptSize.optional() })],
-  [
-    /^dall-e-3/,
-    z.strictObject({
-      ...{ ...shared, n: z.literal(1).optional(), response_format: responseFormat },
-      size: z.enum(["1024x1024", "1792x1024", "1024x1792"]).optional(),
-      quality: z.enum(["standard", "hd"]).optional(),
-      style: z.enum(["vivid", "natural"]).optional(),
-    }),
-  ],
-  [
-    /^dall-e-2/,
-    z.strictObject({
-      ...{ ...shared, response_format: responseFormat },
-      size: z.enum(["256x256", "512x512", "1024x1024"]).optional(),
-    }),
-  ],
-  // A compatible server's own model, which knows more.
-  [/^flux/, z.looseObject({ ...shared, response_format: responseFormat })],
-];
 
 /** Starts one for a test. */
 export async function openAiSimulator(t: Test): Promise<OpenAiSimulator> {
@@ -96,18 +51,6 @@ export async function openAiSimulator(t: Test): Promise<OpenAiSimulator> {
   return state;
 }
 
-interface ApiError {
-  readonly message: string;
-  readonly type: string;
-  readonly code?: string;
-  readonly param?: string;
-}
-
-function fail(response: ServerResponse, status: number, error: ApiError, headers: Record<string, string> = {}): void {
-  const body = { error: { param: null, code: null, ...error } };
-  sendJson(response, status, body, { "x-request-id": "req_0123456789", ...headers });
-}
-
 function refuseKey(response: ServerResponse, key: string): void {
   const message = `Incorrect API key provided: ${key}. You can find your API key at https://platform.openai.com.`;
   fail(response, 401, { message, type: "invalid_request_error", code: "invalid_api_key" });
@@ -121,7 +64,7 @@ function listModels(response: ServerResponse, { models }: OpenAiSimulator): void
 /** Checks the fields of a request and answers it. */
 async function generate(response: ServerResponse, state: OpenAiSimulator, body: unknown, edits = false): Promise<void> {
   const { model, prompt } = z.looseObject({ model: z.string(), prompt: z.string() }).parse(body);
-  const fields = fieldsByModel.find(([pattern]) => pattern.test(model))?.[1];
+  const fields = fieldsOf(model);
   if (fields === undefined) {
     const message = `The model '${model}' does not exist or you do not have access to it.`;
     return fail(response, 404, { message, type: "invalid_request_error", code: "model_not_found" });
@@ -153,48 +96,6 @@ function refuseField(response: ServerResponse, issue: z.core.$ZodIssue): void {
   const message = unknown === undefined ? `Invalid value for '${param}'.` : `Unknown parameter: '${param}'.`;
   const code = unknown === undefined ? "invalid_value" : "unknown_parameter";
   fail(response, 400, { message, type: "invalid_request_error", code, param });
-}
-
-const limited = (reset: string) => ({
-  ...{ "x-ratelimit-limit-requests": "5", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": reset },
-});
-
-/** Refusals by the word. Answers whether there was one. */
-function refuse(response: ServerResponse, trouble: string, key: string): boolean {
-  const safety =
-    "Your request was rejected by the safety system. Include the request ID req_0123456789. safety_violations=[violence].";
-  const rate: ApiError = { message: "Rate limit reached.", type: "requests", code: "rate_limit_exceeded" };
-  const user = "image_generation_user_error";
-  const invalid = "invalid_request_error";
-  const refusals: Readonly<Record<string, readonly [number, ApiError, Record<string, string>?]>> = {
-    moderated: [400, { message: safety, type: user, code: "moderation_blocked" }],
-    policy: [400, { message: "Your prompt may contain unsafe text.", type: invalid, code: "content_policy_violation" }],
-    azure: [400, { message: "The response was filtered.", type: "", code: "contentFilter" }],
-    "bad-value": [400, { message: `Invalid value: '${key}' is no size.`, type: invalid, code: "invalid_value" }],
-    unverified: [403, { message: "Your organization must be verified to use this model.", type: invalid }],
-    region: [403, { message: "Country, region, or territory not supported", type: "request_forbidden" }],
-    quota: [
-      429,
-      { message: "You exceeded your current quota.", type: "insufficient_quota", code: "insufficient_quota" },
-    ],
-    budget: [400, { message: "Budget has been exceeded!", type: "budget_exceeded", code: "400" }],
-    "429": [429, rate],
-    "429-seconds": [429, rate, { "retry-after": "17" }],
-    "429-date": [429, rate, { "retry-after": "Wed, 02 Dec 2026 12:00:30 GMT" }],
-    "429-reset": [429, rate, limited("1m30s")],
-    "429-text": [429, { ...rate, message: "Rate limit reached. Please try again in 250ms." }],
-    broken: [500, { message: "The server had an error.", type: "server_error" }],
-    overloaded: [503, { message: "The engine is currently overloaded.", type: "server_error" }],
-  };
-  const refusal = refusals[trouble];
-  if (refusal !== undefined) fail(response, ...refusal);
-  // Servers that imitate it have errors of their own.
-  else if (trouble === "fastapi") sendJson(response, 422, { detail: [{ loc: ["body", "size"], msg: "size is odd" }] });
-  else if (trouble === "mismatch") sendJson(response, 400, { detail: "Model mismatch: this server runs another one." });
-  else if (trouble === "starting") sendJson(response, 503, { detail: "Diffusion engine not started" });
-  else if (trouble === "text-error") sendJson(response, 500, { error: "out of memory" });
-  else return false;
-  return true;
 }
 
 const usage = {

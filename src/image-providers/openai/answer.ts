@@ -1,8 +1,10 @@
 /** Reads answers of the Images API: JSON, or a stream of events with unfinished pictures before the finished one. */
+import { StringDecoder } from "node:string_decoder";
 import { createParser } from "eventsource-parser";
 import { z } from "zod";
 import { readJson } from "../answer-error.ts";
 import { decodeBase64 } from "../download-picture.ts";
+import { maxPictureBytes } from "../provider.ts";
 import { tokenUsage } from "./token-cost.ts";
 
 /** The picture of an answer, and what the API counted for it. */
@@ -49,17 +51,30 @@ const eventData = z.object({
   usage: tokenUsage.optional().catch(undefined),
 });
 
-/** Takes the parts of a stream as they arrive and tells what they say. Answers `text/event-stream` alone. */
+/** Longest event that is kept, in characters: a picture of the largest size in base64, and a little JSON around it. */
+const maxEventLength = (maxPictureBytes * 4) / 3 + 1024 * 1024;
+
+/**
+ * Takes the parts of a stream as they arrive and tells what they say. Only the event that is arriving is kept; behind one that
+ * is too long, nothing is heard any more.
+ */
 export function createStreamReader(onEvent: (event: StreamEvent) => void): (chunk: Buffer) => void {
   // Characters may be cut in two by the parts.
-  const decoder = new TextDecoder();
+  const decoder = new StringDecoder("utf8");
+  let deaf = false;
   const parser = createParser({
+    maxBufferSize: maxEventLength,
+    onError: ({ type }) => {
+      deaf ||= type === "max-buffer-size-exceeded";
+    },
     onEvent: ({ data }) => {
       const event = readEvent(data);
       if (event !== null) onEvent(event);
     },
   });
-  return (chunk) => parser.feed(decoder.decode(chunk, { stream: true }));
+  return (chunk) => {
+    if (!deaf) parser.feed(decoder.write(chunk));
+  };
 }
 
 function readEvent(data: string): StreamEvent | null {

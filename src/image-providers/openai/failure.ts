@@ -43,7 +43,7 @@ const rules: readonly ErrorRule[] = [
 ];
 
 /** The class of an error. */
-export function classifyError(error: AnswerError): FailureClass {
+function classifyError(error: AnswerError): FailureClass {
   const { status, message, type, code, structured } = error;
   const rule = rules.find((each) => each.code.test(`${type} ${code}`) || each.message.test(message));
   if (rule !== undefined) return rule.failure;

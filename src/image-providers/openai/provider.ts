@@ -29,8 +29,8 @@ import { type OpenAiValues, officialUrl, variables } from "./variables.ts";
 
 /** A picture of the largest size in base64, and a little JSON around it. */
 const maxAnswerBytes = 45 * 1024 * 1024;
-/** The same with three unfinished pictures before it, which are seldom as large. */
-const maxStreamBytes = 64 * 1024 * 1024;
+/** The same with three unfinished pictures before it. They are never held all at once. */
+const maxStreamBytes = 4 * maxAnswerBytes;
 
 /** The registry's line. */
 export const openai = {
@@ -150,7 +150,9 @@ async function ask(
     ...{ ...call, method: "POST", signal, trustedOrigin: origin, deadlineMs: values.OPENAI_TIMEOUT_SECONDS * 1000 },
     maxBytes: streaming ? maxStreamBytes : maxAnswerBytes,
     onChunk: (chunk, head) => {
-      if (head.status === 200 && isStream(head.headers)) read(chunk);
+      const streamed = head.status === 200 && isStream(head.headers);
+      if (streamed) read(chunk);
+      return streamed;
     },
   });
   const { last } = stream;

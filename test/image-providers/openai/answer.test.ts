@@ -38,6 +38,17 @@ t.test("a stream says the same wherever the network cuts it", async (t) => {
   );
 });
 
+t.test("an event without an end is not collected for ever", async (t) => {
+  const heard: StreamEvent[] = [];
+  const read = createStreamReader((each) => void heard.push(each));
+  read(Buffer.from(event({ type: "image_generation.partial_image", b64_json })));
+  read(Buffer.from('data: {"type":"image_generation.partial_image","b64_json":"'));
+  const part = Buffer.alloc(1024 * 1024, "A");
+  for (let megabytes = 0; megabytes < 60; megabytes += 1) read(part);
+  read(Buffer.from(`"}\n\n${event({ type: "image_generation.completed", b64_json })}`));
+  t.same(heard, [{ kind: "PARTIAL", bytes, index: 0 }]);
+});
+
 t.test("no answer, however odd, breaks the reading", async (t) => {
   const key = fc.constantFrom("data", "0", "b64_json", "url", "usage", "input_tokens");
   fc.assert(
