@@ -126,6 +126,13 @@ export const ImageType = builder.prismaNode("Image", {
       resolve: ({ id, sha256 }, { variant }, { services }) =>
         sha256 === null ? null : mediaUrl(services, id, variant),
     }),
+    downloadUrl: t.string({
+      nullable: true,
+      description:
+        "Signed address that saves the original under a name made from its title or prompt; works for a day or two. Null until the picture is there.",
+      select: { id: true, sha256: true },
+      resolve: ({ id, sha256 }, _args, { services }) => (sha256 === null ? null : mediaUrl(services, id, "download")),
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
     generatedAt: t.expose("generatedAt", { type: "DateTime", nullable: true, description: "When it was there." }),
     workspace: t.relation("workspace", { description: "Whose it is." }),
