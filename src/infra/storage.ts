@@ -109,3 +109,11 @@ export function objectKey(sha256: string, variant: ObjectVariant, extension: str
   const name = variant === "original" ? `${sha256}.${extension}` : `${sha256}.${variant}.webp`;
   return `images/${sha256.slice(0, 2)}/${name}`;
 }
+
+/** What such a key names; null for every other key. The extension is that of the original, or `webp`. */
+export function parseObjectKey(key: string): { sha256: string; variant: ObjectVariant; extension: string } | null {
+  const parts = /^images\/([0-9a-f]{2})\/(\1[0-9a-f]{62})\.(?:(preview|thumb)\.webp|([a-z0-9]+))$/.exec(key);
+  if (parts === null) return null;
+  const [, , sha256 = "", derived, extension = "webp"] = parts;
+  return { sha256, variant: derived === "preview" || derived === "thumb" ? derived : "original", extension };
+}
