@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image, roles by command: `all` (default), `serve`, `work`, `migrate`, `keys`.
+# One image, roles by command: `all` (default), `serve`, `work`, `migrate`, `storage-check`, `keys`.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app

@@ -110,6 +110,8 @@ interface Picture {
   readonly rows: readonly { readonly id: string; readonly isLost: boolean }[];
 }
 
+const nothing = { sha256: null, extension: null, bytes: null };
+
 async function readPictures(db: Db, shard: string): Promise<readonly Picture[]> {
   const rows = await db.image.findMany({
     where: { sha256: { startsWith: shard } },
@@ -118,7 +120,7 @@ async function readPictures(db: Db, shard: string): Promise<readonly Picture[]> 
   });
   const byFile = Map.groupBy(rows, ({ sha256, extension }) => `${sha256}.${extension}`);
   return [...byFile.values()].flatMap((group) => {
-    const [{ sha256 = null, extension = null, bytes = null } = {}] = group;
+    const { sha256, extension, bytes } = group[0] ?? nothing;
     if (sha256 === null || extension === null || bytes === null) return [];
     return [{ sha256, extension, bytes, rows: group.map((row) => ({ id: row.id, isLost: isLost(row) })) }];
   });

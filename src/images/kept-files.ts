@@ -6,6 +6,6 @@ export async function keptFiles(
   hashes: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (hashes.length === 0) return new Set();
-  const kept = await Promise.all([...platforms.values()].map((platform) => platform.keptFiles?.(hashes) ?? []));
+  const kept = await Promise.all([...platforms.values()].map(async (platform) => platform.keptFiles?.(hashes) ?? []));
   return new Set(kept.flat());
 }

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import t, { type Test } from "tap";
-import { createS3Storage, type S3Settings } from "../../src/infra/s3-storage.ts";
+import type { S3Settings } from "../../src/infra/s3-client.ts";
+import { createS3Storage } from "../../src/infra/s3-storage.ts";
 import { type S3Simulator, startS3 } from "../simulators/s3.ts";
 import { createTestClock } from "../support/clock.ts";
 import { s3SettingsOf } from "../support/s3.ts";

@@ -1,4 +1,4 @@
-import type { S3Settings } from "../../src/infra/s3-storage.ts";
+import type { S3Settings } from "../../src/infra/s3-client.ts";
 import type { S3Simulator } from "../simulators/s3.ts";
 import { createTestClock } from "./clock.ts";
 
