@@ -6,46 +6,13 @@ import { ConfigError } from "../src/config.ts";
 import { checkStorage } from "../src/images/check-storage.ts";
 import { isLost } from "../src/images/mark-lost-images.ts";
 import { sharp } from "../src/infra/sharp.ts";
-import { objectKey } from "../src/infra/storage.ts";
 import { runStorageCheck, storageCheckFlags } from "../src/storage-check.ts";
 import { type S3Simulator, startS3 } from "./simulators/s3.ts";
-import { type Atelier, openAtelier } from "./support/atelier.ts";
-import { standInProvider } from "./support/stand-ins.ts";
-import * as studio from "./support/studio.ts";
+import type { Atelier } from "./support/atelier.ts";
+import { keyOf, openWithPictures, put } from "./support/stored-pictures.ts";
 
 const day = 86_400_000;
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-
-/** A provider that never makes the same picture twice. */
-function colourfulProvider() {
-  let made = 0;
-  return standInProvider(async () => {
-    made += 1;
-    const background = { r: made * 20, g: 80, b: 10 };
-    const bytes = await sharp({ create: { width: 64, height: 64, channels: 3, background } })
-      .png()
-      .toBuffer();
-    return { ok: true, bytes, model: "easel-1", seed: made };
-  });
-}
-
-interface Made {
-  readonly id: string;
-  readonly sha256: string;
-  readonly globalId: string;
-}
-
-/** An Atelier with three different pictures. */
-async function open(t: Test, environment: Record<string, string> = {}) {
-  const atelier = await openAtelier(t, { providers: colourfulProvider(), environment });
-  const ada = await atelier.signUp("Ada");
-  await studio.makeImages(atelier, ada, 3);
-  const { data } = await ada.request("{ images { nodes { id sha256 } } }");
-  const made = ({ id, sha256 }: { id: string; sha256: string }): Made => ({
-    ...{ id: studio.rowIdOf(id), sha256, globalId: id },
-  });
-  return { atelier, ada, images: data.images.nodes.map(made) as [Made, Made, Made] };
-}
 
 interface Report {
   readonly totals: Record<string, number>;
@@ -67,10 +34,6 @@ async function check({ services }: Atelier, ...flags: string[]): Promise<{ code:
 const brief = ({ findings }: Report) =>
   findings.map(({ kind, variant, repair }) => [kind, variant, ...(repair ? [repair.action] : [])].join(" ")).sort();
 
-const keyOf = (sha256: string, variant: "original" | "preview" | "thumb") => objectKey(sha256, variant, "png");
-const put = ({ services }: Atelier, key: string, content: Buffer | string) =>
-  services.storage.put(key, Buffer.from(content), { contentType: "image/png" });
-
 async function s3Environment(t: Test): Promise<Record<string, string> & { server?: S3Simulator }> {
   const server = await startS3(t, { pageSize: 2 });
   return {
@@ -81,7 +44,7 @@ async function s3Environment(t: Test): Promise<Record<string, string> & { server
 
 for (const [name, environment] of Object.entries({ disk: async () => ({}), s3: s3Environment })) {
   t.test(`${name}: every fault is found, and repaired as far as that can be`, async (t) => {
-    const { atelier, images } = await open(t, await environment(t));
+    const { atelier, images } = await openWithPictures(t, await environment(t));
     const { storage } = atelier.services;
     const [, { sha256: derived }, { sha256: lost }] = images;
     t.match(await check(atelier), { code: 0, report: { findings: [], totals: { images: 3, files: 9, young: 0 } } });
@@ -124,7 +87,7 @@ for (const [name, environment] of Object.entries({ disk: async () => ({}), s3: s
 }
 
 t.test("a lost picture is told to who asks, and forgotten when a backup brings it back", async (t) => {
-  const { atelier, ada, images } = await open(t);
+  const { atelier, ada, images } = await openWithPictures(t);
   const { storage, db } = atelier.services;
   const [image] = images;
   const key = keyOf(image.sha256, "original");
@@ -151,8 +114,20 @@ t.test("a lost picture is told to who asks, and forgotten when a backup brings i
   t.equal(isLost(await db.image.findUniqueOrThrow({ where: { id: image.id } })), false);
 });
 
+t.test("a table that nobody here knows keeps the files that it names", async (t) => {
+  const { atelier } = await openWithPictures(t);
+  const { db } = atelier.services;
+  for (const digit of ["2", "3"]) await put(atelier, keyOf(digit.repeat(64), "original"), "a cover");
+  await db.$executeRawUnsafe(`create table "Postcard" (id int, cover_sha256 text)`);
+  await db.$executeRawUnsafe(`insert into "Postcard" values (1, '${"2".repeat(64)}'), (2, null)`);
+  atelier.clock.advance(2 * day);
+  const { report } = await check(atelier, "--repair");
+  t.match(report.findings, [{ kind: "ORPHANED", key: keyOf("3".repeat(64), "original") }]);
+  t.equal(report.findings.length, 1);
+});
+
 t.test("what a platform still shows, and what somebody put again, is no orphan", async (t) => {
-  const { atelier, images } = await open(t);
+  const { atelier, images } = await openWithPictures(t);
   const { db, storage } = atelier.services;
   const [shown, again] = images;
   const workspace = await db.workspace.findFirstOrThrow();
@@ -178,7 +153,7 @@ t.test("what a platform still shows, and what somebody put again, is no orphan",
 });
 
 t.test("a quick check reads no file, and a short grace can be asked for", async (t) => {
-  const { atelier, images } = await open(t);
+  const { atelier, images } = await openWithPictures(t);
   const [image] = images;
   const key = keyOf(image.sha256, "original");
   const { bytes = 0 } = (await atelier.services.storage.stat(key)) ?? {};
@@ -192,7 +167,7 @@ t.test("a quick check reads no file, and a short grace can be asked for", async 
 });
 
 t.test("many pictures are gone through in parts, and none is left out", async (t) => {
-  const { atelier, images } = await open(t);
+  const { atelier, images } = await openWithPictures(t);
   for (const { sha256 } of images) await atelier.services.storage.delete(keyOf(sha256, "thumb"));
   for (const partSize of [100, 1, 0.1]) {
     const checking = checkStorage(atelier.services, { grace: day, contents: true, partSize });
@@ -205,7 +180,7 @@ t.test("many pictures are gone through in parts, and none is left out", async (t
 });
 
 t.test("a person reads what was found, what it means and what to do", async (t) => {
-  const { atelier, images } = await open(t);
+  const { atelier, images } = await openWithPictures(t);
   const [image] = images;
   await atelier.services.storage.delete(keyOf(image.sha256, "thumb"));
   const said = async (...flags: string[]) => {
@@ -231,7 +206,7 @@ t.test("a flag that is not known is told with those that are", async (t) => {
 });
 
 t.test("the command is a role of the server", async (t) => {
-  const { atelier, images } = await open(t);
+  const { atelier, images } = await openWithPictures(t);
   const { config, databaseUrl, storage } = atelier.services;
   const [image] = images;
   await storage.delete(keyOf(image.sha256, "preview"));

@@ -200,7 +200,7 @@ async function findOrphans(
     // A file with another kind of name was put there by somebody else.
     return name === null ? [] : [{ key, facts, ...name }];
   });
-  const kept = await keptFiles(services.platforms, [...new Set(named.map(({ sha256 }) => sha256))]);
+  const kept = await keptFiles(services, [...new Set(named.map(({ sha256 }) => sha256))]);
   const unneeded = named.filter(({ sha256 }) => !kept.has(sha256));
   const old = unneeded.filter(({ facts }) => facts.modifiedAt < oldEnough);
   return {

@@ -46,16 +46,16 @@ export async function repairStorage(
 }
 
 async function deleteOrphan(
-  { db, storage, clock, platforms }: RepairStorageServices,
+  services: RepairStorageServices,
   { key, sha256 }: StorageFinding,
   { grace }: StorageCheckOptions,
 ): Promise<StorageRepair> {
   // Rows first, then the file's age: whoever puts the same picture again makes the file young before the row is there.
-  const row = await db.image.findFirst({ where: { sha256 }, select: { id: true } });
-  const kept = await keptFiles(platforms, [sha256]);
+  const { storage, clock } = services;
+  const kept = await keptFiles(services, [sha256]);
   const facts = await storage.stat(key);
   const oldEnough = addMilliseconds(clock.now(), -grace);
-  if (row !== null || kept.has(sha256) || (facts && facts.modifiedAt >= oldEnough)) {
+  if (kept.has(sha256) || (facts && facts.modifiedAt >= oldEnough)) {
     return { action: "LEFT", detail: "Somebody needs it again." };
   }
   await storage.delete(key);
