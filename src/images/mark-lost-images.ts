@@ -2,6 +2,7 @@
  * A picture whose original is gone keeps its row, its status and its hash: posts point at it, and a backup may bring the file
  * back. It is marked by a failure, which a picture that was made has for no other reason.
  */
+import type { Prisma } from "../generated/prisma/client.ts";
 import type { ImageStatus } from "../generated/prisma/enums.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact, Tx } from "../infra/db.ts";
@@ -9,6 +10,8 @@ import { recordEvents } from "../infra/events.ts";
 import { imageTopic } from "./image-status.ts";
 
 const lost = "storage_error";
+/** SQL's `<>` is not true for null. */
+const unmarked = { OR: [{ failureClass: null }, { failureClass: { not: lost } }] };
 
 /** Whether a picture is marked as lost. */
 export const isLost = ({ status, failureClass }: { status: ImageStatus; failureClass: string | null }): boolean =>
@@ -22,7 +25,7 @@ export async function markLostImages(
   const day = clock.now().toISOString().slice(0, 10);
   const failureMessage = `The picture's file is gone from the storage; this was found on ${day}. Ask the operator for a backup, or generate the picture again.`;
   return transact((tx) =>
-    remark(tx, { id: { in: [...ids] }, sha256, failureClass: null }, { failureClass: lost, failureMessage }),
+    remark(tx, { id: { in: [...ids] }, sha256, ...unmarked }, { failureClass: lost, failureMessage }),
   );
 }
 
@@ -38,7 +41,7 @@ export async function unmarkLostImages(
 
 async function remark(
   tx: Tx,
-  where: { id: { in: string[] }; sha256: string; failureClass: string | null },
+  where: Prisma.ImageWhereInput,
   data: { failureClass: string | null; failureMessage: string | null },
 ): Promise<number> {
   const changed = await tx.image.updateManyAndReturn({
