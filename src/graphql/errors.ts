@@ -7,6 +7,7 @@ import {
   ForbiddenError,
   IdempotencyKeyReusedError,
   NotFoundError,
+  RateLimitedError,
   ValidationError,
   type ValidationIssue,
   VersionConflictError,
@@ -82,6 +83,15 @@ builder.objectType(VersionConflictError, {
     currentVersion: t.exposeInt("currentVersion", {
       description: "Its version now; read it again before you repeat the change.",
     }),
+  }),
+});
+
+builder.objectType(RateLimitedError, {
+  name: "RateLimitedError",
+  description: "This was done too often.",
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    retryAfter: t.exposeInt("retryAfter", { description: "Seconds until it works again." }),
   }),
 });
 

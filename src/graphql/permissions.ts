@@ -32,7 +32,11 @@ const everybody: readonly Role[] = ["OWNER", "EDITOR", "REVIEWER", "VIEWER"];
 
 const permissions = {
   "workspace:read": { roles: everybody, scope: null },
+  // Making one takes no role: there is nothing yet to have a role in.
+  "workspace:create": { roles: everybody, scope: "workspace:admin" },
+  "workspace:leave": { roles: everybody, scope: "workspace:admin" },
   "workspace:admin": { roles: ["OWNER"], scope: "workspace:admin" },
+  "members:read": { roles: everybody, scope: "workspace:admin" },
   "images:read": { roles: everybody, scope: "images:read" },
   "images:create": { roles: ["OWNER", "EDITOR"], scope: "images:write" },
   "images:review": { roles: ["OWNER", "REVIEWER"], scope: "images:write" },
@@ -55,6 +59,9 @@ export const mayDo = (role: Role, permission: Permission): boolean => {
   const { roles }: Rule = permissions[permission];
   return roles.includes(role);
 };
+
+/** The roles that have a permission. */
+export const rolesWith = (permission: Permission): Role[] => [...permissions[permission].roles];
 
 /** What an API token needs for a permission; null where any token will do. */
 export const scopeOf = (permission: Permission): Scope | null => permissions[permission].scope;

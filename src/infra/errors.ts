@@ -13,6 +13,8 @@ export const errorCodes = {
   IMAGE_NOT_APPROVED: "A picture of the post is not approved.",
   INVALID_CREDENTIALS: "E-mail address and password do not match an account.",
   EMAIL_TAKEN: "An account with this e-mail address exists.",
+  INVITATION_NOT_VALID: "The invitation was accepted, has run out, was taken back or never was.",
+  RATE_LIMITED: "This was done too often. Try again after the given number of seconds.",
   IDEMPOTENCY_KEY_REUSED: "The idempotency key was used before, with other input.",
   UNAUTHENTICATED: "Sign in first: the access token is missing, malformed or expired.",
   BAD_USER_INPUT: "An argument cannot be read.",
@@ -88,6 +90,18 @@ export class VersionConflictError extends DomainError {
       `You edited version ${expected} of this ${what}, but it is at version ${currentVersion} now. Read it again and repeat the change.`,
     );
     this.currentVersion = currentVersion;
+  }
+}
+
+/** Somebody did this too often; doing it again after `retryAfter` seconds works. */
+export class RateLimitedError extends DomainError {
+  readonly code = "RATE_LIMITED";
+  readonly retryAfter: number;
+
+  /** `what` says what there was too much of: "invitations from this workspace". */
+  constructor(what: string, retryAfter: number) {
+    super(`Too many ${what}. Try again in ${retryAfter} s.`);
+    this.retryAfter = retryAfter;
   }
 }
 
