@@ -7,7 +7,7 @@ import {
   ForbiddenError,
   IdempotencyKeyReusedError,
   NotFoundError,
-  RateLimitedError,
+  TooManyAttemptsError,
   ValidationError,
   type ValidationIssue,
   VersionConflictError,
@@ -86,19 +86,19 @@ builder.objectType(VersionConflictError, {
   }),
 });
 
-builder.objectType(RateLimitedError, {
-  name: "RateLimitedError",
-  description: "This was done too often.",
-  interfaces: [ErrorInterface],
-  fields: (t) => ({
-    retryAfter: t.exposeInt("retryAfter", { description: "Seconds until it works again." }),
-  }),
-});
-
 builder.objectType(IdempotencyKeyReusedError, {
   name: "IdempotencyKeyReusedError",
   description: "The idempotency key was used before, with other input.",
   interfaces: [ErrorInterface],
+});
+
+builder.objectType(TooManyAttemptsError, {
+  name: "TooManyAttemptsError",
+  description: "It was tried too often; `serverInfo { limits }` says how often it may be.",
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    retryAfter: t.exposeInt("retryAfter", { description: "Seconds until the next try is allowed." }),
+  }),
 });
 
 /** For slices that define error types of their own. */

@@ -4,9 +4,9 @@ import type { Viewer } from "../graphql/context.ts";
 import { recordAudit } from "../infra/audit.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
-import { ForbiddenError, RateLimitedError } from "../infra/errors.ts";
+import { ForbiddenError } from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { rateKey, takeTry } from "../infra/rate-limit.ts";
+import { rateKey, requireTries } from "../infra/rate-limit.ts";
 import { optionalSettings, workspaceName } from "./workspace-settings.ts";
 
 const newWorkspace = z.object({ name: workspaceName, ...optionalSettings });
@@ -17,7 +17,7 @@ const budget = { burst: 20, period: 24 * 60 * 60_000 };
 /**
  * Makes a workspace whose owner is the viewer. Without a time zone it gets that of the owner's profile. Throws a
  * `ValidationError` for settings out of rule, a `ForbiddenError` for an API token that is for one workspace, a
- * `RateLimitedError` for too many.
+ * `TooManyAttemptsError` for too many.
  */
 export async function createWorkspace(
   { transact, clock }: { readonly transact: Transact; readonly clock: Clock },
@@ -30,8 +30,7 @@ export async function createWorkspace(
   }
   const { userId } = viewer;
   return transact(async (tx) => {
-    const tried = await takeTry({ db: tx, clock }, rateKey("create-workspace", userId), budget);
-    if (!tried.allowed) throw new RateLimitedError("new workspaces", tried.retryAfter);
+    await requireTries({ db: tx, clock }, [{ key: rateKey("create-workspace", userId), budget }]);
     const owner = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { timeZone: true } });
     const { id: workspaceId } = await tx.workspace.create({
       data: {

@@ -2,7 +2,7 @@ import { DomainError } from "../infra/errors.ts";
 
 /** An invitation that was accepted, has run out, was taken back or never was: which of these, nobody is told. */
 export class InvitationNotValidError extends DomainError {
-  readonly code = "INVITATION_NOT_VALID";
+  readonly code = "INVALID_LINK";
 
   constructor() {
     super(

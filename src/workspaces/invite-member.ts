@@ -4,11 +4,11 @@ import { actedBy } from "../graphql/acted-by.ts";
 import type { Viewer } from "../graphql/context.ts";
 import { recordAudit } from "../infra/audit.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
-import type { Transact, Tx } from "../infra/db.ts";
-import { ConflictError, RateLimitedError } from "../infra/errors.ts";
+import type { Transact } from "../infra/db.ts";
+import { ConflictError } from "../infra/errors.ts";
 import { enqueue } from "../infra/jobs.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { rateKey, takeTry } from "../infra/rate-limit.ts";
+import { rateKey, requireTries } from "../infra/rate-limit.ts";
 import { personalOwnerOnly } from "./change-member-role.ts";
 import { invitationLifetime } from "./invitation-token.ts";
 import { sendInvitationJob } from "./jobs.ts";
@@ -34,7 +34,7 @@ const budgets = {
  * Invites somebody by e-mail, with or without an account. Inviting an address again replaces its open invitation: role and
  * time start anew, and only the new link counts. Throws a `ValidationError` for no address, a `NotFoundError` for a workspace of
  * others, a `ForbiddenError` for a role or token that does not invite, a `ConflictError` for a member and for a second owner of
- * a personal workspace, a `RateLimitedError` for too many.
+ * a personal workspace, a `TooManyAttemptsError` for too many.
  */
 export async function inviteMember(
   { transact, clock }: { readonly transact: Transact; readonly clock: Clock },
@@ -57,7 +57,12 @@ export async function inviteMember(
         `${email} is a member already, as ${member.role}. Use \`changeMemberRole\` for another role.`,
       );
     }
-    await takeTries({ db: tx, clock }, { workspaceId, userId, address: key });
+    // Counted in the transaction: an invitation that does not come about costs nothing.
+    await requireTries({ db: tx, clock }, [
+      { key: rateKey("invite-from-workspace", workspaceId), budget: budgets.workspace },
+      { key: rateKey("invite-from-person", userId), budget: budgets.person },
+      { key: rateKey("invite-to-address", key), budget: budgets.address },
+    ]);
     const now = clock.now();
     const offer = {
       email,
@@ -76,20 +81,4 @@ export async function inviteMember(
     await recordAudit(tx, { ...actedBy(viewer), action: "MEMBER_INVITED", at: now, userId, workspaceId, details });
     return { invitationId };
   });
-}
-
-/** Counted in the transaction: an invitation that does not come about costs nothing. */
-async function takeTries(
-  services: { readonly db: Tx; readonly clock: Clock },
-  { workspaceId, userId, address }: { readonly workspaceId: string; readonly userId: string; readonly address: string },
-): Promise<void> {
-  const tries = [
-    ["workspace", workspaceId, "invitations from this workspace"],
-    ["person", userId, "invitations from you"],
-    ["address", address, "invitations to this address"],
-  ] as const;
-  for (const [kind, whose, what] of tries) {
-    const tried = await takeTry(services, rateKey(`invite-${kind}`, whose), budgets[kind]);
-    if (!tried.allowed) throw new RateLimitedError(what, tried.retryAfter);
-  }
 }

@@ -1,5 +1,5 @@
 -- AlterTable
--- Members that are there already get an id of their own; new ones bring theirs.
+-- Members that are there already get an id of their own. New ones bring theirs.
 ALTER TABLE "member" DROP CONSTRAINT "member_pkey",
 ADD COLUMN     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
 ADD CONSTRAINT "member_pkey" PRIMARY KEY ("id");

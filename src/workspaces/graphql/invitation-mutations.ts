@@ -2,7 +2,7 @@ import { builder } from "../../graphql/builder.ts";
 import { ErrorInterface } from "../../graphql/errors.ts";
 import { rowId } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { ConflictError, ForbiddenError, NotFoundError, RateLimitedError, ValidationError } from "../../infra/errors.ts";
+import { ConflictError, ForbiddenError, NotFoundError, TooManyAttemptsError, ValidationError } from "../../infra/errors.ts";
 import { acceptInvitation } from "../accept-invitation.ts";
 import { InvitationNotValidError } from "../errors.ts";
 import { inviteMember } from "../invite-member.ts";
@@ -51,7 +51,7 @@ builder.mutationField("inviteMember", (t) =>
     description:
       "Invites somebody by e-mail; the link works for 14 days. Inviting the address again replaces the invitation and its link.",
     args: { input: t.arg({ type: InviteMemberInput, required: true, description: "Whom, and as what." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, RateLimitedError] },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, TooManyAttemptsError] },
     resolve: (_root, { input }, { services, viewer }) =>
       inviteMember(services, viewer, { ...input, workspaceId: workspaceOf(viewer, input.workspaceId) }),
   }),

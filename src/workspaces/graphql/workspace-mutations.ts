@@ -5,7 +5,7 @@ import {
   ConflictError,
   ForbiddenError,
   NotFoundError,
-  RateLimitedError,
+  TooManyAttemptsError,
   ValidationError,
   VersionConflictError,
 } from "../../infra/errors.ts";
@@ -51,7 +51,7 @@ builder.mutationField("createWorkspace", (t) =>
     nullable: true,
     description: "Makes a workspace to share with others.",
     args: { input: t.arg({ type: CreateWorkspaceInput, required: true, description: "The workspace." }) },
-    errors: { types: [ValidationError, ForbiddenError, RateLimitedError] },
+    errors: { types: [ValidationError, ForbiddenError, TooManyAttemptsError] },
     resolve: (_root, { input }, { services, viewer }) => createWorkspace(services, viewer, input),
   }),
 );
