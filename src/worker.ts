@@ -17,6 +17,8 @@ import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
 import type { Services } from "./services.ts";
+import { sendInvitationJob } from "./workspaces/jobs.ts";
+import { sendInvitation } from "./workspaces/send-invitation.ts";
 
 /** How often the sweeps look for what a dead process left, in milliseconds. */
 const sweepInterval = 3_000;
@@ -38,6 +40,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
   return [
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
   ];
 }
 
