@@ -9,7 +9,9 @@ import { mutations, queries, subscriptions } from "./support/authorisation/matri
 import { edges, nodes } from "./support/authorisation/nodes.ts";
 
 const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
-const nodeTypes = objects.filter((type) => type.getInterfaces().some(({ name }) => name === "Node")).map(({ name }) => name);
+const nodeTypes = objects
+  .filter((type) => type.getInterfaces().some(({ name }) => name === "Node"))
+  .map(({ name }) => name);
 
 /** Types whose fields are reached through a list, a mutation's answer or an event, which have entries of their own. */
 const wrapped = /(Connection|Edge|Success|Event)$/;
@@ -107,7 +109,8 @@ const watch: Ask = async ({ atelier }, { person }, query, variables) => {
     return outcomeOf({ data: answer.data, errors: answer.errors as never });
   } catch (error) {
     // A socket without credentials is closed before it can ask.
-    if (error instanceof Object && "code" in error && error.code === 4401) return { outcome: "unauthenticated", message: "" };
+    if (error instanceof Object && "code" in error && error.code === 4401)
+      return { outcome: "unauthenticated", message: "" };
     throw error;
   } finally {
     await events.return?.();

@@ -2,7 +2,13 @@ import { builder } from "../../graphql/builder.ts";
 import { ErrorInterface } from "../../graphql/errors.ts";
 import { rowId } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { ConflictError, ForbiddenError, NotFoundError, TooManyAttemptsError, ValidationError } from "../../infra/errors.ts";
+import {
+  ConflictError,
+  ForbiddenError,
+  NotFoundError,
+  TooManyAttemptsError,
+  ValidationError,
+} from "../../infra/errors.ts";
 import { acceptInvitation } from "../accept-invitation.ts";
 import { InvitationNotValidError } from "../errors.ts";
 import { inviteMember } from "../invite-member.ts";

@@ -59,7 +59,10 @@ async function submit(form, work) {
 async function accept(token, accessToken) {
   const { workspace } = await ask(operations.accept, { input: { token } }, accessToken);
   showForms(false);
-  show("Welcome", `You are a member of “${workspace.name}” now. You can close this page and sign in wherever you use Atelier.`);
+  show(
+    "Welcome",
+    `You are a member of “${workspace.name}” now. You can close this page and sign in wherever you use Atelier.`,
+  );
 }
 
 async function begin() {

@@ -31,7 +31,6 @@ export interface Stage {
 
 const roles = ["VIEWER", "REVIEWER", "EDITOR", "OWNER"] as const;
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `keys` forgets the names of the keys
 const allScopes = Object.keys(scopes) as Scope[];
 
 /** Sets the stage. The shared workspace has a second owner, so that the first may leave. */
@@ -47,7 +46,8 @@ export async function setStage(t: Teardown): Promise<Stage> {
   const studio = await services.db.workspace.create({ data: { name: "Studio" } });
   const restore = async () => {
     await services.db.member.deleteMany({ where: { workspaceId: studio.id, userId: rowOf(stranger.id) } });
-    for (const [role, { id }] of people) await setRole(services.db, { workspaceId: studio.id, userId: rowOf(id), role });
+    for (const [role, { id }] of people)
+      await setRole(services.db, { workspaceId: studio.id, userId: rowOf(id), role });
   };
   await restore();
   const second = await newUser(services.db);

@@ -5,7 +5,7 @@
  */
 import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { missingId } from "../studio.ts";
-import { edge, type Entry, lookedUp, ownNode, signedIn } from "./entry.ts";
+import { type Entry, edge, lookedUp, ownNode, signedIn } from "./entry.ts";
 import type { Place } from "./places.ts";
 
 const byId = "query ($id: ID!) { node(id: $id) { id } }";
@@ -48,7 +48,12 @@ export const edges: Readonly<Record<string, Entry>> = {
   ),
   "Member.user": edge("members:read", "members:read", from("Member", "user { id }"), member),
   "Member.workspace": edge("members:read", "workspace:read", from("Member", "workspace { id }"), member),
-  "Invitation.invitedBy": edge("workspace:admin", "workspace:admin", from("Invitation", "invitedBy { id }"), invitation),
+  "Invitation.invitedBy": edge(
+    "workspace:admin",
+    "workspace:admin",
+    from("Invitation", "invitedBy { id }"),
+    invitation,
+  ),
   "Invitation.workspace": edge("workspace:admin", "workspace:read", from("Invitation", "workspace { id }"), invitation),
   "Image.workspace": edge("images:read", "workspace:read", from("Image", "workspace { id }"), image),
   "Post.workspace": edge("posts:read", "workspace:read", from("Post", "workspace { id }"), post),

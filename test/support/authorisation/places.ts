@@ -54,7 +54,8 @@ export function placeIn(
       },
       include: { targets: true },
     });
-  const member = async () => (await db.member.create({ data: { workspaceId, userId: await newUser(db), role: "VIEWER" } })).id;
+  const member = async () =>
+    (await db.member.create({ data: { workspaceId, userId: await newUser(db), role: "VIEWER" } })).id;
   const invitation = async (email: string = `${randomUUID()}@example.org`) => {
     const secret = newInvitationToken();
     const offer = { workspaceId, email, emailKey: email, role: "VIEWER", invitedById: authorId } as const;
