@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { actedBy } from "../graphql/acted-by.ts";
 import type { SignedInViewer } from "../graphql/context.ts";
-import { type Scope, scopes } from "../graphql/permissions.ts";
+import { allScopes } from "../graphql/permissions.ts";
 import { recordAudit } from "../infra/audit.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Transact, Tx } from "../infra/db.ts";
@@ -18,15 +18,12 @@ const most = 50;
 /** Characters of a token that are kept to recognise it by: its prefix and 24 bits of 256. */
 const hintLength = 8;
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `keys` forgets the names of the keys
-const scopeNames = Object.keys(scopes) as [Scope, ...Scope[]];
-
 const newToken = z.object({
   name: shortText("The name of the token", 80),
   scopes: z
-    .array(z.enum(scopeNames))
+    .array(z.enum(allScopes))
     .min(1, "The token has no scope, so it could do nothing. Name at least one.")
-    .transform((named) => scopeNames.filter((scope) => named.includes(scope))),
+    .transform((named) => allScopes.filter((scope) => named.includes(scope))),
   /** Null: all workspaces of its user. */
   workspaceId: z.uuid().nullish(),
   expiresInDays: z.number().int(lifetime).min(1, lifetime).max(365, lifetime).nullish(),
@@ -54,8 +51,10 @@ export async function createApiToken(
     const now = clock.now();
     await requireRoom(tx, userId, now);
     if (workspaceId !== null) {
-      const where = { workspaceId_userId: { workspaceId, userId } };
-      if ((await tx.member.findUnique({ where, select: { id: true } })) === null) throw new NotFoundError("workspace");
+      // Locked, so that who is removed at this moment loses this token with the others.
+      const membership = await tx.$queryRaw<unknown[]>`
+        select 1 from member where workspace_id = ${workspaceId}::uuid and user_id = ${userId}::uuid for share`;
+      if (membership.length === 0) throw new NotFoundError("workspace");
     }
     const { id: apiTokenId } = await tx.apiToken.create({
       data: {

@@ -15,6 +15,10 @@ export const scopes = {
 /** One of {@link scopes}. */
 export type Scope = keyof typeof scopes;
 
+/** Every scope, in the order of the table. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `keys` forgets the names of the keys
+export const allScopes = Object.keys(scopes) as Scope[];
+
 /** Whoever may write something may read it. */
 const implied: Partial<Record<Scope, Scope>> = {
   "images:write": "images:read",

@@ -3,24 +3,22 @@ import { createdOrders } from "../../graphql/created-order.ts";
 import { rowId } from "../../graphql/ids.ts";
 import { keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
-import { type Scope, scopes } from "../../graphql/permissions.ts";
+import { allScopes, scopes } from "../../graphql/permissions.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from "../../infra/errors.ts";
 import { type CreatedApiToken, createApiToken } from "../create-api-token.ts";
 import { isScope } from "../read-api-token.ts";
 import { revokeApiToken } from "../revoke-api-token.ts";
 
-/** `images:read` is `IMAGES_READ`: an enum's values hold no colon. */
-const scopeValues = Object.fromEntries(
-  Object.entries(scopes).map(([scope, description]) => [
-    scope.toUpperCase().replaceAll(/[^A-Z]/g, "_"),
-    { value: scope, description },
-  ]),
-) as Record<string, { value: Scope; description: string }>;
-
 const ApiTokenScopeEnum = builder.enumType("ApiTokenScope", {
   description: "What an API token may be made for.",
-  values: scopeValues,
+  // `images:read` is `IMAGES_READ`: the names of an enum hold no colon.
+  values: Object.fromEntries(
+    allScopes.map((scope) => [
+      scope.toUpperCase().replaceAll(/[^A-Z]/g, "_"),
+      { value: scope, description: scopes[scope] },
+    ]),
+  ),
 });
 
 const ApiTokenType = builder.prismaNode("ApiToken", {

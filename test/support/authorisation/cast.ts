@@ -1,7 +1,7 @@
 /** Who asks in the matrix. */
 import type { Role } from "../../../src/generated/prisma/enums.ts";
 import { decodeGlobalId } from "../../../src/graphql/ids.ts";
-import { type Scope, scopes } from "../../../src/graphql/permissions.ts";
+import { allScopes, type Scope } from "../../../src/graphql/permissions.ts";
 import { type Atelier, openAtelier, type Person } from "../atelier.ts";
 import type { Teardown } from "../database.ts";
 import { deletedPlace, newUser, type Place, placeIn, setRole } from "./places.ts";
@@ -30,8 +30,6 @@ export interface Stage {
 }
 
 const roles = ["VIEWER", "REVIEWER", "EDITOR", "OWNER"] as const;
-
-const allScopes = Object.keys(scopes) as Scope[];
 
 /** Sets the stage. The shared workspace has a second owner, so that the first may leave. */
 export async function setStage(t: Teardown): Promise<Stage> {
