@@ -1,55 +1,41 @@
-/** The mails that were sent: without an SMTP server they lie in a folder, one file each. */
+/** The mails that were written to the folder, because tests have no mail server. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Atelier } from "./atelier.ts";
+import type { Services } from "../../src/services.ts";
 
-/** A mail as its reader sees it. */
-export interface ReadMail {
+export interface ReceivedMail {
   readonly to: string;
   readonly subject: string;
-  /** The plain text. */
   readonly text: string;
+  /** The secret behind `#token=`, where the mail has a link with one. */
+  readonly token: string | null;
 }
 
-/** Every mail so far, the oldest first. */
-export async function readMails({ services: { config } }: Atelier): Promise<ReadMail[]> {
+/** All mails so far, oldest first. Run the jobs before: `atelier.drain()`. */
+export async function readMails({ config }: Pick<Services, "config">): Promise<ReceivedMail[]> {
   const folder = path.join(config.DATA_DIR, "mail");
   const names = await readdir(folder).catch(() => []);
+  // By when they were written: the test's clock, which names them, may stand still.
   const files = await Promise.all(
     names.map(async (name) => {
-      const place = path.join(folder, name);
-      // The test's clock, whose time is in the name, may stand still.
-      return { at: (await stat(place, { bigint: true })).mtimeNs, text: await readFile(place, "utf8") };
+      const file = path.join(folder, name);
+      return { raw: await readFile(file, "utf8"), at: (await stat(file, { bigint: true })).mtimeNs };
     }),
   );
-  return files
-    .toSorted((a, b) => Number(a.at - b.at))
-    .map(({ text: file }) => {
-      const header = (name: string) => new RegExp(`^${name}: (.*(?:\\r\\n[ \\t].*)*)`, "im").exec(file)?.[1] ?? "";
-      const [, part = ""] = file.split(/^content-type: text\/plain.*$/im);
-      const [, body = ""] = /\r\n\r\n([\s\S]*?)\r\n--/.exec(part) ?? [];
-      const encoding = /content-transfer-encoding: (\S+)/i.exec(part)?.[1]?.toLowerCase();
-      return { to: header("to"), subject: decodeWords(header("subject")), text: decodeBody(body, encoding) };
-    });
+  return files.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ raw }) => parse(raw));
 }
 
-function decodeBody(body: string, encoding: string | undefined): string {
-  if (encoding === "base64") return Buffer.from(body, "base64").toString();
-  return encoding === "quoted-printable" ? fromQuotedPrintable(body.replace(/=\r\n/g, "")) : body;
+/** The secret in the latest mail to somebody. Fails when there is none. */
+export async function latestToken(services: Pick<Services, "config">, to: string, subject: RegExp): Promise<string> {
+  const mail = (await readMails(services)).findLast((found) => found.to === to && subject.test(found.subject));
+  if (mail === undefined || mail.token === null) throw new Error(`No link was mailed to ${to}.`);
+  return mail.token;
 }
 
-const fromQuotedPrintable = (text: string) =>
-  Buffer.from(
-    text.replace(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    "latin1",
-  ).toString();
-
-/** Encoded words of a header (RFC 2047). */
-const decodeWords = (text: string) =>
-  text
-    .replace(/\?=\s+=\?/g, "?==?")
-    .replace(/=\?utf-8\?([QB])\?([^?]*)\?=/gi, (_match, form: string, word: string) =>
-      form.toUpperCase() === "B"
-        ? Buffer.from(word, "base64").toString()
-        : fromQuotedPrintable(word.replaceAll("_", " ")),
-    );
+function parse(raw: string): ReceivedMail {
+  const header = (name: string) => new RegExp(`^${name}: (.*)$`, "im").exec(raw)?.[1]?.trim() ?? "";
+  const text = raw
+    .replace(/=\r?\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return { to: header("to"), subject: header("subject"), text, token: /#token=([\w-]{43})/.exec(text)?.[1] ?? null };
+}

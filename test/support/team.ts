@@ -1,7 +1,7 @@
 /** Shorthand for tests about workspaces and who is in them. */
 import type { Role } from "../../src/generated/prisma/enums.ts";
 import type { Atelier, Person } from "./atelier.ts";
-import { readMails } from "./mailbox.ts";
+import { latestToken } from "./mailbox.ts";
 
 const errors = "... on Error { code message } ... on ValidationError { issues { path code message } }";
 const limited = "... on TooManyAttemptsError { retryAfter }";
@@ -50,14 +50,7 @@ export async function invite(
   const invited = await owner.mutate(operations.inviteMember, { workspaceId, email, role });
   if (invited.__typename !== "InviteMemberSuccess") throw new Error(invited.message);
   await atelier.drain();
-  return secretIn((await readMails(atelier)).findLast(({ to }) => to === email)?.text ?? "");
-}
-
-/** The secret of the link in a mail. */
-export function secretIn(text: string): string {
-  const [, secret] = /\/account\/accept-invitation#token=([\w-]{43})\b/.exec(text) ?? [];
-  if (secret === undefined) throw new Error(`There is no link in this mail: ${text}`);
-  return secret;
+  return latestToken(atelier.services, email, /invites you to/);
 }
 
 /** Brings somebody into a workspace through the front door. */
