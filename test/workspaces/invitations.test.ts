@@ -83,6 +83,8 @@ t.test("links that were used, have run out, were taken back or never were look a
     "again is no fault",
   );
 
+  t.equal((await auditTrail(atelier)).filter((action) => action === "INVITATION_REVOKED").length, 1);
+
   const expired = await invite(atelier, ada, offer);
   const never = "x".repeat(43);
   atelier.clock.advance(14 * day);

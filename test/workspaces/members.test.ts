@@ -162,3 +162,21 @@ t.test("of two owners who go at the same moment, one remains", async (t) => {
     await db.member.createMany({ data: before });
   }
 });
+
+t.test("who is removed while they make a token for the workspace keeps none", async (t) => {
+  const { atelier, ada, workspaceId, people } = await open(t, { Bob: "EDITOR" });
+  const bob = people["Bob"] ?? atelier.nobody;
+  const input = { name: "Script", scopes: ["IMAGES_READ"], workspaceId };
+  const { db } = atelier.services;
+  for (let round = 0; round < 10; round += 1) {
+    const memberId = (await membersOf(ada, workspaceId))["Bob"]?.id;
+    const [removed, ...made] = await Promise.all([
+      ada.mutate(removeMember, { memberId }),
+      ...Array.from({ length: 4 }, () => bob.mutate(operations.createApiToken, input)),
+    ]);
+    t.equal(removed.__typename, "RemoveMemberSuccess");
+    const outcomes = made.map(({ __typename }) => __typename).join(", ");
+    t.equal(await db.apiToken.count({ where: { revokedAt: null } }), 0, outcomes);
+    await addMember(atelier, workspaceId, { person: bob, role: "EDITOR" });
+  }
+});

@@ -36,6 +36,7 @@ t.test("settings are changed one by one, and only what differs", async (t) => {
   t.match(await update({ name: "Atelier" }), { workspace: { name: "Atelier", timeZone: "UTC", version: 2 } });
   t.match(await update({ timeZone: "Asia/Kolkata" }), { workspace: { timeZone: "Asia/Kolkata", version: 3 } });
   const trail = await auditTrail(atelier);
+  t.same(trail, ["WORKSPACE_CREATED", "WORKSPACE_CHANGED", "WORKSPACE_CHANGED"]);
   t.match(await update({ name: "Atelier", reviewPolicy: null }), { workspace: { version: 3 } }, "nothing differs");
   t.same(await auditTrail(atelier), trail, "and so nothing happened");
   t.match(await update({ reviewPolicy: "NONE", expectedVersion: 3 }), {
@@ -59,7 +60,7 @@ t.test("input out of rule is told with its path, and nothing is written", async 
     [{ name: " \t " }, "name", "EMPTY", /is empty/],
     [{ name: "x".repeat(81) }, "name", "TOO_LONG", /has 81 characters; at most 80/],
     [{ name: "\u{1F58C}".repeat(81) }, "name", "TOO_LONG", /has 81 characters/],
-    [{ name: "a\u0000b" }, "name", "CONTROL_CHARACTER", /control character/],
+    [{ name: "a\u0007b" }, "name", "CONTROL_CHARACTER", /control character/],
     [{ name: "a\nb" }, "name", "CONTROL_CHARACTER", /one line/],
     [{ name: "a\u202eb" }, "name", "CONTROL_CHARACTER", /control character/],
     [{ timeZone: "Mars/Olympus" }, "timeZone", "UNKNOWN_TIME_ZONE", /"Mars\/Olympus".*Europe\/Berlin/],
