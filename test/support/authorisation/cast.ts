@@ -9,7 +9,8 @@ import { deletedPlace, newUser, type Place, placeIn, setRole } from "./places.ts
 /** Somebody, and what the table of permissions needs to know of them. */
 export interface Actor {
   readonly name: string;
-  readonly person: Person;
+  /** Another one after each {@link Stage.renew}. */
+  person: Person;
   /** Row id; empty for nobody. */
   readonly userId: string;
   /** In the shared workspace; null for nobody and strangers. */
@@ -27,6 +28,8 @@ export interface Stage {
   readonly places: readonly Place[];
   /** Gives everybody their role in the shared workspace back, after an act that changed one. */
   restore(): Promise<void>;
+  /** Signs all people in anew, after an act that ended sessions. */
+  renew(): Promise<void>;
 }
 
 const roles = ["VIEWER", "REVIEWER", "EDITOR", "OWNER"] as const;
@@ -61,22 +64,26 @@ export async function setStage(t: Teardown): Promise<Stage> {
     (workspace: { isPersonal: boolean }) => workspace.isPersonal,
   ).id;
   const tokens = await Promise.all(allScopes.map((scope) => atelier.apiToken(owner, [scope])));
+  const actors: Actor[] = [
+    { name: "nobody", person: atelier.nobody, userId: "", ...anybody },
+    { name: "stranger", person: stranger, userId: rowOf(stranger.id), ...anybody },
+    ...[...people].map(([role, person]) => ({ ...anybody, name: role, person, userId: rowOf(person.id), role })),
+    ...allScopes.map((scope, index) => ({
+      ...{ ...script, name: `token ${scope}`, person: tokens[index] ?? atelier.nobody },
+      ...{ scopes: [scope], boundElsewhere: false },
+    })),
+    {
+      ...{ ...script, name: "token of another workspace", person: await atelier.apiToken(owner, allScopes, bound) },
+      ...{ scopes: allScopes, boundElsewhere: true },
+    },
+  ];
+  const renew = async () => {
+    for (const actor of actors) {
+      if (actor.scopes === null && actor.userId !== "") actor.person = await atelier.signIn(actor.person);
+    }
+  };
   return {
-    atelier,
-    restore,
-    actors: [
-      { name: "nobody", person: atelier.nobody, userId: "", ...anybody },
-      { name: "stranger", person: stranger, userId: rowOf(stranger.id), ...anybody },
-      ...[...people].map(([role, person]) => ({ ...anybody, name: role, person, userId: rowOf(person.id), role })),
-      ...allScopes.map((scope, index) => ({
-        ...{ ...script, name: `token ${scope}`, person: tokens[index] ?? atelier.nobody },
-        ...{ scopes: [scope], boundElsewhere: false },
-      })),
-      {
-        ...{ ...script, name: "token of another workspace", person: await atelier.apiToken(owner, allScopes, bound) },
-        ...{ scopes: allScopes, boundElsewhere: true },
-      },
-    ],
+    ...{ atelier, restore, renew, actors },
     places: [
       placeIn(services, { name: "own", workspaceId: studio.id, authorId: second }),
       placeIn(services, { name: "other's", workspaceId: elsewhere.id, authorId: other }),

@@ -1,5 +1,6 @@
 /** What an entry of the matrix is, and what follows from it: the expected outcome for everybody, everywhere. */
 import { mayDo, type Permission, scopeOf, scopesAllow } from "../../../src/graphql/permissions.ts";
+import { schema } from "../../../src/schema.ts";
 import type { Answer } from "../atelier.ts";
 import type { Actor } from "./cast.ts";
 import type { Place } from "./places.ts";
@@ -21,6 +22,10 @@ export interface Entry {
   expected(actor: Actor, place: Place): Outcome;
   /** What a refused API token shall read: the scope that it lacks. */
   readonly permission: Permission | null;
+  /** Codes that only those read who were let in, such as that of a wrong password: they count as allowed. */
+  readonly passes?: readonly string[];
+  /** Whether it ends the actor's own sessions: they sign in anew afterwards. */
+  readonly endsSessions?: true;
 }
 
 /** Anybody may, signed in or not. */
@@ -114,6 +119,9 @@ export const edge = (from: Permission, permission: Permission, query: string, as
 
 /** The document of a mutation; what it answers beside its errors is its own tests' business. */
 export function mutationOf(field: string): string {
+  if (schema.getMutationType()?.getFields()[field]?.args.length === 0) {
+    return `mutation { ${field} { __typename ... on Error { code message } } }`;
+  }
   const title = `${field.charAt(0).toUpperCase()}${field.slice(1)}`;
   return `mutation ($input: ${title}Input!) { ${field}(input: $input) { __typename ... on Error { code message } } }`;
 }

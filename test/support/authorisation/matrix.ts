@@ -9,6 +9,8 @@
  * `place` makes a fresh thing in a workspace that is the actor's, somebody else's, or deleted. What must happen is not written
  * here: it follows from the permission's row in src/graphql/permissions.ts. The other kinds of entry stand in entry.ts:
  * `anybody`, `signedIn`, `person`, `ownThing` (people, and only their own), `personInWorkspace`, `anywhere` (a scope, no role).
+ * `passes: ["WRONG_PASSWORD"]` beside an entry names codes that only those read who were let in; `endsSessions: true` has the
+ * actors sign in anew: `logoutEverywhere: { ...person(mutationOf("logoutEverywhere"), () => ({ input: {} })), endsSessions: true }`.
  * Input must be right: an entry that is answered VALIDATION_FAILED where it should succeed fails.
  */
 import { randomUUID } from "node:crypto";
