@@ -19,6 +19,7 @@ import { registerMultipart } from "./http/multipart-request.ts";
 import { registerMedia } from "./images/routes.ts";
 import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
+import { registerInvitationPage } from "./workspaces/routes.ts";
 
 const operationsFolder = fileURLToPath(new URL("./explorer/operations/", import.meta.url));
 
@@ -66,6 +67,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   registerHealth(app, services, () => stopping);
   registerMedia(app, services);
   await registerFavicon(app);
+  await registerInvitationPage(app);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });
   }

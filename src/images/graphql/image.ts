@@ -17,7 +17,8 @@ export const ImageStatusEnum = builder.enumType("ImageStatus", {
 
 /** What people decided about a picture. */
 export const ReviewStateEnum = builder.enumType("ReviewState", {
-  description: "What people decided about a picture. Only approved pictures can be published.",
+  description:
+    "What people decided about a picture. Only approved pictures can be published, unless the workspace's review policy is `NONE`.",
   values: {
     PENDING: { description: "Nobody has decided." },
     APPROVED: { description: "May be published." },
