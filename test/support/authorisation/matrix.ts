@@ -59,6 +59,19 @@ export const queries: Readonly<Record<string, Entry>> = {
     "query ($workspaceId: ID) { images(workspaceId: $workspaceId) { nodes { id } } }",
     async (place) => ({ ...inPlace(place), image: await place.image() }),
   ),
+  generationHistory: inWorkspace(
+    "images:read",
+    "query ($workspaceId: ID) { generationHistory(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ ...inPlace(place), attempt: await place.attempt() }),
+  ),
+  imageStatistics: inWorkspace(
+    "images:read",
+    "query ($workspaceId: ID, $range: DateTimeRange!) { imageStatistics(workspaceId: $workspaceId, range: $range) { images } }",
+    async (place) => ({
+      ...{ ...inPlace(place), range: { from: "2026-01-01T00:00:00Z", to: "2026-12-31T00:00:00Z" } },
+      image: await place.image(),
+    }),
+  ),
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),

@@ -13,6 +13,7 @@ const from = (type: string, way: string) => `query ($id: ID!) { node(id: $id) { 
 
 const the = (make: (place: Place) => Promise<string>) => async (place: Place) => ({ id: await make(place) });
 const image = the((place) => place.image());
+const attempt = the((place) => place.attempt());
 const post = the((place) => place.post());
 const target = the((place) => place.target());
 const socialAccount = the((place) => place.socialAccount());
@@ -31,6 +32,7 @@ export const nodes: Readonly<Record<string, Entry>> = {
   Member: lookedUp("members:read", byId, member),
   Invitation: lookedUp("workspace:admin", byId, invitation),
   Image: lookedUp("images:read", byId, image),
+  GenerationAttempt: lookedUp("images:read", byId, attempt),
   Post: lookedUp("posts:read", byId, post),
   PostTarget: lookedUp("posts:read", byId, target),
   SocialAccount: lookedUp("social-accounts:read", byId, socialAccount),
@@ -56,6 +58,7 @@ export const edges: Readonly<Record<string, Entry>> = {
   ),
   "Invitation.workspace": edge("workspace:admin", "workspace:read", from("Invitation", "workspace { id }"), invitation),
   "Image.workspace": edge("images:read", "workspace:read", from("Image", "workspace { id }"), image),
+  "GenerationAttempt.image": edge("images:read", "images:read", from("GenerationAttempt", "image { id }"), attempt),
   "Post.workspace": edge("posts:read", "workspace:read", from("Post", "workspace { id }"), post),
   "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),
   "Post.targets": edge("posts:read", "posts:read", from("Post", "targets { id }"), post),

@@ -12,6 +12,8 @@ export interface Place {
   readonly workspaceId: string;
   /** A generated picture. */
   image(): Promise<string>;
+  /** A call to a provider for a picture. */
+  attempt(): Promise<string>;
   /** A draft with an approved picture and one target. */
   post(): Promise<string>;
   target(): Promise<string>;
@@ -40,6 +42,10 @@ export function placeIn(
 ): Place {
   const image = async (reviewState: "PENDING" | "APPROVED") =>
     (await db.image.create({ data: { ...picture, workspaceId, reviewState, batchId: randomUUID() } })).id;
+  const attempt = async () => {
+    const names = { provider: "sketch", model: "sketch-1", number: 1, startedAt: clock.now() };
+    return (await db.generationAttempt.create({ data: { workspaceId, imageId: await image("PENDING"), ...names } })).id;
+  };
   const socialAccount = async () => {
     const handle = `h${randomUUID().slice(0, 8)}`;
     const profile = { remoteId: handle, handle, name: handle };
@@ -76,6 +82,7 @@ export function placeIn(
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
+    attempt: async () => encodeGlobalId("GenerationAttempt", await attempt()),
     post: async () => encodeGlobalId("Post", (await post()).id),
     target: async () => encodeGlobalId("PostTarget", (await post()).targets[0]?.id ?? ""),
     socialAccount: async () => encodeGlobalId("SocialAccount", await socialAccount()),
@@ -92,7 +99,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   const workspace = await db.workspace.create({ data: { name: "Gone" } });
   const was = placeIn(services, { name: "deleted", workspaceId: workspace.id, authorId });
   const ids = {
-    ...{ image: await was.image(), post: await was.post(), target: await was.target() },
+    ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
     ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
     apiToken: await was.apiToken(authorId),
     invitationToken: await was.invitationToken("gone@example.org"),
@@ -102,7 +109,13 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   await db.apiToken.deleteMany({ where: { userId: authorId } });
   const gone = (id: string) => () => Promise.resolve(id);
   return {
-    ...{ name: "deleted", workspaceId: was.workspaceId, image: gone(ids.image), post: gone(ids.post) },
+    ...{
+      name: "deleted",
+      workspaceId: was.workspaceId,
+      image: gone(ids.image),
+      attempt: gone(ids.attempt),
+      post: gone(ids.post),
+    },
     ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
     ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
   };
