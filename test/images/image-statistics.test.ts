@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import t from "tap";
 import { decodeGlobalId } from "../../src/graphql/ids.ts";
-import { type Atelier, joinWorkspace, openAtelier, personalWorkspace } from "../support/atelier.ts";
+import { joinWorkspace, openAtelier, personalWorkspace } from "../support/atelier.ts";
+import { fillGallery } from "../support/many-pictures.ts";
 
 const query = `query ($workspaceId: ID, $range: DateTimeRange!, $groupBy: ImageGrouping!, $timeZone: String) {
   imageStatistics(workspaceId: $workspaceId, range: $range, groupBy: $groupBy, timeZone: $timeZone) {
@@ -10,34 +10,6 @@ const query = `query ($workspaceId: ID, $range: DateTimeRange!, $groupBy: ImageG
   }
 }`;
 const range = { from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z" };
-
-/** Writes many pictures with their attempts, every property of them a function of its number. */
-async function fill({ services: { db } }: Atelier, workspaceId: string, count: number): Promise<void> {
-  // Nobody searches here, and keeping words in order takes most of the time.
-  await db.$executeRaw`drop index image_search_idx`;
-  await db.$executeRaw`alter table image disable trigger image_search`;
-  for (let first = 0; first < count; first += 20_000) {
-    await db.$executeRaw`
-      insert into image (id, workspace_id, batch_id, prompt, prompt_sent, provider, model, progress_kind, status, review_state,
-        created_at, requested_width, requested_height, requested_seed)
-      select gen_random_uuid(), ${workspaceId}::uuid, gen_random_uuid(), 'n' || n, '', 'p' || n % 3, 'm' || n % 5, 'ESTIMATED',
-        (array['GENERATED', 'GENERATED', 'GENERATED', 'FAILED', 'CANCELLED', 'PENDING', 'GENERATING'])[1 + n % 7]::image_status,
-        (array['PENDING', 'APPROVED', 'REJECTED'])[1 + n % 3]::review_state,
-        '2026-11-01T00:00:00Z'::timestamptz + n % 30 * interval '1 day' + n % 1000 * interval '1 second', 256, 256, n
-      from generate_series(${first}::int, ${Math.min(first + 20_000, count) - 1}::int) as n`;
-  }
-  await db.$executeRaw`
-    insert into generation_attempt (id, image_id, workspace_id, number, provider, model, started_at, finished_at, outcome,
-      cost_state, cost, currency)
-    select gen_random_uuid(), id, workspace_id, 1, provider, model, created_at,
-      created_at + (requested_seed % 90 + 1) * interval '1 second',
-      (case when status = 'GENERATED' then 'SUCCEEDED' when status = 'FAILED' then 'FAILED' else 'CANCELLED' end)::generation_outcome,
-      (case when status = 'GENERATED' then 'REPORTED' when status = 'FAILED' then 'UNKNOWN' else 'NONE' end)::cost_state,
-      40000, case when provider = 'p1' then 'EUR' else 'USD' end
-    from image where status <> 'PENDING'`;
-  await db.$executeRaw`analyze image`;
-  await db.$executeRaw`analyze generation_attempt`;
-}
 
 /** The same figures, reckoned here from the number alone. */
 function expected(count: number, groupOf: (n: number) => string) {
@@ -80,7 +52,7 @@ t.test(
     const count = 100_000;
     const atelier = await openAtelier(t);
     const ada = await atelier.signUp("Ada");
-    await fill(atelier, decodeGlobalId(await personalWorkspace(ada)).id, count);
+    await fillGallery(atelier, decodeGlobalId(await personalWorkspace(ada)).id, count);
     const ask = async (groupBy: string, timeZone: string | null = null) => {
       atelier.statements.clear();
       const { data, errors } = await ada.request(query, { range, groupBy, timeZone });
@@ -133,7 +105,7 @@ t.test("tags and styles", async (t) => {
   const { db } = atelier.services;
   const ada = await atelier.signUp("Ada");
   const workspaceId = decodeGlobalId(await personalWorkspace(ada)).id;
-  await fill(atelier, workspaceId, 14);
+  await fillGallery(atelier, workspaceId, 14);
   const images = await db.image.findMany({ orderBy: { requestedSeed: "asc" }, select: { id: true } });
   const colour = "#336699";
   const [red, wet] = await Promise.all(
@@ -204,59 +176,4 @@ t.test("what cannot be answered", async (t) => {
   ] as const) {
     t.match((await ask(ada, changes)).errors, [{ message, extensions: { code: "VALIDATION_FAILED" } }]);
   }
-});
-
-t.test("the history of attempts", async (t) => {
-  const atelier = await openAtelier(t);
-  const ada = await atelier.signUp("Ada");
-  const bob = await atelier.signUp("Bob");
-  const workspaceId = decodeGlobalId(await personalWorkspace(ada)).id;
-  await fill(atelier, workspaceId, 70);
-  const history = `query ($workspaceId: ID, $filter: GenerationHistoryFilter, $after: String) {
-    generationHistory(workspaceId: $workspaceId, filter: $filter, first: 25, after: $after) {
-      totalCount pageInfo { hasNextPage endCursor }
-      nodes { id number provider model outcome costState startedAt finishedAt cost { amount currency isReported } image { id prompt } }
-    }
-  }`;
-  const ask = async (filter = {}, after: string | null = null) =>
-    (await ada.request(history, { filter, after })).data.generationHistory;
-
-  t.test("every attempt once, the newest first, a page a statement", async (t) => {
-    const seen: string[] = [];
-    let after: string | null = null;
-    do {
-      atelier.statements.clear();
-      const { data } = await ada.request(history.replace("totalCount", ""), { filter: {}, after });
-      t.equal(atelier.statements.all().length, 1);
-      const { nodes, pageInfo } = data.generationHistory;
-      seen.push(...nodes.map((node: { id: string }) => node.id));
-      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-    } while (after !== null);
-    t.equal(new Set(seen).size, 60);
-    t.equal(seen.length, 60);
-  });
-
-  t.test("filters", async (t) => {
-    t.match(await ask({ provider: ["p1"], outcome: ["FAILED"] }), { totalCount: 3 });
-    const failed = (await ask({ outcome: ["FAILED"] })).nodes[0];
-    t.match(failed, { costState: "UNKNOWN", cost: { amount: 0.04, isReported: false } });
-    t.equal((await ask({ imageId: failed.image.id })).totalCount, 1);
-    t.equal((await ask({ startedBefore: range.from })).totalCount, 0);
-    t.equal((await ask({ startedFrom: range.from })).totalCount, 60);
-    t.equal((await ask({ failureClass: ["timeout"] })).totalCount, 0);
-    t.match((await ada.request(history, { filter: { imageId: ada.id } })).errors, [
-      { extensions: { code: "VALIDATION_FAILED" } },
-    ]);
-  });
-
-  t.test("it is the workspace's alone", async (t) => {
-    const [{ id }] = (await ask()).nodes;
-    const foreign = await bob.request(history, { workspaceId: await personalWorkspace(ada) });
-    t.equal(foreign.data.generationHistory.totalCount, 0);
-    const node = "query ($id: ID!) { node(id: $id) { id } }";
-    t.same((await bob.request(node, { id })).data.node, null);
-    t.same((await ada.request(node, { id })).data.node, { id });
-    t.equal(decodeGlobalId(id).typename, "GenerationAttempt");
-    t.not(decodeGlobalId(id).id, randomUUID());
-  });
 });
