@@ -6,6 +6,7 @@
  * (`GenerationOutcome`), so that the caller decides about retries in one exhaustive switch. A throw is a bug.
  */
 import type { OutboundHttp } from "../infra/outbound-http.ts";
+import type { DigitalSourceType } from "../infra/pictures/digital-source-type.ts";
 
 /** A width or height range in pixels; every side must be a multiple of `step`. */
 export interface SideLimits {
@@ -102,18 +103,13 @@ export type GenerationOutcome =
       readonly retryAfter?: number;
     };
 
-/**
- * IPTC digital source type of the pictures a provider makes, from http://cv.iptc.org/newscodes/digitalsourcetype/ :
- * `trainedAlgorithmicMedia` for a trained model, `algorithmicMedia` for a program without training data.
- */
-export type DigitalSourceType = "trainedAlgorithmicMedia" | "algorithmicMedia";
-
 /** One image API. */
 export interface ImageProvider {
   /** Stable lower-case name, stored with every image. */
   readonly name: string;
   /** For people. */
   readonly label: string;
+  /** How its pictures come to be; written into every file. */
   readonly digitalSourceType: DigitalSourceType;
   readonly capabilities: ProviderCapabilities;
   generate(request: GenerationRequest, context: GenerationContext): Promise<GenerationOutcome>;

@@ -1,5 +1,5 @@
 /** From checked first bytes to plain pixels: upright, sRGB, 8 bits, without metadata. */
-import { type Sharp, sharp } from "../infra/sharp.ts";
+import { type Sharp, sharp } from "../sharp.ts";
 import type { StoredFormat } from "./magic-bytes.ts";
 import { isAnimatedPng } from "./png-chunks.ts";
 

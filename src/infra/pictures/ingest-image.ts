@@ -5,10 +5,10 @@
  * is stored was encoded here, so nothing hidden survives, neither a place in EXIF nor a script behind the last pixel.
  */
 import { createHash } from "node:crypto";
-import type { DigitalSourceType } from "../image-providers/provider.ts";
-import { type ObjectStorage, objectKey } from "../infra/storage.ts";
-import { decodeImage, type IngestFailure } from "./decode-image.ts";
-import { fileKind } from "./magic-bytes.ts";
+import { type ObjectStorage, objectKey } from "../storage.ts";
+import type { IngestFailure } from "./decode-image.ts";
+import type { DigitalSourceType } from "./digital-source-type.ts";
+import { readPicture } from "./read-picture.ts";
 import { renderImage } from "./render-image.ts";
 
 export interface IngestRequest {
@@ -54,35 +54,18 @@ export async function ingestImage(
   { storage }: { readonly storage: ObjectStorage },
   { bytes, maxBytes, provenance }: IngestRequest,
 ): Promise<IngestOutcome> {
-  if (bytes.length === 0) return refuse("EMPTY", "The file is empty.");
-  if (bytes.length > maxBytes) {
-    return refuse("TOO_LARGE", `The file has ${megabytes(bytes.length)}; at most ${megabytes(maxBytes)} are allowed.`);
-  }
-  const found = fileKind(bytes);
-  if (found.kind === "not-an-image") return refuse("NOT_AN_IMAGE", `This is ${found.label}. ${allowedFormats}`);
-  if (found.kind === "other-image") return refuse("UNSUPPORTED_FORMAT", `This is ${found.label}. ${allowedFormats}`);
-  const decoded = await decodeImage(bytes, found.format);
-  if (!decoded.ok) return decoded;
+  const read = await readPicture(bytes, maxBytes);
+  if (!read.ok) return read;
 
-  const rendered = await renderImage(decoded.pixels, found.format, provenance);
-  const { mime, extension } = stored[found.format];
+  const rendered = await renderImage(read.pixels, read.format, provenance);
+  const { mime, extension } = stored[read.format];
   const sha256 = createHash("sha256").update(rendered.original).digest("hex");
   // The original first: a derived file without its original would be rubbish that nothing points at.
   await storage.put(objectKey(sha256, "original", extension), rendered.original, { contentType: mime });
   await storage.put(objectKey(sha256, "preview", extension), rendered.preview, { contentType: "image/webp" });
   await storage.put(objectKey(sha256, "thumb", extension), rendered.thumb, { contentType: "image/webp" });
-  const { width, height } = decoded.pixels;
+  const { width, height } = read.pixels;
   const { thumbhash, dominantColour } = rendered;
   const size = rendered.original.length;
   return { ok: true, image: { sha256, mime, bytes: size, width, height, thumbhash, dominantColour, extension } };
-}
-
-const allowedFormats = "PNG, JPEG and WebP pictures are allowed.";
-
-function refuse(code: IngestFailure["code"], message: string): IngestFailure {
-  return { ok: false, code, message };
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 100_000 ? `${bytes} bytes` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
