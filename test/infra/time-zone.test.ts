@@ -11,9 +11,19 @@ t.test("a zone of the IANA database is taken by its name, an alias as it was cho
 });
 
 t.test("anything else is refused with words that help", async (t) => {
-  for (const typed of ["", "Mars/Olympus", "+01:00", "GMT+1", "Z", "Europe/Berlin; drop", "Europe//Berlin", "x".repeat(80)]) {
-    t.throws(() => parseInput(ianaTimeZone, typed), {
-      issues: [{ path: [], code: "UNKNOWN_TIME_ZONE", message: /no time zone that we know.*Europe\/Berlin/ }],
-    });
+  for (const typed of [
+    "",
+    "Mars/Olympus",
+    "+01:00",
+    "GMT+1",
+    "Z",
+    "Europe/Berlin; drop",
+    "Europe//Berlin",
+    "x".repeat(80),
+  ]) {
+    const read = ianaTimeZone.safeParse(typed);
+    t.match(read.error?.issues, [
+      { path: [], params: { code: "UNKNOWN_TIME_ZONE" }, message: /no time zone that we know.*Europe\/Berlin/ },
+    ]);
   }
 });

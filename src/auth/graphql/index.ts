@@ -1,3 +1,4 @@
 /** The part of the schema about people; imported for effect. */
 import "./user.ts";
+import "./profile.ts";
 import "./sign-in.ts";

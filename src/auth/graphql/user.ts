@@ -1,11 +1,25 @@
 import { builder } from "../../graphql/builder.ts";
+import { memberOf } from "../../graphql/visible-to.ts";
 import { UnauthenticatedError } from "../../infra/errors.ts";
+import { type ProfileLink, storedLinks } from "../profile.ts";
+
+const ProfileLinkType = builder.objectRef<ProfileLink>("ProfileLink").implement({
+  description: "A profile or page elsewhere.",
+  fields: (t) => ({
+    label: t.exposeString("label", { description: "What it is." }),
+    url: t.exposeString("url", { description: "Its address; always https." }),
+  }),
+});
 
 builder.prismaNode("User", {
   nullable: true,
   id: { field: "id", description: "The user's id." },
-  description: "A person's login.",
-  findUnique: (id, { viewer }) => ({ id, AND: [{ id: viewer?.userId ?? "" }] }),
+  description:
+    "A person's login. Those who share a workspace with them see their name, avatar, text and links; strangers see nothing, and what is private is null for everybody but themselves.",
+  findUnique: (id, { viewer }) => ({
+    id,
+    OR: [{ id: viewer?.userId ?? "" }, { memberships: { some: { workspace: memberOf(viewer) } } }],
+  }),
   fields: (t) => ({
     email: t.string({
       nullable: true,
@@ -13,7 +27,33 @@ builder.prismaNode("User", {
       select: { id: true, email: true },
       resolve: ({ id, email }, _args, { viewer }) => (id === viewer?.userId ? email : null),
     }),
+    emailVerified: t.boolean({
+      nullable: true,
+      description: "Whether you confirmed your address; null for everybody else's.",
+      select: { id: true, emailVerifiedAt: true },
+      resolve: ({ id, emailVerifiedAt }, _args, { viewer }) =>
+        id === viewer?.userId ? emailVerifiedAt !== null : null,
+    }),
     displayName: t.exposeString("displayName", { description: "How they want to be called." }),
+    bio: t.exposeString("bio", { description: "What they say about themselves; empty when they say nothing." }),
+    links: t.field({
+      type: [ProfileLinkType],
+      description: "Where else they are found.",
+      select: { links: true },
+      resolve: ({ links }) => storedLinks.parse(links),
+    }),
+    locale: t.string({
+      nullable: true,
+      description: "Your language as a BCP 47 tag; null for everybody else's.",
+      select: { id: true, locale: true },
+      resolve: ({ id, locale }, _args, { viewer }) => (id === viewer?.userId ? locale : null),
+    }),
+    timeZone: t.string({
+      nullable: true,
+      description: "Your IANA time zone; null for everybody else's, because it tells where they live.",
+      select: { id: true, timeZone: true },
+      resolve: ({ id, timeZone }, _args, { viewer }) => (id === viewer?.userId ? timeZone : null),
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When the account was made." }),
   }),
 });

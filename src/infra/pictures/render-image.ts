@@ -1,8 +1,8 @@
 /** From plain pixels to the files that are kept, and to what a page shows before they load. */
 import { rgbaToThumbHash } from "thumbhash";
-import type { DigitalSourceType } from "./digital-source-type.ts";
 import { type Sharp, sharp } from "../sharp.ts";
 import type { Pixels } from "./decode-image.ts";
+import type { DigitalSourceType } from "./digital-source-type.ts";
 import type { StoredFormat } from "./magic-bytes.ts";
 import { markPng, provenanceXmp } from "./provenance.ts";
 
