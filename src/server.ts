@@ -5,6 +5,7 @@ import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import mercurius from "mercurius";
+import { registerAvatars } from "./auth/routes.ts";
 import { loadOperations } from "./explorer/load-operations.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { createPrepare } from "./graphql/prepare.ts";
@@ -63,6 +64,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   const closeSockets = registerGraphqlSocket(app, schema, endpoint);
   registerHealth(app, services, () => stopping);
   registerMedia(app, services);
+  registerAvatars(app, services);
   await registerFavicon(app);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });

@@ -1,4 +1,5 @@
 /** The part of the schema about people; imported for effect. */
 import "./user.ts";
 import "./profile.ts";
+import "./avatar.ts";
 import "./sign-in.ts";

@@ -1,6 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
 import { memberOf } from "../../graphql/visible-to.ts";
 import { UnauthenticatedError } from "../../infra/errors.ts";
+import { avatarSizes, avatarUrl } from "../avatar-files.ts";
 import { type ProfileLink, storedLinks } from "../profile.ts";
 
 const ProfileLinkType = builder.objectRef<ProfileLink>("ProfileLink").implement({
@@ -9,6 +10,17 @@ const ProfileLinkType = builder.objectRef<ProfileLink>("ProfileLink").implement(
     label: t.exposeString("label", { description: "What it is." }),
     url: t.exposeString("url", { description: "Its address; always https." }),
   }),
+});
+
+const [large, medium, small] = avatarSizes;
+
+const AvatarSizeEnum = builder.enumType("AvatarSize", {
+  description: "How large an avatar is: square, WebP, and never larger than the picture that was uploaded.",
+  values: {
+    LARGE: { value: large, description: `${large} pixels a side.` },
+    MEDIUM: { value: medium, description: `${medium} pixels a side.` },
+    SMALL: { value: small, description: `${small} pixels a side.` },
+  } as const,
 });
 
 builder.prismaNode("User", {
@@ -41,6 +53,16 @@ builder.prismaNode("User", {
       description: "Where else they are found.",
       select: { links: true },
       resolve: ({ links }) => storedLinks.parse(links),
+    }),
+    avatarUrl: t.string({
+      nullable: true,
+      description: "Address of their avatar; needs no sign-in. Null without one.",
+      args: {
+        size: t.arg({ type: AvatarSizeEnum, required: true, defaultValue: large, description: "Which size." }),
+      },
+      select: { avatarId: true },
+      resolve: ({ avatarId }, { size }, { services }) =>
+        avatarId === null ? null : avatarUrl(services, avatarId, size),
     }),
     locale: t.string({
       nullable: true,
