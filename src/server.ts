@@ -5,7 +5,7 @@ import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import mercurius from "mercurius";
-import { registerAvatars } from "./auth/routes.ts";
+import { registerAvatars, registerDataExports } from "./auth/routes.ts";
 import { loadOperations } from "./explorer/load-operations.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { createPrepare } from "./graphql/prepare.ts";
@@ -16,6 +16,7 @@ import { registerFavicon } from "./http/favicon.ts";
 import { registerGraphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { registerGraphqlSocket } from "./http/graphql-socket.ts";
 import { registerHealth } from "./http/health.ts";
+import { originOf } from "./http/request-origin.ts";
 import { registerMedia } from "./images/routes.ts";
 import { schema } from "./schema.ts";
 import type { Services } from "./services.ts";
@@ -65,6 +66,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   registerHealth(app, services, () => stopping);
   registerMedia(app, services);
   registerAvatars(app, services);
+  registerDataExports(app, services, ({ raw }) => originOf(raw, config.TRUST_PROXY));
   await registerFavicon(app);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });

@@ -1,8 +1,11 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
+import { forgetDataExports } from "./auth/export/forget-data-exports.ts";
+import { makeDataExport } from "./auth/export/make-data-export.ts";
+import { sweepDataExports } from "./auth/export/sweep-data-exports.ts";
 import { forgetAvatar } from "./auth/forget-avatar.ts";
-import { forgetAvatarJob } from "./auth/jobs.ts";
+import { forgetAvatarJob, makeDataExportJob } from "./auth/jobs.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
@@ -39,6 +42,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
   const withCrashPoint = { ...services, crashPoint: createCrashPoint(services.config.CRASH_POINT) };
   return [
     handle(forgetAvatarJob, ({ avatarId }) => forgetAvatar(services, avatarId)),
+    handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
   ];
@@ -48,6 +52,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
 function timetable(services: Services) {
   return [
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
+    { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
@@ -157,6 +162,7 @@ function startSweeping(services: Services): () => Promise<void> {
   const round = async () => {
     await attempt("images", sweepImages);
     await attempt("targets", sweepTargets);
+    await attempt("data exports", sweepDataExports);
     busy = false;
   };
   const timer = setInterval(() => {

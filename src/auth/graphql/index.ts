@@ -2,4 +2,5 @@
 import "./user.ts";
 import "./profile.ts";
 import "./avatar.ts";
+import "./data-export.ts";
 import "./sign-in.ts";
