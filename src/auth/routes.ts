@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { recordAudit, type RequestOrigin } from "../infra/audit.ts";
+import { type RequestOrigin, recordAudit } from "../infra/audit.ts";
 import { matchesEntityTag } from "../infra/entity-tag.ts";
 import { isSigned, pathSignature } from "../infra/signed-path.ts";
 import type { Services } from "../services.ts";
