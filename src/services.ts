@@ -97,7 +97,7 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       pictureDoor: createDoor({ concurrency: 1, queue: 5 }),
       jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),
       mediaKeys: config.MEDIA_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "media"))),
-      providers: overrides.providers ?? openProviders(config),
+      providers: overrides.providers ?? openProviders(config, clock),
       platforms: new Map([
         ...platforms.map((platform) => [platform.name, platform.open(context)] as const),
         ...(overrides.platforms ?? []),
@@ -120,7 +120,7 @@ export async function openDatabase(config: Config, log: Logger): Promise<{ url: 
   return { url: embedded.url("atelier"), close: embedded.close };
 }
 
-function openProviders(config: Config): ReadonlyMap<string, ImageProvider> {
-  const opened = imageProviders.flatMap((definition) => definition.open(config.values) ?? []);
+function openProviders({ values }: Config, clock: Clock): ReadonlyMap<string, ImageProvider> {
+  const opened = imageProviders.flatMap((definition) => definition.open({ values, clock }) ?? []);
   return new Map(opened.map((provider) => [provider.name, provider]));
 }

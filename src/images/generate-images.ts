@@ -46,6 +46,7 @@ export async function generateImages(
           prompt: input.prompt,
           promptSent: input.prompt,
           negativePrompt: input.negativePrompt,
+          negativePromptSent: input.negativePrompt,
         },
         ...{ requestedWidth: width, requestedHeight: height, requestedSeed: (seed + index) % (maxSeed + 1) },
         progressKind: provider.capabilities.progress,

@@ -1,6 +1,7 @@
 /** What may be asked of a provider: the request's own rules, and the provider's declared limits. */
 import { z } from "zod";
-import type { ImageProvider, SideLimits } from "../image-providers/provider.ts";
+import { defaultSize, type ImageModel, type PictureSize, type SideLimits } from "../image-providers/capabilities.ts";
+import type { ImageProvider } from "../image-providers/provider.ts";
 import { ValidationError, type ValidationIssue } from "../infra/errors.ts";
 import { idempotencyKey } from "../infra/idempotency.ts";
 
@@ -51,31 +52,48 @@ export function checkGeneration(
         : `There is no image provider "${input.provider ?? ""}" here. Available: ${names.join(", ")}.`;
     throw new ValidationError([{ path: ["provider"], code: "UNKNOWN_PROVIDER", message }]);
   }
-  const { capabilities, label } = provider;
-  const model = input.model ?? capabilities.models[0];
-  const width = input.width ?? capabilities.defaultSize.width;
-  const height = input.height ?? capabilities.defaultSize.height;
+  const { label, capabilities } = provider;
+  const model = capabilities.models.find(({ id }) => input.model === id) ?? capabilities.models[0];
+  const fallback = defaultSize(model);
+  const size = { width: input.width ?? fallback.width, height: input.height ?? fallback.height };
   const issues = [
-    ...(capabilities.models.includes(model) ? [] : [unknownModel(label, model, capabilities.models)]),
-    ...textIssues("prompt", input.prompt, label, capabilities.maxPromptLength),
-    ...textIssues("negativePrompt", input.negativePrompt, label, capabilities.maxPromptLength),
-    ...sideIssues("width", width, label, capabilities.width),
-    ...sideIssues("height", height, label, capabilities.height),
+    ...(input.model == null || input.model === model.id ? [] : [unknownModel(label, input.model, capabilities.models)]),
+    ...textIssues("prompt", input.prompt, label, model.maxPromptLength),
+    ...textIssues("negativePrompt", input.negativePrompt, label, model.maxPromptLength),
+    ...sizeIssues(size, label, model),
   ];
-  if (issues.length === 0 && width * height > capabilities.maxPixels) {
-    const message = `${width} × ${height} is ${width * height} pixels; ${label} makes at most ${capabilities.maxPixels}.`;
-    issues.push({ path: ["width"], code: "TOO_LARGE", message });
-  }
   if (issues.length > 0) throw new ValidationError(issues);
-  return { provider, model, width, height };
+  return { provider, model: model.id, ...size };
 }
 
-function unknownModel(label: string, model: string, models: readonly string[]): ValidationIssue {
-  return {
-    path: ["model"],
-    code: "UNKNOWN_MODEL",
-    message: `${label} has no model "${model}". Available: ${models.join(", ")}.`,
-  };
+function unknownModel(label: string, id: string, models: readonly ImageModel[]): ValidationIssue {
+  const available = models.map((model) => model.id).join(", ");
+  return { path: ["model"], code: "UNKNOWN_MODEL", message: `${label} has no model "${id}". Available: ${available}.` };
+}
+
+/** One fault after the other: a size that is too small need not hear that it is too large as well. */
+function sizeIssues({ width, height }: PictureSize, label: string, { sizes }: ImageModel): ValidationIssue[] {
+  const asked = `${width} × ${height}`;
+  if (sizes.kind !== "RANGE") {
+    if (sizes.sizes.some((size) => size.width === width && size.height === height)) return [];
+    const allowed = sizes.sizes.map((size) => `${size.width} × ${size.height}`).join(", ");
+    return [{ path: ["width"], code: "UNKNOWN_SIZE", message: `The size is ${asked}; ${label} makes ${allowed}.` }];
+  }
+  const sides = [
+    ...sideIssues("width", width, label, sizes.width),
+    ...sideIssues("height", height, label, sizes.height),
+  ];
+  if (sides.length > 0) return sides;
+  if (width * height > sizes.maxPixels) {
+    const message = `${asked} is ${width * height} pixels; ${label} makes at most ${sizes.maxPixels}.`;
+    return [{ path: ["width"], code: "TOO_LARGE", message }];
+  }
+  const ratio = Math.max(width, height) / Math.min(width, height);
+  if (sizes.maxRatio !== undefined && ratio > sizes.maxRatio) {
+    const message = `${asked} is too narrow; with ${label} one side is at most ${sizes.maxRatio} times the other.`;
+    return [{ path: ["width"], code: "TOO_NARROW", message }];
+  }
+  return [];
 }
 
 function textIssues(field: string, text: string, label: string, max: number): ValidationIssue[] {

@@ -27,6 +27,8 @@ export interface ExchangeRequest {
   readonly connectTimeoutMs: number;
   /** Answers for which this is true end the exchange at their head; their body is not read. */
   readonly headOnly: (status: number, headers: Readonly<Record<string, string>>) => boolean;
+  /** Hears the parts of an uncompressed body as they arrive. What it throws is a bug and ends the exchange. */
+  readonly onChunk: (chunk: Buffer, head: { status: number; headers: Readonly<Record<string, string>> }) => void;
 }
 
 /** `requestSent`: the head was handed to the socket, so the server may have acted on it. */
@@ -112,6 +114,8 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     if (this.#received > this.#request.maxBytes)
       return this.#refuse(controller, `over ${this.#request.maxBytes} bytes`);
     this.#chunks.push(chunk);
+    const headers = this.#headers;
+    if (headers["content-encoding"] === undefined) this.#request.onChunk(chunk, { status: this.#status, headers });
   }
 
   onResponseEnd(): void {

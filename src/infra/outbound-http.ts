@@ -40,8 +40,22 @@ export interface OutboundRequest {
   readonly deadlineMs?: number;
   /** Cap on the answer's body, both as sent and as decoded. Default 8 MiB. */
   readonly maxBytes?: number;
+  /**
+   * The origin of an address that the operator configured: requests to exactly this one may use plain http and reach a
+   * private network. Everything else, redirects included, is judged as always. Never take it from an answer or a user.
+   */
+  readonly trustedOrigin?: string;
+  /** Hears the body of an answer while it arrives, as long as it is not compressed. `body` is complete all the same. */
+  readonly onChunk?: (chunk: Buffer, head: AnswerHead) => void;
   /** How many redirects a GET or HEAD follows, 0 to 3. With 0, the default, the 3xx itself is the answer. */
   readonly redirects?: 0 | 1 | 2 | 3;
+}
+
+/** The head of an answer. */
+export interface AnswerHead {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export type OutboundFailure =
@@ -117,7 +131,11 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** @throws Error when an allowed network is not a CIDR. */
 export function createOutboundHttp(options: OutboundHttpOptions): OutboundHttp {
   const { allowHttp, resolve = resolveBySystem, connectTimeoutMs = 10_000, userAgent = "Atelier" } = options;
-  const rules: TargetRules = { policy: createAddressPolicy(options.allowedNetworks), allowHttp, resolve };
+  const rules: Omit<TargetRules, "trustedOrigin"> = {
+    policy: createAddressPolicy(options.allowedNetworks),
+    allowHttp,
+    resolve,
+  };
   const closing = new AbortController();
   return {
     async request(request) {
@@ -170,7 +188,7 @@ async function prepare(request: OutboundRequest, userAgent: string): Promise<Pre
 }
 
 async function follow(
-  rules: TargetRules,
+  rules: Omit<TargetRules, "trustedOrigin">,
   { request, prepared, connectTimeoutMs, signal }: Journey,
 ): Promise<OutboundResult> {
   const { method = "GET", maxBytes = 8 * 1024 * 1024, redirects = 0 } = request;
@@ -178,11 +196,12 @@ async function follow(
   const hops = method === "GET" || method === "HEAD" ? Math.min(redirects, 3) : 0;
   const headOnly = (status: number, headers: Readonly<Record<string, string>>) =>
     hops > 0 && redirectStatuses.has(status) && headers.location !== undefined;
+  const { trustedOrigin, onChunk = ignore } = request;
   let { headers } = prepared;
   let from: URL | undefined;
   let location = request.url;
   for (let hop = 0; hop <= hops; hop += 1) {
-    const target = await outboundTarget(rules, location, from, signal);
+    const target = await outboundTarget({ ...rules, trustedOrigin }, location, from, signal);
     if (!target.ok) return failure(target, hop > 0);
     const { url, addresses } = target;
     if (from && from.origin !== url.origin) headers = withoutCredentials(headers);
@@ -196,7 +215,7 @@ async function follow(
       maxBytes,
       connectTimeoutMs,
     };
-    const outcome = await httpExchange({ ...exchange, headOnly });
+    const outcome = await httpExchange({ ...exchange, headOnly, onChunk });
     if (!outcome.ok) return failure(outcome, outcome.requestSent || hop > 0);
     if (!headOnly(outcome.status, outcome.headers)) return decoded(outcome, url, maxBytes);
     from = url;
@@ -204,6 +223,8 @@ async function follow(
   }
   return failure({ reason: "too_many_redirects", detail: `more than ${hops}` }, true);
 }
+
+function ignore(): void {}
 
 async function resolveBySystem(hostname: string): Promise<readonly string[]> {
   return (await lookup(hostname, { all: true })).map(({ address }) => address);

@@ -1,5 +1,6 @@
 import t from "tap";
-import { type FailureClass, failureClasses, type GenerationOutcome } from "../../src/image-providers/provider.ts";
+import { type FailureClass, failureClasses } from "../../src/image-providers/failure-class.ts";
+import type { GenerationOutcome } from "../../src/image-providers/provider.ts";
 import { generateImage } from "../../src/images/generate-image.ts";
 import { type Atelier, openAtelier, type Person } from "../support/atelier.ts";
 import { picture, standInProvider } from "../support/stand-ins.ts";
@@ -42,7 +43,9 @@ t.test("a provider that throws has failed, and its text stays inside", async (t)
 t.test("bytes that are no picture, and too many of them, are told as what they are", async (t) => {
   let bytes = Buffer.from("<html>quota exceeded</html>");
   const atelier = await openAtelier(t, {
-    providers: standInProvider(() => Promise.resolve({ ok: true, bytes, model: "easel-1", seed: null })),
+    providers: standInProvider(() =>
+      Promise.resolve({ ok: true, bytes, model: "easel-1", seed: null, cost: { kind: "NONE" } }),
+    ),
   });
   const ada = await atelier.signUp("Ada");
   t.match(await outcomeOf(atelier, ada), {

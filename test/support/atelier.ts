@@ -97,8 +97,8 @@ export async function openAtelier(
   const log = pino({ level: config.LOG_LEVEL });
   const seen: string[] = [];
   const onStatement = (sql: string) => {
-    // Nor the event log, which reads on by itself, whenever it is woken.
-    if (/\bfrom event\b/i.test(sql)) return;
+    // Nor what a process reads by itself, unasked: the event log, and which sessions ended.
+    if (/\bfrom (event|revocation)\b/i.test(sql)) return;
     if (!/^(begin|commit|rollback|set |savepoint|release|select 1$)/i.test(sql)) seen.push(sql);
   };
   const stand = { ...(providers && { providers }), ...(platforms && { platforms }) };

@@ -24,7 +24,8 @@ export const ReviewStateEnum = builder.enumType("ReviewState", {
   } as const,
 });
 
-const ProgressKindEnum = builder.enumType("ProgressKind", {
+/** Where a progress value comes from. */
+export const ProgressKindEnum = builder.enumType("ProgressKind", {
   description: "Where a progress value comes from.",
   values: {
     MEASURED: { description: "The provider reports it." },
@@ -62,9 +63,13 @@ export const ImageType = builder.prismaNode("Image", {
   fields: (t) => ({
     prompt: t.exposeString("prompt", { description: "The prompt as asked." }),
     negativePrompt: t.exposeString("negativePrompt", { description: "What the picture shall not show." }),
-    provider: t.exposeString("provider", { description: "Name of the image provider." }),
-    model: t.exposeString("model", { description: "The provider's model." }),
+    provider: t.exposeString("provider", {
+      nullable: true,
+      description: "Name of the image provider; null for a picture that was not generated here.",
+    }),
+    model: t.exposeString("model", { nullable: true, description: "The provider's model; null like `provider`." }),
     seed: t.exposeInt("requestedSeed", {
+      nullable: true,
       description:
         "The seed asked for: the same seed and request give the same picture where the provider honours seeds.",
     }),
@@ -91,12 +96,14 @@ export const ImageType = builder.prismaNode("Image", {
       description: "What the picture shows, for people who cannot see it.",
     }),
     width: t.int({
-      description: "Pixels; the size asked for until the picture is there.",
+      nullable: true,
+      description: "Pixels; the size asked for until the picture is there, null where none was.",
       select: { width: true, requestedWidth: true },
       resolve: (image) => image.width ?? image.requestedWidth,
     }),
     height: t.int({
-      description: "Pixels; the size asked for until the picture is there.",
+      nullable: true,
+      description: "Pixels; the size asked for until the picture is there, null where none was.",
       select: { height: true, requestedHeight: true },
       resolve: (image) => image.height ?? image.requestedHeight,
     }),

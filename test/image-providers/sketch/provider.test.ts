@@ -22,7 +22,10 @@ function generate(
 ): Promise<GenerationOutcome> {
   return sketch.generate(
     { prompt, negativePrompt: "", model: "sketch-1", width: 256, height: 256, seed: 1, ...change },
-    { signal: new AbortController().signal, onProgress: () => undefined, http: closedNetwork, ...watch },
+    {
+      ...{ signal: new AbortController().signal, http: closedNetwork },
+      ...{ onProgress: () => undefined, onRemoteId: () => Promise.resolve(), ...watch },
+    },
   );
 }
 
@@ -148,7 +151,7 @@ t.test("progress rises from above 0 to 1 and tells what is being done", async (t
   t.equal(fractions.at(-1), 1);
   t.same(
     fractions,
-    fractions.toSorted((a, b) => a - b),
+    fractions.toSorted((a, b) => (a ?? 0) - (b ?? 0)),
     "never falling",
   );
   t.ok(fractions.length >= 8);
@@ -186,5 +189,7 @@ t.test("it draws while every image loader is blocked, as where untrusted files a
 t.test("it describes itself honestly", async (t) => {
   t.equal(sketch.digitalSourceType, "algorithmicMedia");
   t.notMatch(sketch.label, /\bAI\b/);
-  t.ok(sketch.capabilities.width.max * sketch.capabilities.height.max <= sketch.capabilities.maxPixels);
+  const [{ sizes, price }] = sketch.capabilities.models;
+  t.ok(sizes.width.max * sizes.height.max <= sizes.maxPixels);
+  t.equal(price.amount, 0);
 });

@@ -91,17 +91,21 @@ t.test("the providers of the server say what they accept", async (t) => {
   const atelier = await openAtelier(t, { providers: standInProvider() });
   const ada = await atelier.signUp("Ada");
   const { data } = await ada.request(
-    "{ imageProviders { name label models maxPromptLength width { min max step } height { max } supportsSeed supportsNegativePrompt } }",
+    `{ imageProviders { name label maxCount progressKind supportsPreview supportsCancel
+       models { name label maxPromptLength width { min max step } height { max } sizes { width } defaultSize { width height ratio }
+         supportsSeed supportsNegativePrompt inputImage { required } options { name } price { amount currency per } listed } } }`,
   );
+  const easel = {
+    ...{ name: "easel-1", label: "Easel One", maxPromptLength: 100, width: { min: 16, max: 256, step: 8 } },
+    ...{ height: { max: 256 }, sizes: [], defaultSize: { width: 64, height: 64, ratio: null } },
+    ...{ supportsSeed: true, supportsNegativePrompt: true, inputImage: null, options: [], listed: null },
+    price: { amount: 0.04, currency: "USD", per: "PICTURE" },
+  };
   t.same(data.imageProviders, [
     {
-      ...{ name: "easel", label: "Easel", models: ["easel-1", "easel-2"], maxPromptLength: 100 },
-      ...{
-        width: { min: 16, max: 256, step: 8 },
-        height: { max: 256 },
-        supportsSeed: true,
-        supportsNegativePrompt: true,
-      },
+      ...{ name: "easel", label: "Easel", maxCount: 10, progressKind: "MEASURED" },
+      ...{ supportsPreview: false, supportsCancel: true },
+      models: [easel, { ...easel, name: "easel-2", label: "Easel Two", price: null }],
     },
   ]);
 });

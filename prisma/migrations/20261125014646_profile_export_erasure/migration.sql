@@ -23,9 +23,6 @@ CREATE INDEX "image_created_by_id_id_idx" ON "image"("created_by_id", "id");
 CREATE INDEX "image_reviewed_by_id_idx" ON "image"("reviewed_by_id");
 
 -- CreateIndex
-CREATE INDEX "image_sha256_idx" ON "image"("sha256");
-
--- CreateIndex
 CREATE INDEX "invitation_email_key_idx" ON "invitation"("email_key");
 
 -- CreateIndex
