@@ -31,6 +31,9 @@ export async function* archiveOf(sources: ArchiveSources, userId: string, madeAt
   yield json("memberships.json", jsonText(await membershipsOf(db, userId)));
   yield json("invitations-sent.json", jsonList(invitationsBy(db, userId)));
   yield json("posts.json", jsonList(postsBy(db, userId)));
+  yield json("styles.json", jsonList(stylesBy(db, userId)));
+  yield json("comments.json", jsonList(commentsBy(db, userId)));
+  yield json("reviews.json", jsonList(reviewsBy(db, userId)));
   yield json("images.json", jsonList(imagesBy(db, userId)));
   for await (const { id, sha256, extension, generatedAt } of imagesBy(db, userId)) {
     if (sha256 === null || extension === null) continue;
@@ -102,10 +105,30 @@ const postsBy = (db: Db, userId: string) =>
     }),
   );
 
+const stylesBy = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.styleVersion.findMany({
+      ...{ where: { createdById: userId, ...after }, take, ...inOrder },
+      omit: { createdById: true },
+      include: { style: { select: { name: true, workspaceId: true, deletedAt: true } } },
+    }),
+  );
+
+const commentsBy = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.imageComment.findMany({ where: { userId, ...after }, take, ...inOrder, omit: { userId: true } }),
+  );
+
+const reviewsBy = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.reviewDecision.findMany({ where: { userId, ...after }, take, ...inOrder, omit: { userId: true } }),
+  );
+
 const imagesBy = (db: Db, userId: string) =>
   inPages(({ after, take }) =>
     db.image.findMany({
       ...{ where: { createdById: userId, ...after }, take, ...inOrder },
       omit: { createdById: true, leaseUntil: true, fence: true, statusVersion: true, reviewedById: true },
+      include: { tags: { select: { tag: { select: { name: true } } } } },
     }),
   );

@@ -11,6 +11,9 @@ api-tokens.json        your API tokens: names, scopes, dates (never the tokens t
 memberships.json       the workspaces you are a member of, and your role there
 invitations-sent.json  whom you invited
 posts.json             the posts you wrote, and what became of them
+styles.json            the styles you wrote, in all versions
+comments.json          what you wrote about pictures
+reviews.json           what you decided about pictures
 images.json            the pictures you made: prompts, settings, reviews
 images/                the files of those pictures, by the ids in images.json
 
