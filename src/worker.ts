@@ -1,11 +1,12 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
+import { forgetAvatar } from "./auth/avatar/forget-avatar.ts";
+import { forgetAvatarJob } from "./auth/avatar/jobs.ts";
 import { forgetDataExports } from "./auth/export/forget-data-exports.ts";
+import { makeDataExportJob } from "./auth/export/jobs.ts";
 import { makeDataExport } from "./auth/export/make-data-export.ts";
 import { sweepDataExports } from "./auth/export/sweep-data-exports.ts";
-import { forgetAvatar } from "./auth/forget-avatar.ts";
-import { forgetAvatarJob, makeDataExportJob } from "./auth/jobs.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";

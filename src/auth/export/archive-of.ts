@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { Db } from "../../infra/db.ts";
 import { type ObjectStorage, objectKey } from "../../infra/storage.ts";
 import type { ArchiveEntry } from "../../infra/zip-archive.ts";
-import { avatarKey } from "../avatar-files.ts";
+import { avatarKey } from "../avatar/avatar-files.ts";
 import { inPages } from "./in-pages.ts";
 import { jsonList, jsonText } from "./json-text.ts";
 import { readme } from "./readme.ts";

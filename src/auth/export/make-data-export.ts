@@ -6,7 +6,7 @@ import { leaseEnd, withLease } from "../../infra/lease.ts";
 import type { Logger } from "../../infra/log.ts";
 import type { ObjectStorage } from "../../infra/storage.ts";
 import { zipArchive } from "../../infra/zip-archive.ts";
-import { enqueueNotice } from "../notices/enqueue-notice.ts";
+import { enqueueDataNotice } from "../data-notices/enqueue-data-notice.ts";
 import { archiveOf } from "./archive-of.ts";
 import { exportKey, removeExportFiles } from "./export-files.ts";
 import { wakeDataExports } from "./wake-data-exports.ts";
@@ -117,7 +117,7 @@ async function settle({ transact, clock }: MakeDataExportServices, claimed: Clai
       where: { id, fence, status: "PENDING" },
       data: { status: "READY", bytes, readyAt, expiresAt: addMilliseconds(readyAt, keptFor), leaseUntil: null },
     });
-    if (count === 1) await enqueueNotice(tx, { kind: "DATA_EXPORT_READY", userId });
+    if (count === 1) await enqueueDataNotice(tx, { kind: "DATA_EXPORT_READY", userId });
     return count === 1;
   });
 }

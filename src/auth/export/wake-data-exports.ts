@@ -1,6 +1,6 @@
 import type { Tx } from "../../infra/db.ts";
 import { enqueue } from "../../infra/jobs.ts";
-import { makeDataExportJob } from "../jobs.ts";
+import { makeDataExportJob } from "./jobs.ts";
 
 /** The key of an archive's wake-up in the queue: one waits for each, however often it is asked for. */
 export const dataExportWakeUpKey = (exportId: string): string => `make-data-export:${exportId}`;

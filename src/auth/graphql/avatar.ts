@@ -1,7 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
 import { ValidationError } from "../../infra/errors.ts";
-import { removeAvatar } from "../remove-avatar.ts";
-import { uploadAvatar } from "../upload-avatar.ts";
+import { removeAvatar } from "../avatar/remove-avatar.ts";
+import { uploadAvatar } from "../avatar/upload-avatar.ts";
 
 const UploadAvatarInput = builder.inputType("UploadAvatarInput", {
   description: "A picture of you.",

@@ -1,7 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
 import { memberOf } from "../../graphql/visible-to.ts";
 import { UnauthenticatedError } from "../../infra/errors.ts";
-import { avatarSizes, avatarUrl } from "../avatar-files.ts";
+import { avatarSizes, avatarUrl } from "../avatar/avatar-files.ts";
 import { type ProfileLink, storedLinks } from "../profile.ts";
 
 const ProfileLinkType = builder.objectRef<ProfileLink>("ProfileLink").implement({

@@ -1,5 +1,5 @@
-import type { Pixels } from "../infra/pictures/decode-image.ts";
-import { type Sharp, sharp } from "../infra/sharp.ts";
+import type { Pixels } from "../../infra/pictures/decode-image.ts";
+import { type Sharp, sharp } from "../../infra/sharp.ts";
 import { type AvatarSize, avatarSizes } from "./avatar-files.ts";
 
 /** The middle square of a picture as WebP in every avatar size; none is larger than the picture. Nothing but pixels survives. */

@@ -1,8 +1,8 @@
-import type { SignedInViewer } from "../graphql/context.ts";
-import { recordAudit } from "../infra/audit.ts";
-import type { Clock } from "../infra/clock.ts";
-import type { Tx } from "../infra/db.ts";
-import { enqueue } from "../infra/jobs.ts";
+import type { SignedInViewer } from "../../graphql/context.ts";
+import { recordAudit } from "../../infra/audit.ts";
+import type { Clock } from "../../infra/clock.ts";
+import type { Tx } from "../../infra/db.ts";
+import { enqueue } from "../../infra/jobs.ts";
 import { forgetAvatarJob } from "./jobs.ts";
 
 /** Gives somebody another avatar, or none, in the caller's transaction; the files of the old one are removed after it. */

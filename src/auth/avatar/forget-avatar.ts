@@ -1,5 +1,5 @@
-import type { Db } from "../infra/db.ts";
-import type { ObjectStorage } from "../infra/storage.ts";
+import type { Db } from "../../infra/db.ts";
+import type { ObjectStorage } from "../../infra/storage.ts";
 import { avatarKey, avatarSizes } from "./avatar-files.ts";
 
 /** Removes the files of an avatar that is nobody's. An id is never used again, so nobody can take it up meanwhile. */

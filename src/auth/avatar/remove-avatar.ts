@@ -1,6 +1,6 @@
-import type { SignedInViewer } from "../graphql/context.ts";
-import type { Clock } from "../infra/clock.ts";
-import type { Transact } from "../infra/db.ts";
+import type { SignedInViewer } from "../../graphql/context.ts";
+import type { Clock } from "../../infra/clock.ts";
+import type { Transact } from "../../infra/db.ts";
 import { setAvatar } from "./set-avatar.ts";
 
 /** Takes somebody's avatar away. Without one, nothing happens. */
