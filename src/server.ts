@@ -15,6 +15,7 @@ import { registerFavicon } from "./http/favicon.ts";
 import { registerGraphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { registerGraphqlSocket } from "./http/graphql-socket.ts";
 import { registerHealth } from "./http/health.ts";
+import { registerCookies } from "./http/refresh-cookie.ts";
 import { registerMedia } from "./images/routes.ts";
 import { schema } from "./schema.ts";
 import type { Services } from "./services.ts";
@@ -43,7 +44,10 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
   await app.register(cors, {
     origin: [...config.CORS_ORIGINS],
     allowedHeaders: ["authorization", "content-type", "graphql-require-preflight"],
+    // Pages on the list may use the refresh token's cookie; browsers send it to their own site alone.
+    credentials: config.CORS_ORIGINS.length > 0,
   });
+  await registerCookies(app);
   await app.register(multipart, {
     limits: { fileSize: config.MAX_UPLOAD_BYTES, files: 10, fields: 10, fieldSize: config.MAX_BODY_BYTES, parts: 20 },
   });

@@ -1,3 +1,7 @@
 /** The part of the schema about people; imported for effect. */
 import "./user.ts";
 import "./sign-in.ts";
+import "./sessions.ts";
+import "./password.ts";
+import "./email.ts";
+import "./security-events.ts";
