@@ -73,6 +73,18 @@ const keyRing = list.transform((entries, context) => {
   return keys.map(({ id, secret }) => ({ id, secret }));
 });
 
+const smtpUrl = z
+  .url({ protocol: /^smtps?$/, error: "must start with smtp:// or smtps://" })
+  .refine((text) => !/[?#]/.test(text), "must have no query or fragment");
+
+/** An address, or a name and an address; nothing that a header would read as more. */
+const mailbox = z
+  .string()
+  .regex(
+    /^(?:[^\p{C}<>@,;:"]+ <[^\s\p{C}<>@,;:"]+@[^\s\p{C}<>@,;:"]+>|[^\s\p{C}<>@,;:"]+@[^\s\p{C}<>@,;:"]+)$/u,
+    "must be an address, or a name and an address: Atelier <atelier@example.org>",
+  );
+
 /** Every variable Atelier knows. `describe` is the text of `.env.example`. */
 const ownVariables = {
   NODE_ENV: oneOf("development", "production", "test")
@@ -136,6 +148,12 @@ const ownVariables = {
   PUBLISH_GRACE_MINUTES: whole(1, 10_080)
     .default(60)
     .describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),
+  SMTP_URL: smtpUrl
+    .optional()
+    .describe(
+      "Where mail is sent: smtp://user:password@host:587 or smtps://. Without it: .eml files in DATA_DIR/mail.",
+    ),
+  MAIL_FROM: mailbox.optional().describe("Sender of mail: `Atelier <atelier@example.org>`. Needed with SMTP_URL."),
   MAX_BODY_BYTES: whole(1_024, 10_485_760).default(131_072).describe("Largest GraphQL request body."),
   MAX_DOCUMENT_TOKENS: whole(100, 100_000).default(1_500).describe("Most tokens of a GraphQL document."),
   MAX_DOCUMENT_DEPTH: whole(3, 100).default(12).describe("Deepest nesting of a GraphQL operation."),
@@ -163,11 +181,12 @@ const own = z.object(ownVariables);
 const all = z.object(variables);
 
 /** What the environment says, checked, with its defaults. */
-export type Config = Readonly<Omit<z.output<typeof own>, "PUBLIC_URL" | "EXPLORER" | "LOG_PRETTY">> & {
+export type Config = Readonly<Omit<z.output<typeof own>, "PUBLIC_URL" | "EXPLORER" | "LOG_PRETTY" | "MAIL_FROM">> & {
   /** Without a trailing slash. */
   readonly PUBLIC_URL: string;
   readonly EXPLORER: "off" | "operators" | "public";
   readonly LOG_PRETTY: boolean;
+  readonly MAIL_FROM: string;
   /** Everything that was parsed, for the providers' and platforms' own variables. */
   readonly values: Readonly<Record<string, unknown>>;
 };
@@ -194,6 +213,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): 
   if (set["CRASH_POINT"] !== undefined && set["NODE_ENV"] !== "test") {
     faults.push("CRASH_POINT is for tests: set NODE_ENV=test or remove it");
   }
+  if (set["SMTP_URL"] !== undefined && set["MAIL_FROM"] === undefined) {
+    faults.push("MAIL_FROM is required with SMTP_URL: mail servers ask whether the sender may send through them");
+  }
   if (parsed.data === undefined || faults.length > 0) throw new ConfigError(faults);
   const config = own.parse(set);
   return {
@@ -202,6 +224,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): 
     PUBLIC_URL: (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/+$/, ""),
     EXPLORER: config.EXPLORER ?? (production ? "operators" : "public"),
     LOG_PRETTY: config.LOG_PRETTY ?? config.NODE_ENV === "development",
+    MAIL_FROM: config.MAIL_FROM ?? "Atelier <atelier@localhost>",
     values: parsed.data,
   };
 }
@@ -209,7 +232,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Never shown. Of the variables of providers and platforms nobody knows here which are secret, so none of theirs is. */
-const secretVariables: readonly string[] = ["DATABASE_URL", "JWT_KEYS", "MEDIA_KEYS"];
+const secretVariables: readonly string[] = ["DATABASE_URL", "JWT_KEYS", "MEDIA_KEYS", "SMTP_URL"];
 
 function describeFault({ path: [name], message }: z.core.$ZodIssue, set: Variables): string {
   const key = String(name);

@@ -1,5 +1,6 @@
 /** The schema: every slice adds its part when it is imported here, for effect; the result is built once. */
 import "./graphql/scalars.ts";
+import "./graphql/upload.ts";
 import "./graphql/errors.ts";
 import "./graphql/nodes.ts";
 import "./graphql/server-info.ts";

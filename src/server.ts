@@ -2,8 +2,8 @@
 
 import { fileURLToPath } from "node:url";
 import cors from "@fastify/cors";
-import multipart from "@fastify/multipart";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { GraphQLSchema } from "graphql";
 import mercurius from "mercurius";
 import { loadOperations } from "./explorer/load-operations.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
@@ -15,15 +15,19 @@ import { registerFavicon } from "./http/favicon.ts";
 import { registerGraphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { registerGraphqlSocket } from "./http/graphql-socket.ts";
 import { registerHealth } from "./http/health.ts";
+import { registerMultipart } from "./http/multipart-request.ts";
 import { registerCookies } from "./http/refresh-cookie.ts";
 import { registerMedia } from "./images/routes.ts";
-import { schema } from "./schema.ts";
+import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
 
 const operationsFolder = fileURLToPath(new URL("./explorer/operations/", import.meta.url));
 
-/** Builds the app. Closing it ends the sockets first, so that clients come back elsewhere or later. */
-export async function buildServer(services: Services): Promise<FastifyInstance> {
+/**
+ * Builds the app; tests may give it a schema of their own. Closing it ends the sockets first, so that clients come back
+ * elsewhere or later.
+ */
+export async function buildServer(services: Services, schema: GraphQLSchema = wholeSchema): Promise<FastifyInstance> {
   const { config } = services;
   const loggerInstance: FastifyBaseLogger = services.log;
   const app = Fastify({
@@ -48,9 +52,7 @@ export async function buildServer(services: Services): Promise<FastifyInstance> 
     credentials: config.CORS_ORIGINS.length > 0,
   });
   await registerCookies(app);
-  await app.register(multipart, {
-    limits: { fileSize: config.MAX_UPLOAD_BYTES, files: 10, fields: 10, fieldSize: config.MAX_BODY_BYTES, parts: 20 },
-  });
+  await registerMultipart(app, config);
   // Our own gate checks each document before Mercurius sees it; its second look is remembered per document.
   await app.register(mercurius, {
     schema,

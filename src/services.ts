@@ -10,6 +10,7 @@ import { openEmbeddedPostgres } from "./infra/embedded-postgres.ts";
 import { type EventLog, openEventLog } from "./infra/events.ts";
 import { type KeyRing, readOrCreateKeyRing } from "./infra/key-ring.ts";
 import type { Logger } from "./infra/log.ts";
+import { createMailer, type Mailer } from "./infra/mail.ts";
 import { createOutboundHttp, type OutboundHttp } from "./infra/outbound-http.ts";
 import { createPasswordHasher, type PasswordHasher } from "./infra/password-hash.ts";
 import { openRevocations, type Revocations } from "./infra/revocations.ts";
@@ -29,6 +30,7 @@ export interface Services {
   readonly revocations: Revocations;
   readonly storage: ObjectStorage;
   readonly http: OutboundHttp;
+  readonly mailer: Mailer;
   readonly passwords: PasswordHasher;
   readonly jwtKeys: KeyRing;
   readonly mediaKeys: KeyRing;
@@ -76,11 +78,16 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       allowHttp: config.OUTBOUND_ALLOW_HTTP,
     });
     closers.push(() => http.close());
+    const mailer = createMailer({
+      ...{ smtpUrl: config.SMTP_URL ?? null, from: config.MAIL_FROM, folder: path.join(config.DATA_DIR, "mail") },
+      ...{ environment: config.NODE_ENV, clock, log },
+    });
+    closers.push(() => mailer.close());
     const storage = await createDiskStorage({ folder: path.join(config.DATA_DIR, "media") });
     const keyFolder = path.join(config.DATA_DIR, "keys");
     const context = { values: config.values, publicUrl: config.PUBLIC_URL, clock, http, db, storage };
     return {
-      ...{ config, log, clock, databaseUrl, db, events, revocations, storage, http, close },
+      ...{ config, log, clock, databaseUrl, db, events, revocations, storage, http, mailer, close },
       transact: createTransact(db, events.wake),
       passwords: createPasswordHasher({ concurrency: config.PASSWORD_HASHES, queue: 100 }),
       jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),

@@ -1,6 +1,10 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
+import { forgetSessions } from "./auth/forget-sessions.ts";
+import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
+import { sendAccountNotice } from "./auth/send-account-notice.ts";
+import { sendMailLink } from "./auth/send-mail-link.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
@@ -38,6 +42,8 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
   return [
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
+    handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
   ];
 }
 
@@ -48,6 +54,7 @@ function timetable(services: Services) {
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
+    { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
   ];
 }

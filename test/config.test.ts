@@ -107,6 +107,21 @@ t.test("keys must be keys, and are never shown", async (t) => {
   t.same(faults({ ...production, JWT_KEYS: `${key("new")}, ${key("old")}` }), []);
 });
 
+t.test("where mail is sent is a secret, and needs a sender", async (t) => {
+  const MAIL_FROM = "Atelier <atelier@example.org>";
+  t.same(faults({ SMTP_URL: "smtp://me:hunter2@mail.example.org:587", MAIL_FROM }), []);
+  t.match(faults({ SMTP_URL: "smtps://mail.example.org" }), [/^MAIL_FROM is required with SMTP_URL/]);
+  for (const SMTP_URL of ["https://me:hunter2@mail.example.org", "hunter2", "smtp://mail.example.org?pass=hunter2"]) {
+    const found = faults({ SMTP_URL, MAIL_FROM });
+    t.match(found, [/^SMTP_URL must /]);
+    t.notMatch(found.join(), /hunter2/);
+  }
+  for (const from of ["nobody", "a@x.org, b@x.org", "Atelier <a@x.org>\r\nBcc: b@x.org", "<a@x.org"]) {
+    t.match(faults({ MAIL_FROM: from }), [/^MAIL_FROM .*must be an address/s], from);
+  }
+  t.equal(readConfig({}).MAIL_FROM, "Atelier <atelier@localhost>");
+});
+
 t.test("an address for people has nothing behind its path", async (t) => {
   for (const url of ["https://x.org?a=b", "https://x.org#a", "https://me:secret@x.org"]) {
     t.match(faults({ PUBLIC_URL: url }), [/must have no query, fragment or password/], url);

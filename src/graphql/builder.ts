@@ -7,6 +7,7 @@ import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import type PrismaTypes from "../generated/pothos-types.ts";
 import { getDatamodel } from "../generated/pothos-types.ts";
 import type { DomainError } from "../infra/errors.ts";
+import type { UploadedFile } from "../infra/uploaded-file.ts";
 import { type Context, missingScope, type SignedInViewer, type Viewer } from "./context.ts";
 import { decodeGlobalId, encodeGlobalId } from "./ids.ts";
 import type { Permission } from "./permissions.ts";
@@ -34,6 +35,7 @@ interface SchemaTypes {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     Cursor: { Input: string; Output: string };
+    Upload: { Input: UploadedFile; Output: never };
   };
   Interfaces: { Error: DomainError };
   Connection: { totalCount: () => Promise<number | null> };

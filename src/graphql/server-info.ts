@@ -28,6 +28,7 @@ const ServerLimits = builder.objectRef<Config>("ServerLimits").implement({
     "How large a request may be (larger ones are answered LIMIT_EXCEEDED), and how often things may be tried.",
   fields: (t) => ({
     bodyBytes: t.exposeInt("MAX_BODY_BYTES", { description: "Bytes of an HTTP request body." }),
+    uploadBytes: t.exposeInt("MAX_UPLOAD_BYTES", { description: "Bytes of one uploaded file." }),
     characters: t.int({
       description: "Characters of a document.",
       resolve: (config) => operationLimits(config).characters,

@@ -8,11 +8,14 @@ import type { AccessTokens, Context, Viewer } from "../graphql/context.ts";
 import { formatError } from "../graphql/format-error.ts";
 import type { OperationRequest, Prepare } from "../graphql/prepare.ts";
 import { RequestError } from "../graphql/request-errors.ts";
+import { type ErrorCode, UnauthenticatedError } from "../infra/errors.ts";
 import type { Services } from "../services.ts";
 import { authenticate } from "./authenticate.ts";
 import { mayIntrospect } from "./introspection.ts";
+import { withUploads } from "./multipart-request.ts";
 import { refreshCookieOf } from "./refresh-cookie.ts";
 import { originOf } from "./request-origin.ts";
+import { FormRefusal } from "./upload-map.ts";
 
 const noObject = "The body must be one JSON object with a `query`; batches are not taken.";
 const parameters = z.object(
@@ -58,11 +61,12 @@ class PostNeededError extends RequestError {
 const responseType = "application/graphql-response+json";
 const legacyType = "application/json";
 
-/** Registers `POST /graphql`, and `GET /graphql` for queries that a browser cannot be tricked into sending. */
+/** Registers `POST /graphql` for JSON and for forms with files, and `GET /graphql` for queries that a browser cannot be tricked into sending. */
 export function registerGraphqlEndpoint(app: FastifyInstance, options: EndpointOptions): void {
   const { config } = options.services;
 
   app.post("/graphql", { bodyLimit: config.MAX_BODY_BYTES }, async (request, reply) => {
+    if (request.isMultipart()) return answerForm(request, reply, options);
     const type = request.headers["content-type"] ?? "";
     if (!isJson(type)) {
       return refuse(
@@ -99,6 +103,31 @@ function sentByAnotherSite({ headers }: FastifyRequest): boolean {
 }
 
 const isJson = (contentType: string | undefined): boolean => /^application\/json\s*(;|$)/i.test(contentType ?? "");
+
+/** A form may carry files, and a browser sends it for any page, unasked: so it needs a header of the sender's own. */
+async function answerForm(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: EndpointOptions,
+): Promise<FastifyReply> {
+  if (request.headers["graphql-require-preflight"] === undefined) {
+    return refuse(reply, 400, "A form needs the header `graphql-require-preflight: 1` (any value).");
+  }
+  // Whoever may not ask need not send: nothing of theirs reaches the disk.
+  const origin = originOf(request.raw, options.services.config.TRUST_PROXY);
+  const who = await authenticate(options, request.headers.authorization, origin);
+  if (who.kind !== "viewer") {
+    const message = who.kind === "anonymous" ? new UnauthenticatedError().message : who.message;
+    return refuse(reply, 401, message, "UNAUTHENTICATED");
+  }
+  try {
+    return await withUploads(request, options.services.config, (body) => answer(request, reply, body, options));
+  } catch (error) {
+    if (!(error instanceof FormRefusal)) throw error;
+    if (error.unread) reply.header("connection", "close");
+    return refuse(reply, error.status, error.message, error.code);
+  }
+}
 
 async function answer(
   request: FastifyRequest,
@@ -196,9 +225,9 @@ function httpStatus(result: ExecutionResult, type: string): number {
   return codes.includes("UNAUTHENTICATED") ? 401 : 400;
 }
 
-function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+function refuse(reply: FastifyReply, status: number, message: string, code: ErrorCode = "BAD_REQUEST"): FastifyReply {
   return reply
     .code(status)
     .type(`${legacyType}; charset=utf-8`)
-    .send(JSON.stringify({ errors: [new RequestError(message, "BAD_REQUEST")] }));
+    .send(JSON.stringify({ errors: [new RequestError(message, code)] }));
 }
