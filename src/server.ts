@@ -5,6 +5,7 @@ import cors from "@fastify/cors";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import mercurius from "mercurius";
+import { registerAccountPages } from "./auth/routes.ts";
 import { loadOperations } from "./explorer/load-operations.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { createPrepare } from "./graphql/prepare.ts";
@@ -69,6 +70,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   const closeSockets = registerGraphqlSocket(app, schema, endpoint);
   registerHealth(app, services, () => stopping);
   registerMedia(app, services);
+  await registerAccountPages(app);
   await registerFavicon(app);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });

@@ -21,10 +21,12 @@ export const emailAddress = z
   .string()
   .trim()
   .max(longest, `The e-mail address is longer than ${longest} characters.`)
-  .superRefine((email, context) => {
-    const message = fault(email);
-    if (message !== null) context.addIssue({ code: "custom", message, input: email });
-  });
+  .pipe(
+    z.string().superRefine((email, context) => {
+      const message = fault(email);
+      if (message !== null) context.addIssue({ code: "custom", message, input: email });
+    }),
+  );
 
 function fault(email: string): string | null {
   if (invisible.test(email)) return "The e-mail address holds a space or an invisible character. Type it by hand.";
