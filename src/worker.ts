@@ -7,6 +7,10 @@ import { forgetDataExports } from "./auth/export/forget-data-exports.ts";
 import { makeDataExportJob } from "./auth/export/jobs.ts";
 import { makeDataExport } from "./auth/export/make-data-export.ts";
 import { sweepDataExports } from "./auth/export/sweep-data-exports.ts";
+import { forgetSessions } from "./auth/forget-sessions.ts";
+import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
+import { sendAccountNotice } from "./auth/send-account-notice.ts";
+import { sendMailLink } from "./auth/send-mail-link.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
@@ -46,6 +50,8 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
+    handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
   ];
 }
 
@@ -57,6 +63,7 @@ function timetable(services: Services) {
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
+    { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
   ];
 }

@@ -7,6 +7,7 @@ import {
   ForbiddenError,
   IdempotencyKeyReusedError,
   NotFoundError,
+  TooManyAttemptsError,
   ValidationError,
   type ValidationIssue,
   VersionConflictError,
@@ -89,6 +90,15 @@ builder.objectType(IdempotencyKeyReusedError, {
   name: "IdempotencyKeyReusedError",
   description: "The idempotency key was used before, with other input.",
   interfaces: [ErrorInterface],
+});
+
+builder.objectType(TooManyAttemptsError, {
+  name: "TooManyAttemptsError",
+  description: "It was tried too often; `serverInfo { limits }` says how often it may be.",
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    retryAfter: t.exposeInt("retryAfter", { description: "Seconds until the next try is allowed." }),
+  }),
 });
 
 /** For slices that define error types of their own. */

@@ -13,6 +13,10 @@ export const errorCodes = {
   IMAGE_NOT_APPROVED: "A picture of the post is not approved.",
   INVALID_CREDENTIALS: "E-mail address and password do not match an account.",
   EMAIL_TAKEN: "An account with this e-mail address exists.",
+  WRONG_PASSWORD: "The current password is another one.",
+  INVALID_REFRESH_TOKEN: "The refresh token does not count (any more). Sign in again.",
+  INVALID_LINK: "The mailed link has expired, was used, or was replaced by a later one.",
+  RATE_LIMITED: "It was tried too often. Try again after `retryAfter` seconds.",
   IDEMPOTENCY_KEY_REUSED: "The idempotency key was used before, with other input.",
   UNAUTHENTICATED: "Sign in first: the access token is missing, malformed or expired.",
   BAD_USER_INPUT: "An argument cannot be read.",
@@ -113,6 +117,19 @@ export class UnauthenticatedError extends DomainError {
 export class BadUserInputError extends DomainError {
   readonly code = "BAD_USER_INPUT";
 }
+
+/** Something was tried too often; it may be tried again after `retryAfter` seconds. */
+export class TooManyAttemptsError extends DomainError {
+  readonly code = "RATE_LIMITED";
+  readonly retryAfter: number;
+
+  constructor(retryAfter: number) {
+    super(`That was too often for now. Try again in ${inWords(retryAfter)}.`);
+    this.retryAfter = retryAfter;
+  }
+}
+
+const inWords = (seconds: number) => (seconds <= 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`);
 
 /** A bounded resource is full; asking again after `retryAfter` seconds helps. */
 export class OverloadedError extends DomainError {

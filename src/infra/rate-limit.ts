@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "./clock.ts";
 import type { Db } from "./db.ts";
+import { TooManyAttemptsError } from "./errors.ts";
 
 /** A budget: `burst` tries at once, and as many again over each `period`. */
 export interface RateBudget {
@@ -47,6 +48,23 @@ export async function takeTry(
   const held = await db.rateLimit.findUnique({ where: { key } });
   const wait = (held?.fullAt ?? now).getTime() + cost - emptiest.getTime();
   return { allowed: false, retryAfter: Math.max(1, Math.ceil(wait / 1_000)) };
+}
+
+/** One counter and its budget. */
+export interface CountedTry {
+  readonly key: string;
+  readonly budget: RateBudget;
+}
+
+/** Takes one try from each budget, in order. Throws a {@link TooManyAttemptsError} at the first that is empty. */
+export async function requireTries(
+  services: { db: Pick<Db, "$queryRaw" | "rateLimit">; clock: Clock },
+  tries: readonly CountedTry[],
+): Promise<void> {
+  for (const { key, budget } of tries) {
+    const verdict = await takeTry(services, key, budget);
+    if (!verdict.allowed) throw new TooManyAttemptsError(verdict.retryAfter);
+  }
 }
 
 /** Gives a budget back whole: what was counted turned out to be rightful. */

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import { type RequestOrigin, recordAudit } from "../../infra/audit.ts";
 import { matchesEntityTag } from "../../infra/entity-tag.ts";
 import type { Services } from "../../services.ts";
 import { avatarKey, avatarSizes } from "./avatar-files.ts";

@@ -4,3 +4,7 @@ import "./profile.ts";
 import "./avatar.ts";
 import "./data-export.ts";
 import "./sign-in.ts";
+import "./sessions.ts";
+import "./password.ts";
+import "./email.ts";
+import "./security-events.ts";
