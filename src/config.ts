@@ -145,6 +145,9 @@ const ownVariables = {
     .default([])
     .describe("Private networks (CIDR) that outbound requests may reach all the same, such as a local image server."),
   OUTBOUND_ALLOW_HTTP: flag.default(false).describe("Whether outbound requests may use http:// as well as https://."),
+  ERASURE_GRACE_DAYS: whole(0, 90)
+    .default(14)
+    .describe("Days after which an account is erased whose owner asked for it; until then they may keep it."),
   PUBLISH_GRACE_MINUTES: whole(1, 10_080)
     .default(60)
     .describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),

@@ -3,6 +3,11 @@ import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } fr
 import pg from "pg";
 import { forgetAvatar } from "./auth/avatar/forget-avatar.ts";
 import { forgetAvatarJob } from "./auth/avatar/jobs.ts";
+import { sendDataNoticeJob } from "./auth/data-notices/jobs.ts";
+import { sendDataNotice } from "./auth/data-notices/send-data-notice.ts";
+import { dispatchDueErasures } from "./auth/erasure/dispatch-due-erasures.ts";
+import { eraseAccount } from "./auth/erasure/erase-account.ts";
+import { eraseAccountJob } from "./auth/erasure/jobs.ts";
 import { forgetDataExports } from "./auth/export/forget-data-exports.ts";
 import { makeDataExportJob } from "./auth/export/jobs.ts";
 import { makeDataExport } from "./auth/export/make-data-export.ts";
@@ -47,6 +52,8 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
   const withCrashPoint = { ...services, crashPoint: createCrashPoint(services.config.CRASH_POINT) };
   return [
     handle(forgetAvatarJob, ({ avatarId }) => forgetAvatar(services, avatarId)),
+    handle(sendDataNoticeJob, (notice, context) => sendDataNotice(services, notice, context)),
+    handle(eraseAccountJob, ({ userId }, context) => eraseAccount(withCrashPoint, userId, context)),
     handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
@@ -59,6 +66,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
 function timetable(services: Services) {
   return [
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
+    { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },

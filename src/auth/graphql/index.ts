@@ -3,6 +3,7 @@ import "./user.ts";
 import "./profile.ts";
 import "./avatar.ts";
 import "./data-export.ts";
+import "./erasure.ts";
 import "./sign-in.ts";
 import "./sessions.ts";
 import "./password.ts";
