@@ -1,4 +1,5 @@
 /** Where avatars lie in storage, and where they are served. */
+import type { ObjectStorage } from "../../infra/storage.ts";
 
 /** Sides of an avatar's files in pixels, the largest first. A picture that is smaller is never enlarged. */
 export const avatarSizes = [512, 256, 96] as const;
@@ -12,6 +13,11 @@ export type AvatarSize = (typeof avatarSizes)[number];
  */
 export const avatarKey = (avatarId: string, size: AvatarSize): string =>
   `avatars/${avatarId.slice(0, 2)}/${avatarId}.${size}.webp`;
+
+/** Removes an avatar's files. */
+export async function removeAvatarFiles(storage: ObjectStorage, avatarId: string): Promise<void> {
+  for (const size of avatarSizes) await storage.delete(avatarKey(avatarId, size));
+}
 
 /** The public address of an avatar: it needs no sign-in, and works for as long as the avatar is somebody's. */
 export const avatarUrl = (

@@ -1,6 +1,6 @@
 import type { Db } from "../../infra/db.ts";
 import type { ObjectStorage } from "../../infra/storage.ts";
-import { avatarKey, avatarSizes } from "./avatar-files.ts";
+import { removeAvatarFiles } from "./avatar-files.ts";
 
 /** Removes the files of an avatar that is nobody's. An id is never used again, so nobody can take it up meanwhile. */
 export async function forgetAvatar(
@@ -8,5 +8,5 @@ export async function forgetAvatar(
   avatarId: string,
 ): Promise<void> {
   if ((await db.user.count({ where: { avatarId } })) > 0) return;
-  for (const size of avatarSizes) await storage.delete(avatarKey(avatarId, size));
+  await removeAvatarFiles(storage, avatarId);
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "../../infra/log.ts";
 import { recordRevocations } from "../../infra/revocations.ts";
-import { forgetAvatar } from "../avatar/forget-avatar.ts";
+import { removeAvatarFiles } from "../avatar/avatar-files.ts";
 import { endSessions } from "../end-sessions.ts";
 import { removeExportFiles } from "../export/export-files.ts";
 import { wakeErasures } from "./dispatch-due-erasures.ts";
@@ -73,12 +73,8 @@ async function eraseEverything(services: ErasureServices, userId: string, signal
 
 async function eraseOwnFiles({ db, storage, crashPoint }: ErasureServices, userId: string): Promise<void> {
   const user = await db.user.findUnique({ where: { id: userId }, select: { avatarId: true } });
-  if (user?.avatarId) {
-    // By itself the job that every upload begins with would leave an avatar alone that is somebody's.
-    await db.user.update({ where: { id: userId }, data: { avatarId: null }, select: { id: true } });
-    await crashPoint("erasure:avatar");
-    await forgetAvatar({ db, storage }, user.avatarId);
-  }
+  if (user?.avatarId) await removeAvatarFiles(storage, user.avatarId);
+  await crashPoint("erasure:avatar");
   const exports = await db.dataExport.findMany({ where: { userId }, select: { id: true, fence: true } });
   for (const { id, fence } of exports) await removeExportFiles(storage, id, fence);
   await crashPoint("erasure:exports");
