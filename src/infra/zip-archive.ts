@@ -3,8 +3,9 @@ import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
 import { configure, ZipWriter } from "@zip.js/zip.js";
 
-// Its threads are for browsers' pages; a worker process is one already.
-configure({ useWebWorkers: false });
+// Its threads are for browsers' pages. NOTE Without them too it lets only so many archives go on at once as there are cores, and
+// one that is read slowly holds up all others; how many there are is for the queue of jobs to say.
+configure({ useWebWorkers: false, maxWorkers: 1_000 });
 
 /** One file of an archive. */
 export interface ArchiveEntry {

@@ -94,6 +94,17 @@ t.test("a failing entry, a failing content and a reader that goes away end every
   t.same(closed.toSorted(), ["content", "entries"]);
 });
 
+t.test("archives that nobody reads hold up no other", async (t) => {
+  const one = async function* () {
+    yield entry("a", Readable.from([Buffer.alloc(1_000_000)]), false);
+  };
+  const stalled = Array.from({ length: 20 }, () => zipArchive(one()));
+  // A first piece each, so that all of them are under way.
+  for (const archive of stalled) await archive[Symbol.asyncIterator]().next();
+  t.ok((await buffer(zipArchive(one()))).length > 1_000_000);
+  for (const archive of stalled) archive.destroy();
+});
+
 t.test("an archive of 250 MB takes no more memory than one of 10 MB", async (t) => {
   const program = new URL("../support/zip-peak.ts", import.meta.url).pathname;
   const peak = async (megabytes: number) => {

@@ -103,7 +103,11 @@ async function writeArchive(
   await removeExportFiles(storage, id, fence - 1);
   const key = exportKey(id, fence);
   const archive = addAbortSignal(signal, zipArchive(archiveOf(services, userId, clock.now())));
-  await storage.put(key, archive, { contentType: "application/zip" });
+  try {
+    await storage.put(key, archive, { contentType: "application/zip" });
+  } finally {
+    archive.destroy();
+  }
   const facts = await storage.stat(key);
   if (facts === null) throw new Error(`The archive ${key} is gone from storage right after it was put there.`);
   return BigInt(facts.bytes);
