@@ -46,7 +46,10 @@ t.test("a picture of somebody", async (t) => {
   };
 
   t.test("becomes a square in three sizes, at addresses that anybody may open and keep", async (t) => {
-    const withPlace = await canvas(900, 600).withExif({ IFD0: { Artist: "Ada at home" } }).jpeg().toBuffer();
+    const withPlace = await canvas(900, 600)
+      .withExif({ IFD0: { Artist: "Ada at home" } })
+      .jpeg()
+      .toBuffer();
     const { result } = await send(atelier, ada, withPlace, "me.jpg");
     t.equal(result.__typename, "UploadAvatarSuccess");
     const sizes: [string, AvatarSize][] = [

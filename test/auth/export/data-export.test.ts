@@ -1,7 +1,7 @@
 import t from "tap";
+import { forgetDataExports } from "../../../src/auth/export/forget-data-exports.ts";
 import { makeDataExport } from "../../../src/auth/export/make-data-export.ts";
 import { sweepDataExports } from "../../../src/auth/export/sweep-data-exports.ts";
-import { forgetDataExports } from "../../../src/auth/export/forget-data-exports.ts";
 import { type Atelier, openAtelier, type Person } from "../../support/atelier.ts";
 import { readMails } from "../../support/mailbox.ts";
 import { auditOf, peopleOnly, rowOf, scriptOf } from "../../support/people.ts";
@@ -42,7 +42,11 @@ t.test("everything that is somebody's, in a file", async (t) => {
     await ada.mutate(operations.review, { imageIds: [imageId], decision: "APPROVE" });
     const accounts = await ada.request("{ socialAccounts { nodes { id } } }");
     const socialAccountId = accounts.data.socialAccounts.nodes[0].id;
-    await ada.mutate(operations.create, { caption: "Land ahoy", images: [{ imageId }], targets: [{ socialAccountId }] });
+    await ada.mutate(operations.create, {
+      caption: "Land ahoy",
+      images: [{ imageId }],
+      targets: [{ socialAccountId }],
+    });
 
     t.match(await request(ada), { dataExport: { status: "PENDING", bytes: null, downloadUrl: null, expiresAt: null } });
     t.match(await request(ada), { __typename: "ConflictError", message: /is being made/ });
@@ -79,7 +83,9 @@ t.test("everything that is somebody's, in a file", async (t) => {
     t.match(read("security-events.json"), [{ action: "REGISTERED" }]);
     t.match(read("api-tokens.json"), [{ name: "a script", hint: String }]);
     t.match(read("memberships.json"), [{ role: "OWNER", workspace: { name: "Ada's workspace" } }]);
-    t.match(read("posts.json"), [{ caption: "Land ahoy", images: [{ imageId: image }], targets: [{ status: "DRAFT" }] }]);
+    t.match(read("posts.json"), [
+      { caption: "Land ahoy", images: [{ imageId: image }], targets: [{ status: "DRAFT" }] },
+    ]);
     t.match(read("images.json"), [{ id: image, prompt: "a lighthouse", reviewState: "APPROVED" }]);
     t.equal(read("images.json").length, 1, "and nothing of Bob's");
     const stored = await services.db.image.findUniqueOrThrow({ where: { id: image }, select: { bytes: true } });
@@ -112,6 +118,9 @@ t.test("everything that is somebody's, in a file", async (t) => {
     }
     t.match(await request(again), { __typename: "ConflictError", message: /3 archives within a day.*Ask again after/ });
     t.equal((await request(await atelier.signIn(bob))).__typename, "ExportMyDataSuccess", "each for themselves");
+    atelier.statements.clear();
+    await again.request("{ dataExports { nodes { id status bytes downloadUrl } } }");
+    t.equal(atelier.statements.all().length, 1, "the list is one statement");
     const page = (await again.request(list, { first: 2 })).data.dataExports;
     t.match([page.totalCount, page.nodes.length, page.pageInfo.hasNextPage], [3, 2, true]);
     const rest = (await again.request(list, { after: page.pageInfo.endCursor })).data.dataExports;
