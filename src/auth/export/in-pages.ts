@@ -1,8 +1,8 @@
 /** Rows that are read at once. */
-export const pageSize = 200;
+const pageSize = 200;
 
 /**
- * All rows of a list in order of their ids, a page at a time, however many there are. `load` reads up to {@link pageSize} rows
+ * All rows of a list in order of their ids, a page at a time, however many there are. `load` reads up to `take` rows
  * behind an id, or from the start.
  */
 export async function* inPages<Row extends { readonly id: string }>(

@@ -120,6 +120,16 @@ t.test("an account is erased", async (t) => {
     t.same(await storedKeys(atelier), []);
   });
 
+  t.test("twice at once is as good as once", async (t) => {
+    const sybil = await busyPerson(atelier, "Sybil");
+    await askAndWait(atelier, sybil);
+    const context = { signal: new AbortController().signal, log: services.log };
+    const erase = () => eraseAccount({ ...services, crashPoint: async () => undefined }, rowOf(sybil), context);
+    await Promise.all([erase(), erase(), erase()]);
+    t.same(await tablesWith(atelier, "sybil"), []);
+    t.same(await storedKeys(atelier), []);
+  });
+
   t.test("in workspaces of others what they made stays, without their name", async (t) => {
     const [ivan, judy] = [await busyPerson(atelier, "Ivan"), await atelier.signUp("Judy")];
     await joinWorkspace(atelier, ivan, judy, "EDITOR");
