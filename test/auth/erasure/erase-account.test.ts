@@ -3,10 +3,11 @@ import t from "tap";
 import { avatarKey, avatarSizes } from "../../../src/auth/avatar/avatar-files.ts";
 import { dispatchDueErasures } from "../../../src/auth/erasure/dispatch-due-erasures.ts";
 import { eraseAccount } from "../../../src/auth/erasure/erase-account.ts";
+import { sharp } from "../../../src/infra/sharp.ts";
 import { type Atelier, joinWorkspace, openAtelier, type Person, personalWorkspace } from "../../support/atelier.ts";
 import { storedKeys, tablesWith } from "../../support/canary.ts";
 import { rowOf, scriptOf } from "../../support/people.ts";
-import { standInProvider } from "../../support/stand-ins.ts";
+import { picture, standInProvider } from "../../support/stand-ins.ts";
 import { connectGallery, operations, rowIdOf } from "../../support/studio.ts";
 
 const remove = `mutation ($input: DeleteMyAccountInput!) { deleteMyAccount(input: $input) { __typename ... on Error { message } } }`;
@@ -52,7 +53,19 @@ async function askAndWait(atelier: Atelier, person: Person): Promise<void> {
 }
 
 t.test("an account is erased", async (t) => {
-  const atelier = await openAtelier(t, { providers: standInProvider() });
+  // The same pixels for everybody, and so the same file, unless a test wants them to differ.
+  let distinct = 0;
+  const providers = standInProvider(async () => {
+    if (distinct === 0) return picture;
+    distinct += 1;
+    const bytes = await sharp({
+      create: { width: 32, height: 32, channels: 3, background: { r: distinct, g: 9, b: 9 } },
+    })
+      .png()
+      .toBuffer();
+    return { ...picture, bytes };
+  });
+  const atelier = await openAtelier(t, { providers });
   const { services } = atelier;
 
   t.test("when it is due, with everything that is its owner's alone, and nobody else's", async (t) => {
@@ -90,7 +103,9 @@ t.test("an account is erased", async (t) => {
   });
 
   t.test("wherever it breaks off, it goes on; however often", async (t) => {
+    distinct = 1;
     const trent = await busyPerson(atelier, "Trent");
+    distinct = 0;
     await askAndWait(atelier, trent);
     const userId = rowOf(trent);
     const context = { signal: new AbortController().signal, log: services.log };
