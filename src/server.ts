@@ -24,6 +24,7 @@ import { originOf } from "./http/request-origin.ts";
 import { registerMedia } from "./images/routes.ts";
 import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
+import { registerInvitationPage } from "./workspaces/routes.ts";
 
 const operationsFolder = fileURLToPath(new URL("./explorer/operations/", import.meta.url));
 
@@ -77,6 +78,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   registerDataExports(app, services, ({ raw }) => originOf(raw, config.TRUST_PROXY));
   await registerAccountPages(app);
   await registerFavicon(app);
+  await registerInvitationPage(app);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });
   }

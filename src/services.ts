@@ -86,7 +86,8 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       ...{ environment: config.NODE_ENV, clock, log },
     });
     closers.push(() => mailer.close());
-    const storage = await createDiskStorage({ folder: path.join(config.DATA_DIR, "media") });
+    const storage = await openStorage(config, clock);
+    closers.push(storage.close);
     const keyFolder = path.join(config.DATA_DIR, "keys");
     const context = { values: config.values, publicUrl: config.PUBLIC_URL, clock, http, db, storage };
     return {
@@ -118,6 +119,24 @@ export async function openDatabase(config: Config, log: Logger): Promise<{ url: 
   const embedded = await openEmbeddedPostgres({ folder: path.join(config.DATA_DIR, "postgres"), log });
   await embedded.createDatabase("atelier");
   return { url: embedded.url("atelier"), close: embedded.close };
+}
+
+/** The bucket where one is named, or a folder of this machine. */
+async function openStorage(config: Config, clock: Clock): Promise<ObjectStorage & { close(): Promise<void> }> {
+  const { S3_BUCKET: bucket, S3_ENDPOINT: endpoint = null, S3_REGION: region } = config;
+  if (bucket === undefined) {
+    return { ...(await createDiskStorage({ folder: path.join(config.DATA_DIR, "media") })), close: async () => {} };
+  }
+  // The S3 client is large; who keeps pictures on disk does not load it.
+  const { createS3Storage } = await import("./infra/s3-storage.ts");
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config;
+  const keyed = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return createS3Storage({
+    ...{ bucket, endpoint, region, clock, presignedReads: config.S3_PRESIGNED_READS },
+    publicEndpoint: config.S3_PUBLIC_ENDPOINT ?? null,
+    pathStyle: config.S3_PATH_STYLE ?? endpoint !== null,
+    credentials: keyed ? { accessKeyId, secretAccessKey } : null,
+  });
 }
 
 function openProviders({ values }: Config, clock: Clock): ReadonlyMap<string, ImageProvider> {

@@ -44,7 +44,7 @@ const errorBody = z.object({
  */
 export function readAnswerError(status: number, body: unknown, raw: string): AnswerError | null {
   const parsed = errorBody.safeParse(body).data;
-  const inside = parsed?.error ?? parsed?.choices?.[0].error;
+  const inside = [parsed?.error, parsed?.choices?.[0].error].flatMap((error) => error ?? []).find(saysSomething);
   if (inside !== undefined) return { ...unwrapped(inside), status: statusOf(inside.code, status), structured: true };
   if (status < 400) return null;
   const said = parsed?.detail ?? parsed?.message;
@@ -60,6 +60,11 @@ export function readJson(bytes: Buffer): unknown {
     // Not JSON: an expected answer, which the caller tells in words.
     return undefined;
   }
+}
+
+/** "None" and its like beside a picture are no error. */
+function saysSomething({ message, type, code }: z.output<typeof errorObject>): boolean {
+  return !["", "None"].includes(message) || type !== "" || code !== "";
 }
 
 function onlyMessage(message: string) {

@@ -16,6 +16,8 @@ export interface FailureReport {
   readonly message?: string;
   /** Seconds. */
   readonly retryAfter?: number | null;
+  /** False takes the place of what the class says. */
+  readonly retryable?: false;
   /** Default: what the class says. */
   readonly cost?: GenerationCost;
 }
@@ -54,15 +56,16 @@ const sentences: Readonly<Record<FailureClass, (label: string) => string>> = {
  */
 export function createFailureReporter(label: string, secrets: readonly string[]): ReportFailure {
   const clean = (text: string) => shorten(redact(text, secrets));
-  return (failure, { detail, says, message, retryAfter, cost } = {}) => {
+  return (failure, { detail, says, message, retryAfter, retryable, cost } = {}) => {
     const sentence = message ?? sentences[failure](label);
-    const quoted = says === undefined || says.trim() === "" ? "" : ` It says: ${clean(says)}`;
+    const quoted = says === undefined || says.trim() === "" ? "" : ` It says: “${clean(says)}”`;
     return {
       ok: false,
       failure,
       message: `${sentence}${quoted}`,
       cost: cost ?? { kind: freeOfCharge.has(failure) ? "NONE" : "UNKNOWN" },
       ...(typeof retryAfter === "number" && { retryAfter }),
+      ...(retryable === false && { retryable }),
       ...(detail !== undefined && { detail: clean(detail) }),
     };
   };

@@ -1,6 +1,7 @@
 /** The models of an API that lists them: asked for seldom, never waited for long, and never a reason to fail. */
+import { boundedCall } from "../infra/bounded-call.ts";
 import type { Clock } from "../infra/clock.ts";
-import type { ImageModels, ModelCatalogue } from "./capabilities.ts";
+import type { ImageModel, ImageModels, ModelCatalogue } from "./capabilities.ts";
 import type { ProviderContext } from "./provider.ts";
 
 /** How a catalogue is kept. Times in milliseconds. */
@@ -17,6 +18,9 @@ export interface CatalogueOptions {
   readonly timeout?: number;
 }
 
+/** A question that does not heed its signal is left behind after this, in milliseconds. */
+const patience = 500;
+
 /**
  * Answers the `listModels` of a provider. Callers at the same time share one question; a list that is too old is still the
  * better answer while a new one cannot be had.
@@ -29,7 +33,9 @@ export function createModelCatalogue(options: CatalogueOptions): (context: Provi
 
   const ask = async ({ http }: ProviderContext) => {
     // The question is everybody's: one caller who leaves must not take the answer from the others.
-    const models = await discover({ http, signal: AbortSignal.timeout(timeout) });
+    const limits = { deadline: timeout, patience };
+    const answer = await boundedCall(limits, async (signal) => ({ models: await discover({ http, signal }) }));
+    const models = answer?.models ?? null;
     const now = clock.now();
     if (models !== null) known = { models, listedAt: now };
     askAgainAt = now.getTime() + (models === null ? restFor : keepFor);
@@ -44,4 +50,30 @@ export function createModelCatalogue(options: CatalogueOptions): (context: Provi
     }
     return known;
   };
+}
+
+/** Model ids, at least one. */
+export type ModelIds = readonly [string, ...string[]];
+
+/** The configured models while nobody has asked the API; the first is the default. */
+export function declaredModels([first, ...others]: ModelIds, describe: (id: string) => ImageModel): ImageModels {
+  return [describe(first), ...others.map(describe)];
+}
+
+/**
+ * The models for a key: first the configured ones, those that the API lists before the others, so that a default which is
+ * gone does not stay the default; then everything else of the list that `offers` accepts.
+ */
+export function listedModels(
+  configured: ModelIds,
+  listed: readonly string[],
+  { describe, offers }: { describe: (id: string) => ImageModel; offers: (id: string) => boolean },
+): ImageModels {
+  const known = new Set(listed);
+  const usable = configured.filter((id) => known.has(id));
+  const gone = configured.filter((id) => !known.has(id));
+  const others = [...known].filter((id) => offers(id) && !configured.includes(id)).toSorted();
+  const [first = configured[0], ...rest] = [...usable, ...gone, ...others];
+  const model = (id: string): ImageModel => ({ ...describe(id), listed: known.has(id) });
+  return [model(first), ...rest.map(model)];
 }

@@ -73,7 +73,8 @@ export interface GenerationContext extends ProviderContext {
 }
 
 /**
- * What a call cost. NONE: certainly nothing. REPORTED: the API said so. UNKNOWN: it may have been charged, and the API does
+ * What a call cost. NONE: certainly nothing. REPORTED: the API said so, in money or in
+ * the units that its price list names. UNKNOWN: it may have been charged, and the API does
  * not say how much; estimate from the model's price.
  */
 export type GenerationCost =
@@ -100,6 +101,8 @@ export interface GenerationFailure {
   readonly message: string;
   /** Seconds the provider asked us to wait. */
   readonly retryAfter?: number;
+  /** Absent: what the class says. False: this time asking again, unchanged, cannot help. */
+  readonly retryable?: false;
   /** Absent: UNKNOWN. */
   readonly cost?: GenerationCost;
   /** For the operator's log only: what the API said, shortened, never with a key in it. */

@@ -20,6 +20,13 @@ export const wordList = z.string().transform((text) =>
     .filter((word) => word !== ""),
 );
 
+/** Model ids separated by commas, the default first. */
+export const modelIds = wordList.transform(([first, ...others], context): [string, ...string[]] => {
+  if (first !== undefined) return [first, ...others];
+  context.addIssue("must name at least one model");
+  return z.NEVER;
+});
+
 /** A whole number within limits. */
 export function wholeNumber(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;

@@ -66,8 +66,10 @@ async function finish(
   log: Logger,
 ): Promise<GenerationEnd> {
   if (!outcome.ok) {
-    const advice = failureClasses[outcome.failure].retryable ? " Trying again may help." : "";
-    return { kind: "FAILED", failure: outcome.failure, message: `${outcome.message}${advice}` };
+    const { failure, message, detail, retryable } = outcome;
+    if (detail !== undefined) log.warn({ imageId: image.id, provider: image.provider, failure, detail }, "no picture");
+    const advice = retryable === false ? "Asking again, unchanged, will not help." : failureClasses[failure].advice;
+    return { kind: "FAILED", failure, message: `${message} ${advice}` };
   }
   const provenance = providers.get(image.provider)?.digitalSourceType ?? "trainedAlgorithmicMedia";
   const ingest = { bytes: outcome.bytes, maxBytes: maxPictureBytes, provenance };
@@ -81,7 +83,7 @@ async function finish(
     return { kind: "FAILED", failure: "storage_error", message };
   }
   if (!ingested.ok) {
-    const message = `The provider's answer is no usable picture. ${ingested.message} Trying again may help.`;
+    const message = `The provider's answer is no usable picture. ${ingested.message} ${failureClasses.bad_output.advice}`;
     return { kind: "FAILED", failure: "bad_output", message };
   }
   return { kind: "GENERATED", file: ingested.image, provenance, seed: outcome.seed };

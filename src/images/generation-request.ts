@@ -1,6 +1,12 @@
 /** What may be asked of a provider: the request's own rules, and the provider's declared limits. */
 import { z } from "zod";
-import { defaultSize, type ImageModel, type PictureSize, type SideLimits } from "../image-providers/capabilities.ts";
+import {
+  defaultSize,
+  type ImageModel,
+  type ImageModels,
+  type PictureSize,
+  type SideLimits,
+} from "../image-providers/capabilities.ts";
 import type { ImageProvider } from "../image-providers/provider.ts";
 import { ValidationError, type ValidationIssue } from "../infra/errors.ts";
 import { idempotencyKey } from "../infra/idempotency.ts";
@@ -29,41 +35,65 @@ export const generationInput = z.object({
 
 /** A request as it will be sent, once for each picture. */
 export interface CheckedGeneration {
-  readonly provider: ImageProvider;
   readonly model: string;
   readonly width: number;
   readonly height: number;
 }
 
+/** The provider that was asked for, or the default. Throws a {@link ValidationError} that lists the available ones. */
+export function chooseProvider(providers: ReadonlyMap<string, ImageProvider>, name: string | null): ImageProvider {
+  const names = [...providers.keys()];
+  const provider = providers.get(name ?? names[0] ?? "");
+  if (provider !== undefined) return provider;
+  const message =
+    names.length === 0
+      ? "No image provider is configured on this server."
+      : `There is no image provider "${name ?? ""}" here. Available: ${names.join(", ")}.`;
+  throw new ValidationError([{ path: ["provider"], code: "UNKNOWN_PROVIDER", message }]);
+}
+
 /**
- * Chooses the provider and fills in its defaults. Throws a {@link ValidationError} with everything that the provider would
- * refuse, before anything is written or spent.
+ * Fills in the provider's defaults. Throws a {@link ValidationError} with everything that the provider would refuse, before
+ * anything is written or spent.
  */
 export function checkGeneration(
-  providers: ReadonlyMap<string, ImageProvider>,
+  { label, capabilities }: ImageProvider,
+  models: ImageModels,
   input: z.output<typeof generationInput>,
 ): CheckedGeneration {
-  const names = [...providers.keys()];
-  const provider = providers.get(input.provider ?? names[0] ?? "");
-  if (provider === undefined) {
-    const message =
-      names.length === 0
-        ? "No image provider is configured on this server."
-        : `There is no image provider "${input.provider ?? ""}" here. Available: ${names.join(", ")}.`;
-    throw new ValidationError([{ path: ["provider"], code: "UNKNOWN_PROVIDER", message }]);
-  }
-  const { label, capabilities } = provider;
-  const model = capabilities.models.find(({ id }) => input.model === id) ?? capabilities.models[0];
+  const model = models.find(({ id }) => input.model === id) ?? models[0];
+  const asked = input.model ?? model.id;
   const fallback = defaultSize(model);
   const size = { width: input.width ?? fallback.width, height: input.height ?? fallback.height };
   const issues = [
-    ...(input.model == null || input.model === model.id ? [] : [unknownModel(label, input.model, capabilities.models)]),
+    ...(asked === model.id ? [] : [unknownModel(label, asked, models)]),
     ...textIssues("prompt", input.prompt, label, model.maxPromptLength),
     ...textIssues("negativePrompt", input.negativePrompt, label, model.maxPromptLength),
+    ...abilityIssues(input, model),
+    ...countIssues(input.count, label, capabilities.maxCount),
     ...sizeIssues(size, label, model),
   ];
   if (issues.length > 0) throw new ValidationError(issues);
-  return { provider, model: model.id, ...size };
+  return { model: model.id, ...size };
+}
+
+function abilityIssues({ negativePrompt }: z.output<typeof generationInput>, model: ImageModel): ValidationIssue[] {
+  const issues: ValidationIssue[] = [];
+  if (negativePrompt !== "" && !model.negativePrompt) {
+    const message = `${model.label} does not heed a negative prompt. Say in the prompt what you want to see instead.`;
+    issues.push({ path: ["negativePrompt"], code: "NOT_SUPPORTED", message });
+  }
+  if (model.inputImage?.required === true) {
+    const message = `${model.label} makes pictures only from pictures. Choose another model.`;
+    issues.push({ path: ["model"], code: "NEEDS_INPUT_IMAGE", message });
+  }
+  return issues;
+}
+
+function countIssues(count: number, label: string, max: number): ValidationIssue[] {
+  if (count <= max) return [];
+  const message = `The count is ${count}; ${label} makes at most ${max} pictures for one request.`;
+  return [{ path: ["count"], code: "TOO_LARGE", message }];
 }
 
 function unknownModel(label: string, id: string, models: readonly ImageModel[]): ValidationIssue {

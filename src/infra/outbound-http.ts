@@ -11,7 +11,13 @@
 import { lookup } from "node:dns/promises";
 import { createAddressPolicy } from "./address-policy.ts";
 import { decodeContent } from "./content-decoding.ts";
-import { type ExchangeOutcome, type HttpMethod, httpExchange, type StopReason } from "./http-exchange.ts";
+import {
+  type AnswerHead,
+  type ExchangeOutcome,
+  type HttpMethod,
+  httpExchange,
+  type StopReason,
+} from "./http-exchange.ts";
 import { outboundTarget, type TargetRules } from "./outbound-target.ts";
 
 export interface OutboundHttpOptions {
@@ -45,17 +51,13 @@ export interface OutboundRequest {
    * private network. Everything else, redirects included, is judged as always. Never take it from an answer or a user.
    */
   readonly trustedOrigin?: string;
-  /** Hears the body of an answer while it arrives, as long as it is not compressed. `body` is complete all the same. */
-  readonly onChunk?: (chunk: Buffer, head: AnswerHead) => void;
+  /**
+   * Hears the body of an answer while it arrives, as long as it is not compressed. A part for which it answers true is its
+   * own business from then on, and is missing from `body`; it counts towards `maxBytes` all the same.
+   */
+  readonly onChunk?: (chunk: Buffer, head: AnswerHead) => boolean;
   /** How many redirects a GET or HEAD follows, 0 to 3. With 0, the default, the 3xx itself is the answer. */
   readonly redirects?: 0 | 1 | 2 | 3;
-}
-
-/** The head of an answer. */
-export interface AnswerHead {
-  readonly status: number;
-  /** Names in lower case; repeated ones joined with a comma. */
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 export type OutboundFailure =
@@ -196,7 +198,7 @@ async function follow(
   const hops = method === "GET" || method === "HEAD" ? Math.min(redirects, 3) : 0;
   const headOnly = (status: number, headers: Readonly<Record<string, string>>) =>
     hops > 0 && redirectStatuses.has(status) && headers.location !== undefined;
-  const { trustedOrigin, onChunk = ignore } = request;
+  const { trustedOrigin, onChunk = () => false } = request;
   let { headers } = prepared;
   let from: URL | undefined;
   let location = request.url;
@@ -223,8 +225,6 @@ async function follow(
   }
   return failure({ reason: "too_many_redirects", detail: `more than ${hops}` }, true);
 }
-
-function ignore(): void {}
 
 async function resolveBySystem(hostname: string): Promise<readonly string[]> {
   return (await lookup(hostname, { all: true })).map(({ address }) => address);

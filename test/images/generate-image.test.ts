@@ -24,8 +24,7 @@ t.test("each class of failure is told in words, with advice where asking again m
     answer = { ok: false, failure, message: `The easel says ${failure}.` };
     const image = await outcomeOf(atelier, ada);
     t.match(image, { status: "FAILED", phase: null, url: null, failure: { class: failure } });
-    const advice = failureClasses[failure].retryable ? " Trying again may help." : "";
-    t.equal(image.failure.message, `The easel says ${failure}.${advice}`);
+    t.equal(image.failure.message, `The easel says ${failure}. ${failureClasses[failure].advice}`);
   }
   t.same(await queuedJobs(atelier), [], "none is asked again by itself");
 });

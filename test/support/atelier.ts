@@ -11,6 +11,7 @@ import WebSocket from "ws";
 import { readConfig } from "../../src/config.ts";
 import type { Role } from "../../src/generated/prisma/enums.ts";
 import { decodeGlobalId } from "../../src/graphql/ids.ts";
+import type { Scope } from "../../src/graphql/permissions.ts";
 import type { ImageProvider } from "../../src/image-providers/provider.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
 import { buildServer } from "../../src/server.ts";
@@ -57,6 +58,8 @@ export interface Atelier {
   personWith(token: string): Person;
   /** Signs somebody in again: access tokens die when the clock moves far. */
   signIn(person: Person): Promise<Person>;
+  /** A script of somebody's: a person's API token with these scopes, for one workspace or all. Made through the front door. */
+  apiToken(person: Person, scopes: readonly Scope[], workspaceId?: string): Promise<Person>;
   /** Runs every job that is due by the test's clock, and those that they cause. */
   drain(): Promise<void>;
   /** Listens on a free port of 127.0.0.1 and answers its address. */
@@ -149,6 +152,14 @@ export async function openAtelier(
       );
       if (session.accessToken === undefined) throw new Error(session.message);
       return person(session.accessToken, id, email);
+    },
+    apiToken: async (owner, scopes, workspaceId) => {
+      const made = await owner.mutate(
+        `mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { ... on CreateApiTokenSuccess { token } ... on Error { message } } }`,
+        { name: "Script", scopes: scopes.map((scope) => scope.toUpperCase().replace(/\W/g, "_")), workspaceId },
+      );
+      if (made.token === undefined) throw new Error(made.message);
+      return person(made.token, owner.id, owner.email);
     },
     drain: () => drain(services, clock),
     listen: () => app.listen({ host: "127.0.0.1", port: 0 }),

@@ -251,3 +251,6 @@ CREATE TRIGGER image_search BEFORE INSERT OR UPDATE OF prompt, title, alt_text, 
   FOR EACH ROW EXECUTE FUNCTION image_search();
 
 UPDATE "image" SET title = title;
+
+-- AddForeignKey
+ALTER TABLE "generation_attempt" ADD CONSTRAINT "generation_attempt_workspace_id_fkey" FOREIGN KEY ("workspace_id") REFERENCES "workspace"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -5,7 +5,7 @@ import { addMilliseconds, type Clock } from "../../infra/clock.ts";
 import type { Transact } from "../../infra/db.ts";
 import { ValidationError } from "../../infra/errors.ts";
 import { enqueue } from "../../infra/jobs.ts";
-import type { IngestFailure } from "../../infra/pictures/decode-image.ts";
+import { decodeFailure, type IngestFailure } from "../../infra/pictures/decode-image.ts";
 import { readPicture, tooLarge } from "../../infra/pictures/read-picture.ts";
 import type { ObjectStorage } from "../../infra/storage.ts";
 import { avatarKey } from "./avatar-files.ts";
@@ -51,7 +51,9 @@ export async function uploadAvatar(
   const files = await pictureDoor.run(async () => {
     const read = await readPicture(await file.bytes(maxAvatarBytes), maxAvatarBytes);
     if (!read.ok) throw refused(read);
-    return renderAvatar(read.pixels);
+    const rendered = await renderAvatar(read).catch(decodeFailure);
+    if ("code" in rendered) throw refused(rendered);
+    return rendered;
   });
   const avatarId = randomUUID();
   // Asked for before there are files: should this process die before the row points to them, they are removed all the same.

@@ -39,7 +39,7 @@ const rules: readonly TextRule[] = [
 ];
 
 /** The class of an error. */
-export function classifyError(error: AnswerError): FailureClass {
+function classifyError(error: AnswerError): FailureClass {
   const { status, message, type, code, structured } = error;
   const text = `${message} ${type} ${code}`;
   // A refused key of the gateway's at its own supplier looks like ours; only the text tells.

@@ -2,7 +2,7 @@
  * The image models of Blackbox AI. Its list names models of every kind without saying what they make, so that must be known
  * here. Prices are those of its documentation of November 2025, for estimates.
  */
-import type { ImageModel, ImageModels, InputImageLimits, PictureShape } from "../capabilities.ts";
+import type { ImageModel, InputImageLimits, PictureShape } from "../capabilities.ts";
 
 /** What the operator has switched on. The documentation promises none of these for pictures; some models heed them. */
 export interface ModelSwitches {
@@ -93,34 +93,6 @@ export function shapesOf(
   { shapeWords }: Pick<ModelSwitches, "shapeWords">,
 ): readonly [PictureShape, ...PictureShape[]] {
   return shapeWords && followsInstructions.test(nameOf(id)) ? shapes : [square];
-}
-
-/** The configured models as long as nobody has asked the API; the first is the default. */
-export function declaredModels(
-  [first, ...others]: readonly [string, ...string[]],
-  switches: ModelSwitches,
-): ImageModels {
-  return [pictureModel(first, switches), ...others.map((id) => pictureModel(id, switches))];
-}
-
-/**
- * The models for a key: first the configured ones, those that the key can use before the others, so that a default which is
- * gone does not stay the default; then every other picture model of the list.
- */
-export function listedModels(
-  configured: readonly [string, ...string[]],
-  listed: readonly string[],
-  switches: ModelSwitches,
-): ImageModels | null {
-  const known = new Set(listed);
-  const usable = configured.filter((id) => known.has(id));
-  const gone = configured.filter((id) => !known.has(id));
-  const others = [...known].filter((id) => isPictureModel(id, switches) && !configured.includes(id)).toSorted();
-  const [first, ...rest] = [...usable, ...gone, ...others].map((id) => ({
-    ...pictureModel(id, switches),
-    listed: known.has(id),
-  }));
-  return first === undefined ? null : [first, ...rest];
 }
 
 function nameOf(id: string): string {

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { readAnswerError, readJson } from "../answer-error.ts";
 import { downloadPicture } from "../download-picture.ts";
 import { createFailureReporter, type ReportFailure, reportUnanswered, retryAfterOf } from "../failures.ts";
-import { createModelCatalogue } from "../model-catalogue.ts";
+import { createModelCatalogue, declaredModels, listedModels } from "../model-catalogue.ts";
 import type {
   GenerationContext,
   GenerationOutcome,
@@ -17,10 +17,10 @@ import type {
   ProviderContext,
   ProviderSetup,
 } from "../provider.ts";
-import { apiBaseUrl, apiKey, flag, wholeNumber, wordList } from "../settings.ts";
+import { apiBaseUrl, apiKey, flag, modelIds, wholeNumber, wordList } from "../settings.ts";
 import { type ChatAnswer, readChatAnswer } from "./answer.ts";
 import { complainsAboutField, reportError } from "./failure.ts";
-import { declaredModels, listedModels, type ModelSwitches, pictureModel, shapesOf } from "./models.ts";
+import { isPictureModel, type ModelSwitches, pictureModel, shapesOf } from "./models.ts";
 
 const label = "Blackbox AI";
 const path = z.string().regex(/^\/[\w./-]*$/, "must be a path such as /chat/completions");
@@ -36,8 +36,7 @@ const variables = {
     .describe("Where Blackbox AI's API is; https://enterprise.blackbox.ai for enterprise accounts."),
   BLACKBOX_CHAT_PATH: path.default("/chat/completions").describe("Path under BLACKBOX_URL that makes pictures."),
   BLACKBOX_MODELS_PATH: path.default("/v1/models").describe("Path under BLACKBOX_URL that lists models."),
-  BLACKBOX_MODELS: wordList
-    .refine((ids) => ids.length > 0, "must name at least one model")
+  BLACKBOX_MODELS: modelIds
     .prefault(firstModels)
     .describe("Models of Blackbox AI, the default first; the others that the key may use are offered after them."),
   BLACKBOX_CONCURRENCY: wholeNumber(1, 100).default(3).describe("Requests to Blackbox AI at once."),
@@ -71,17 +70,16 @@ export const blackbox = {
   name: "blackbox",
   variables,
   open({ values, clock }: ProviderSetup<typeof variables>): ImageProvider | null {
-    const [firstModel, ...otherModels] = values.BLACKBOX_MODELS;
-    if (values.BLACKBOX_API_KEY === undefined || firstModel === undefined) return null;
-    const key = values.BLACKBOX_API_KEY;
-    const configured = [firstModel, ...otherModels] as const;
+    const { BLACKBOX_API_KEY: key, BLACKBOX_MODELS: configured } = values;
+    if (key === undefined) return null;
     const switches: ModelSwitches = {
       shapeWords: values.BLACKBOX_SHAPE_WORDS,
       avoidWords: values.BLACKBOX_AVOID_WORDS,
       inputImages: values.BLACKBOX_INPUT_IMAGES,
       seed: values.BLACKBOX_SEND_SEED,
     };
-    const models = declaredModels(configured, switches);
+    const describe = (id: string) => pictureModel(id, switches);
+    const models = declaredModels(configured, describe);
     const api: Api = {
       report: createFailureReporter(label, [key]),
       chatUrl: `${values.BLACKBOX_URL}${values.BLACKBOX_CHAT_PATH}`,
@@ -105,7 +103,7 @@ export const blackbox = {
         clock,
         discover: async (context) => {
           const ids = await listModelIds(api, context);
-          return ids === null ? null : listedModels(configured, ids, switches);
+          return ids && listedModels(configured, ids, { describe, offers: (id) => isPictureModel(id, switches) });
         },
       }),
       generate: (request, context) => generate(api, request, context),

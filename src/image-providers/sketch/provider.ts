@@ -69,7 +69,7 @@ async function generate(request: GenerationRequest, context: GenerationContext):
     throw new Error(`The scene ${plan.scene} painted no layer.`);
   }
   onProgress({ fraction: 0.93, phase: "Writing the file" });
-  const bytes = await finishPng(canvas, plan.stage);
+  const bytes = await finishPng(canvas, plan.stage, plan.grain);
   if (signal.aborted) {
     return cancelled;
   }

@@ -9,6 +9,7 @@ import {
   type SideLimits,
 } from "../../image-providers/capabilities.ts";
 import type { ImageProvider } from "../../image-providers/provider.ts";
+import { modelsOf } from "../provider-models.ts";
 import { ProgressKindEnum } from "./image.ts";
 
 const SideLimitsType = builder.objectRef<SideLimits>("SideLimits").implement({
@@ -139,7 +140,7 @@ const ImageProviderType = builder.objectRef<ImageProvider>("ImageProvider").impl
     models: t.field({
       type: [ImageModelType],
       description: "The models it offers; the first is the default.",
-      resolve: ({ capabilities }) => [...capabilities.models],
+      resolve: async (provider, _args, { services }) => [...(await modelsOf(provider, services.http))],
     }),
     maxCount: t.int({
       description: "Pictures of one request, at most.",

@@ -6,10 +6,17 @@
  */
 import { createHash } from "node:crypto";
 import { type ObjectStorage, objectKey } from "../storage.ts";
-import type { IngestFailure } from "./decode-image.ts";
+import { decodeFailure, type IngestFailure, type OpenedPicture } from "./decode-image.ts";
 import type { DigitalSourceType } from "./digital-source-type.ts";
+import { createMemoryGate } from "./memory-gate.ts";
 import { readPicture } from "./read-picture.ts";
-import { renderImage } from "./render-image.ts";
+import {
+  type DerivedFiles,
+  type RenderedOriginal,
+  renderDerived,
+  renderingBytes,
+  renderOriginal,
+} from "./render-image.ts";
 
 export interface IngestRequest {
   /** Untrusted. */
@@ -54,18 +61,30 @@ export async function ingestImage(
   { storage }: { readonly storage: ObjectStorage },
   { bytes, maxBytes, provenance }: IngestRequest,
 ): Promise<IngestOutcome> {
-  const read = await readPicture(bytes, maxBytes);
-  if (!read.ok) return read;
+  const picture = await readPicture(bytes, maxBytes);
+  if (!picture.ok) return picture;
 
-  const rendered = await renderImage(read.pixels, read.format, provenance);
-  const { mime, extension } = stored[read.format];
-  const sha256 = createHash("sha256").update(rendered.original).digest("hex");
+  const rendered = await withinMemory(renderingBytes(picture.header, bytes.length), () => render(picture, provenance));
+  if (!rendered.ok) return rendered;
+  const { content, format, width, height } = rendered.original;
+  const { preview, thumb, thumbhash, dominantColour } = rendered.derived;
+  const { mime, extension } = stored[format];
+  const sha256 = createHash("sha256").update(content).digest("hex");
   // The original first: a derived file without its original would be rubbish that nothing points at.
-  await storage.put(objectKey(sha256, "original", extension), rendered.original, { contentType: mime });
-  await storage.put(objectKey(sha256, "preview", extension), rendered.preview, { contentType: "image/webp" });
-  await storage.put(objectKey(sha256, "thumb", extension), rendered.thumb, { contentType: "image/webp" });
-  const { width, height } = read.pixels;
-  const { thumbhash, dominantColour } = rendered;
-  const size = rendered.original.length;
-  return { ok: true, image: { sha256, mime, bytes: size, width, height, thumbhash, dominantColour, extension } };
+  await storage.put(objectKey(sha256, "original", extension), content, { contentType: mime });
+  await storage.put(objectKey(sha256, "preview", extension), preview, { contentType: "image/webp" });
+  await storage.put(objectKey(sha256, "thumb", extension), thumb, { contentType: "image/webp" });
+  const image = { sha256, mime, bytes: content.length, width, height, thumbhash, dominantColour, extension };
+  return { ok: true, image };
+}
+
+/** All that this process decodes at once: one picture that just passes the decode budget, or several ordinary ones. */
+const withinMemory = createMemoryGate(128_000_000);
+
+type Rendered = { readonly ok: true; readonly original: RenderedOriginal; readonly derived: DerivedFiles };
+
+async function render(picture: OpenedPicture, provenance: DigitalSourceType | null): Promise<Rendered | IngestFailure> {
+  const original = await renderOriginal(picture, provenance).catch(decodeFailure);
+  if ("code" in original) return original;
+  return { ok: true, original, derived: await renderDerived(original.content, provenance) };
 }

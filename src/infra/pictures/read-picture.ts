@@ -1,25 +1,17 @@
-/** The first half of taking a picture in: from a stranger's bytes to pixels, judged from cheap to dear. */
-import { decodeImage, type IngestFailure, type Pixels } from "./decode-image.ts";
-import { fileKind, type StoredFormat } from "./magic-bytes.ts";
-
-/** A picture that passed, and the format it came in. */
-export interface ReadPicture {
-  readonly ok: true;
-  readonly pixels: Pixels;
-  readonly format: StoredFormat;
-}
+/** The first half of taking a picture in: a stranger's bytes, judged from cheap to dear. */
+import { type IngestFailure, type OpenedPicture, openPicture } from "./decode-image.ts";
+import { fileKind } from "./magic-bytes.ts";
 
 const allowedFormats = "PNG, JPEG and WebP pictures are allowed.";
 
-/** Size, first bytes, header, full decode, in this order. A refused picture is a value with a sentence for its owner. */
-export async function readPicture(bytes: Buffer, maxBytes: number): Promise<ReadPicture | IngestFailure> {
+/** Size, first bytes, header, in this order; its pixels may still be damaged. A refused picture is a value with a sentence for its owner. */
+export async function readPicture(bytes: Buffer, maxBytes: number): Promise<OpenedPicture | IngestFailure> {
   if (bytes.length === 0) return refuse("EMPTY", "The file is empty.");
   if (bytes.length > maxBytes) return tooLarge(bytes.length, maxBytes);
   const found = fileKind(bytes);
   if (found.kind === "not-an-image") return refuse("NOT_AN_IMAGE", `This is ${found.label}. ${allowedFormats}`);
   if (found.kind === "other-image") return refuse("UNSUPPORTED_FORMAT", `This is ${found.label}. ${allowedFormats}`);
-  const decoded = await decodeImage(bytes, found.format);
-  return decoded.ok ? { ...decoded, format: found.format } : decoded;
+  return openPicture(bytes, found.format);
 }
 
 /** What is said of a file of too many bytes, also by those who know its size before they have read it. */
