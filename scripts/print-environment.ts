@@ -11,9 +11,14 @@ const head = `# Every variable that Atelier reads, with its default. \`npm run f
 
 const width = 118;
 
+/** A budget of tries, as `tries/minutes`. */
+const budget = z
+  .object({ burst: z.number(), period: z.number() })
+  .transform(({ burst, period }) => `${burst}/${period / 60_000}`);
+
 /** A default as one would type it; lists of a default are empty or of words. */
 const plain = z
-  .union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.undefined()])
+  .union([z.string(), z.number(), z.boolean(), z.array(z.string()), budget, z.undefined()])
   .transform((value) => value?.toString() ?? "");
 
 /** The example environment as text: what each variable is for, and its default. Throws when one says nothing about itself. */

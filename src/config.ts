@@ -31,6 +31,15 @@ const origins = list.refine((entries) => entries.every(isOrigin), {
   error: "must be origins such as https://app.example.org (no path, no trailing slash), separated by commas",
 });
 
+/** `10/15`: ten tries at once, and ten more over every fifteen minutes. */
+const budget = z
+  .string()
+  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,3}$/, "must be tries/minutes, such as 10/15")
+  .transform((text) => {
+    const [burst = 1, minutes = 1] = text.split("/").map(Number);
+    return { burst, period: minutes * 60_000 };
+  });
+
 const networks = list.superRefine((entries, context) => {
   for (const entry of entries) {
     try {
@@ -141,10 +150,24 @@ const ownVariables = {
   PASSWORD_HASHES: whole(1, 64)
     .default(2)
     .describe("Passwords that one process hashes at once; 100 may wait, the rest is answered 503."),
+  LOGIN_TRIES_PER_ACCOUNT: budget
+    .prefault("10/15")
+    .describe(
+      "Wrong passwords for one account from one network (IPv4 /24, IPv6 /64): tries/minutes. A right one gives them back.",
+    ),
+  LOGIN_TRIES_PER_ADDRESS: budget
+    .prefault("100/15")
+    .describe("Passwords and mailed links tried from one address, right or wrong: tries/minutes."),
+  REGISTRATIONS_PER_ADDRESS: budget.prefault("20/60").describe("Accounts made from one address: tries/minutes."),
+  MAILS_PER_ACCOUNT: budget.prefault("5/60").describe("Mails that one account can be made to get: tries/minutes."),
+  MAILS_PER_ADDRESS: budget.prefault("20/60").describe("Mails that one address can ask for: tries/minutes."),
   OUTBOUND_ALLOWED_NETWORKS: networks
     .default([])
     .describe("Private networks (CIDR) that outbound requests may reach all the same, such as a local image server."),
   OUTBOUND_ALLOW_HTTP: flag.default(false).describe("Whether outbound requests may use http:// as well as https://."),
+  ERASURE_GRACE_DAYS: whole(0, 90)
+    .default(14)
+    .describe("Days after which an account is erased whose owner asked for it; until then they may keep it."),
   PUBLISH_GRACE_MINUTES: whole(1, 10_080)
     .default(60)
     .describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),

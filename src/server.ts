@@ -5,6 +5,9 @@ import cors from "@fastify/cors";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import mercurius from "mercurius";
+import { registerAvatars } from "./auth/avatar/routes.ts";
+import { registerDataExports } from "./auth/export/routes.ts";
+import { registerAccountPages } from "./auth/routes.ts";
 import { loadOperations } from "./explorer/load-operations.ts";
 import { explorerRoutes } from "./explorer/routes.ts";
 import { createPrepare } from "./graphql/prepare.ts";
@@ -16,6 +19,8 @@ import { registerGraphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { registerGraphqlSocket } from "./http/graphql-socket.ts";
 import { registerHealth } from "./http/health.ts";
 import { registerMultipart } from "./http/multipart-request.ts";
+import { registerCookies } from "./http/refresh-cookie.ts";
+import { originOf } from "./http/request-origin.ts";
 import { registerMedia } from "./images/routes.ts";
 import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
@@ -48,7 +53,10 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   await app.register(cors, {
     origin: [...config.CORS_ORIGINS],
     allowedHeaders: ["authorization", "content-type", "graphql-require-preflight"],
+    // Pages on the list may use the refresh token's cookie; browsers send it to their own site alone.
+    credentials: config.CORS_ORIGINS.length > 0,
   });
+  await registerCookies(app);
   await registerMultipart(app, config);
   // Our own gate checks each document before Mercurius sees it; its second look is remembered per document.
   await app.register(mercurius, {
@@ -66,6 +74,9 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   const closeSockets = registerGraphqlSocket(app, schema, endpoint);
   registerHealth(app, services, () => stopping);
   registerMedia(app, services);
+  registerAvatars(app, services);
+  registerDataExports(app, services, ({ raw }) => originOf(raw, config.TRUST_PROXY));
+  await registerAccountPages(app);
   await registerFavicon(app);
   await registerInvitationPage(app);
   if (config.EXPLORER !== "off") {

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Config } from "./config.ts";
 import type { ImageProvider } from "./image-providers/provider.ts";
 import { imageProviders } from "./image-providers/registry.ts";
+import { createDoor, type Door } from "./infra/bounded-door.ts";
 import { type Clock, systemClock } from "./infra/clock.ts";
 import { createTransact, type Db, openDb, type Transact } from "./infra/db.ts";
 import { createDiskStorage } from "./infra/disk-storage.ts";
@@ -32,6 +33,8 @@ export interface Services {
   readonly http: OutboundHttp;
   readonly mailer: Mailer;
   readonly passwords: PasswordHasher;
+  /** Pictures whose owner waits for the verdict are decoded behind it, in this process. */
+  readonly pictureDoor: Door;
   readonly jwtKeys: KeyRing;
   readonly mediaKeys: KeyRing;
   /** The configured image providers by name, the default first. */
@@ -91,6 +94,8 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       ...{ config, log, clock, databaseUrl, db, events, revocations, storage, http, mailer, close },
       transact: createTransact(db, events.wake),
       passwords: createPasswordHasher({ concurrency: config.PASSWORD_HASHES, queue: 100 }),
+      // One at a time: a decoded picture takes up to 160 MB. Those who wait longest wait for a few seconds.
+      pictureDoor: createDoor({ concurrency: 1, queue: 5 }),
       jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),
       mediaKeys: config.MEDIA_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "media"))),
       providers: overrides.providers ?? openProviders(config, clock),

@@ -1,7 +1,22 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
+import { forgetAvatar } from "./auth/avatar/forget-avatar.ts";
+import { forgetAvatarJob } from "./auth/avatar/jobs.ts";
+import { sendDataNoticeJob } from "./auth/data-notices/jobs.ts";
+import { sendDataNotice } from "./auth/data-notices/send-data-notice.ts";
+import { dispatchDueErasures } from "./auth/erasure/dispatch-due-erasures.ts";
+import { eraseAccount } from "./auth/erasure/erase-account.ts";
+import { eraseAccountJob } from "./auth/erasure/jobs.ts";
+import { forgetDataExports } from "./auth/export/forget-data-exports.ts";
+import { makeDataExportJob } from "./auth/export/jobs.ts";
+import { makeDataExport } from "./auth/export/make-data-export.ts";
+import { sweepDataExports } from "./auth/export/sweep-data-exports.ts";
 import { forgetApiTokens } from "./auth/forget-api-tokens.ts";
+import { forgetSessions } from "./auth/forget-sessions.ts";
+import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
+import { sendAccountNotice } from "./auth/send-account-notice.ts";
+import { sendMailLink } from "./auth/send-mail-link.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
@@ -40,8 +55,14 @@ export interface Worker {
 export function jobHandlers(services: Services): readonly JobHandler[] {
   const withCrashPoint = { ...services, crashPoint: createCrashPoint(services.config.CRASH_POINT) };
   return [
+    handle(forgetAvatarJob, ({ avatarId }) => forgetAvatar(services, avatarId)),
+    handle(sendDataNoticeJob, (notice, context) => sendDataNotice(services, notice, context)),
+    handle(eraseAccountJob, ({ userId }, context) => eraseAccount(withCrashPoint, userId, context)),
+    handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
+    handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
     handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
   ];
 }
@@ -50,9 +71,12 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
 function timetable(services: Services) {
   return [
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
+    { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
+    { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
+    { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
@@ -161,6 +185,7 @@ function startSweeping(services: Services): () => Promise<void> {
   const round = async () => {
     await attempt("images", sweepImages);
     await attempt("targets", sweepTargets);
+    await attempt("data exports", sweepDataExports);
     busy = false;
   };
   const timer = setInterval(() => {

@@ -17,3 +17,30 @@ export class EmailTakenError extends DomainError {
     super(`There is an account for ${email}. Sign in instead, or use another address.`);
   }
 }
+
+/** The current password that was given as a proof is another one. */
+export class WrongPasswordError extends DomainError {
+  readonly code = "WRONG_PASSWORD";
+
+  constructor() {
+    super("This is not your current password. Nothing was changed.");
+  }
+}
+
+/** A refresh token that is malformed, unknown, used up or ended. Says no more than that. */
+export class InvalidRefreshTokenError extends DomainError {
+  readonly code = "INVALID_REFRESH_TOKEN";
+
+  constructor() {
+    super("This refresh token does not count (any more). Sign in again.");
+  }
+}
+
+/** A mailed link that has expired, was used, or was replaced by a later one. Says no more than that. */
+export class InvalidLinkError extends DomainError {
+  readonly code = "INVALID_LINK";
+
+  constructor() {
+    super("This link has expired, was used, or was replaced by a later one. Ask for a fresh one.");
+  }
+}

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import type { RateBudget } from "../infra/rate-limit.ts";
 import { builder } from "./builder.ts";
 
 /** The limits of operations that a configuration asks for. */
@@ -11,8 +12,20 @@ export const operationLimits = (config: Config) => ({
   cost: config.MAX_COST,
 });
 
+const TryLimit = builder.objectRef<RateBudget>("TryLimit").implement({
+  description: "How often something may be tried, counted over all processes. What is used up refills evenly.",
+  fields: (t) => ({
+    tries: t.exposeInt("burst", { description: "Tries at once, and as many again over each `seconds`." }),
+    seconds: t.int({
+      description: "Seconds until an empty budget is whole again.",
+      resolve: ({ period }) => period / 1_000,
+    }),
+  }),
+});
+
 const ServerLimits = builder.objectRef<Config>("ServerLimits").implement({
-  description: "How large a request may be. Larger ones are answered LIMIT_EXCEEDED.",
+  description:
+    "How large a request may be (larger ones are answered LIMIT_EXCEEDED), and how often things may be tried.",
   fields: (t) => ({
     bodyBytes: t.exposeInt("MAX_BODY_BYTES", { description: "Bytes of an HTTP request body." }),
     uploadBytes: t.exposeInt("MAX_UPLOAD_BYTES", { description: "Bytes of one uploaded file." }),
@@ -27,6 +40,26 @@ const ServerLimits = builder.objectRef<Config>("ServerLimits").implement({
     socketsPerUser: t.exposeInt("MAX_SOCKETS_PER_USER", { description: "Websockets of one user." }),
     operationsPerSocket: t.exposeInt("MAX_OPERATIONS_PER_SOCKET", {
       description: "Running operations on one websocket.",
+    }),
+    loginTriesPerAccount: t.expose("LOGIN_TRIES_PER_ACCOUNT", {
+      type: TryLimit,
+      description: "Wrong passwords for one account from one network.",
+    }),
+    loginTriesPerAddress: t.expose("LOGIN_TRIES_PER_ADDRESS", {
+      type: TryLimit,
+      description: "Passwords and mailed links tried from one address.",
+    }),
+    registrationsPerAddress: t.expose("REGISTRATIONS_PER_ADDRESS", {
+      type: TryLimit,
+      description: "Accounts made from one address.",
+    }),
+    mailsPerAccount: t.expose("MAILS_PER_ACCOUNT", {
+      type: TryLimit,
+      description: "Mails that one account can be made to get.",
+    }),
+    mailsPerAddress: t.expose("MAILS_PER_ADDRESS", {
+      type: TryLimit,
+      description: "Mails that one address can ask for.",
     }),
   }),
 });

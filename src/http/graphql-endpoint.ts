@@ -13,6 +13,7 @@ import type { Services } from "../services.ts";
 import { authenticate } from "./authenticate.ts";
 import { mayIntrospect } from "./introspection.ts";
 import { withUploads } from "./multipart-request.ts";
+import { refreshCookieOf } from "./refresh-cookie.ts";
 import { originOf } from "./request-origin.ts";
 import { FormRefusal } from "./upload-map.ts";
 
@@ -173,7 +174,8 @@ async function run(
   }
   if (request.method !== "POST" && kind === "mutation") return { errors: [new PostNeededError()] };
   const eventPosition = services.events.position();
-  const context: Context = { services, accessTokens, viewer, origin, refreshCookie: null, eventPosition };
+  const refreshCookie = refreshCookieOf(request, reply, services.config);
+  const context: Context = { services, accessTokens, viewer, origin, refreshCookie, eventPosition };
   const started = performance.now();
   const result = await execute(reply, operation, context);
   const name = prepared.operation.name?.value ?? null;

@@ -18,6 +18,7 @@ import type { Clock } from "../infra/clock.ts";
 import { authenticate } from "./authenticate.ts";
 import type { EndpointOptions } from "./graphql-endpoint.ts";
 import { mayIntrospect } from "./introspection.ts";
+import { isKnownOrigin } from "./known-origin.ts";
 import { originOf } from "./request-origin.ts";
 
 const protocol = "graphql-transport-ws";
@@ -70,7 +71,7 @@ export function registerGraphqlSocket(
     const [path] = (request.url ?? "").split("?");
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     if (path !== "/graphql") return reject(connection, 404, "Websockets are served on /graphql.");
-    if (!originAllowed(request, config))
+    if (!isKnownOrigin(request.headers, config))
       return reject(connection, 403, "This origin is not on the server's list (CORS_ORIGINS).");
     if (!offered.includes(protocol)) return reject(connection, 400, `Offer the websocket protocol ${protocol}.`);
     sockets.handleUpgrade(request, connection, head, (socket: WebSocket) => {
@@ -195,17 +196,6 @@ function gate(
     variableValues: variables ?? null,
     contextValue,
   };
-}
-
-/** Browsers name the page's origin; a page may open a socket when it is ours or on the list. Other clients name none. */
-function originAllowed(
-  request: IncomingMessage,
-  { CORS_ORIGINS, PUBLIC_URL }: { CORS_ORIGINS: readonly string[]; PUBLIC_URL: string },
-): boolean {
-  const { origin, host } = request.headers;
-  if (origin === undefined) return true;
-  const known = [new URL(PUBLIC_URL).origin, `http://${host}`, `https://${host}`, ...CORS_ORIGINS];
-  return known.includes(origin);
 }
 
 /** A close frame carries at most 123 bytes of reason. */

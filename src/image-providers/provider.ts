@@ -8,6 +8,7 @@
 import type { z } from "zod";
 import type { Clock } from "../infra/clock.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
+import type { DigitalSourceType } from "../infra/pictures/digital-source-type.ts";
 import type { ModelCatalogue, Money, ProviderCapabilities } from "./capabilities.ts";
 import type { FailureClass } from "./failure-class.ts";
 
@@ -111,18 +112,13 @@ export interface GenerationFailure {
 /** How a call ended. */
 export type GenerationOutcome = GenerationSuccess | GenerationFailure;
 
-/**
- * IPTC digital source type of the pictures a provider makes, from http://cv.iptc.org/newscodes/digitalsourcetype/ :
- * `trainedAlgorithmicMedia` for a trained model, `algorithmicMedia` for a program without training data.
- */
-export type DigitalSourceType = "trainedAlgorithmicMedia" | "algorithmicMedia";
-
 /** One image API. */
 export interface ImageProvider {
   /** Stable lower-case name, stored with every image. */
   readonly name: string;
   /** For people. */
   readonly label: string;
+  /** How its pictures come to be; written into every file. */
   readonly digitalSourceType: DigitalSourceType;
   readonly capabilities: ProviderCapabilities;
   /**

@@ -7,11 +7,11 @@ import { recordEvents } from "../infra/events.ts";
 import { leaseEnd, withLease } from "../infra/lease.ts";
 import type { Logger } from "../infra/log.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
+import { ingestImage } from "../infra/pictures/ingest-image.ts";
 import type { ObjectStorage } from "../infra/storage.ts";
 import { callProvider } from "./call-provider.ts";
 import { type ClaimedImage, claimImage } from "./claim-image.ts";
 import { imageTopic } from "./image-status.ts";
-import { ingestImage } from "./ingest-image.ts";
 import { createProgressReporter, type WrittenProgress } from "./progress-reporter.ts";
 import { type GenerationEnd, settleImage } from "./settle-image.ts";
 

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
-import type { DigitalSourceType } from "../image-providers/provider.ts";
 import { addMilliseconds } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
+import type { DigitalSourceType } from "../infra/pictures/digital-source-type.ts";
+import { renderDerived } from "../infra/pictures/render-image.ts";
 import { objectKey } from "../infra/storage.ts";
 import type { CheckStorageServices, StorageCheckOptions, StorageFinding } from "./check-storage.ts";
 import { keptFiles } from "./kept-files.ts";
 import { markLostImages, unmarkLostImages } from "./mark-lost-images.ts";
-import { renderDerived } from "./render-image.ts";
 
 /** What was done about a finding. LEFT: nothing, for the reason in the sentence. */
 export interface StorageRepair {

@@ -1,9 +1,9 @@
 import type { FailureClass } from "../image-providers/failure-class.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
+import type { IngestedImage } from "../infra/pictures/ingest-image.ts";
 import type { ClaimedImage } from "./claim-image.ts";
 import { moveImage } from "./image-status.ts";
-import type { IngestedImage } from "./ingest-image.ts";
 import { wakeImages } from "./wake-images.ts";
 
 /** How a generation ended. INTERRUPTED: the worker stops; somebody else shall go on. */

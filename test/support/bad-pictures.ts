@@ -1,6 +1,6 @@
 /** Pictures that somebody built to do harm, or that went wrong on their way; each small itself. */
 import { deflateSync } from "node:zlib";
-import { withPngChunk } from "../../src/images/png-chunks.ts";
+import { withPngChunk } from "../../src/infra/pictures/png-chunks.ts";
 import { sharp } from "../../src/infra/sharp.ts";
 import { canvas } from "./ingest.ts";
 

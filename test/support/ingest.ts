@@ -1,8 +1,8 @@
 /** Pictures and an empty storage for tests of ingesting. */
 import { buffer } from "node:stream/consumers";
 import type { Test } from "tap";
-import { type IngestRequest, ingestImage } from "../../src/images/ingest-image.ts";
 import { createDiskStorage } from "../../src/infra/disk-storage.ts";
+import { type IngestRequest, ingestImage } from "../../src/infra/pictures/ingest-image.ts";
 import { sharp } from "../../src/infra/sharp.ts";
 import { objectKey } from "../../src/infra/storage.ts";
 

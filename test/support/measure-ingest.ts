@@ -3,8 +3,8 @@
  * `measure-ingest.ts <folder for the storage> <how many at once> <file>…` prints `{ aboveIdle, codes }`, in MB.
  */
 import { readFile } from "node:fs/promises";
-import { ingestImage } from "../../src/images/ingest-image.ts";
 import { createDiskStorage } from "../../src/infra/disk-storage.ts";
+import { ingestImage } from "../../src/infra/pictures/ingest-image.ts";
 import { sharp } from "../../src/infra/sharp.ts";
 
 const [folder = "", atOnce = "1", ...files] = process.argv.slice(2);

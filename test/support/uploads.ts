@@ -149,6 +149,9 @@ function uploadSchema(seen: UploadedFile[], work: (file: UploadedFile) => Promis
 /** The boundary of every form here. */
 const boundary = "----a-form-of-a-test";
 
+/** The content type of every form here. */
+export const formType = `multipart/form-data; boundary=${boundary}`;
+
 /** A part of a form. With a `filename` it is a file. */
 export interface Part {
   readonly name: string;

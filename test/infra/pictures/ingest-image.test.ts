@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import t from "tap";
 import { thumbHashToApproximateAspectRatio } from "thumbhash";
-import { ingestImage } from "../../src/images/ingest-image.ts";
-import { pngChunks, withPngChunk } from "../../src/images/png-chunks.ts";
-import { sharp } from "../../src/infra/sharp.ts";
-import { canvas, setUp } from "../support/ingest.ts";
+import { ingestImage } from "../../../src/infra/pictures/ingest-image.ts";
+import { pngChunks, withPngChunk } from "../../../src/infra/pictures/png-chunks.ts";
+import { sharp } from "../../../src/infra/sharp.ts";
+import { canvas, setUp } from "../../support/ingest.ts";
 
 const made = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 

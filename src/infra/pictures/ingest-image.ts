@@ -5,11 +5,11 @@
  * is stored was encoded here, so nothing hidden survives, neither a place in EXIF nor a script behind the last pixel.
  */
 import { createHash } from "node:crypto";
-import type { DigitalSourceType } from "../image-providers/provider.ts";
-import { type ObjectStorage, objectKey } from "../infra/storage.ts";
-import { decodeFailure, type IngestFailure, type OpenedPicture, openPicture } from "./decode-image.ts";
-import { fileKind } from "./magic-bytes.ts";
+import { type ObjectStorage, objectKey } from "../storage.ts";
+import { decodeFailure, type IngestFailure, type OpenedPicture } from "./decode-image.ts";
+import type { DigitalSourceType } from "./digital-source-type.ts";
 import { createMemoryGate } from "./memory-gate.ts";
+import { readPicture } from "./read-picture.ts";
 import {
   type DerivedFiles,
   type RenderedOriginal,
@@ -61,14 +61,7 @@ export async function ingestImage(
   { storage }: { readonly storage: ObjectStorage },
   { bytes, maxBytes, provenance }: IngestRequest,
 ): Promise<IngestOutcome> {
-  if (bytes.length === 0) return refuse("EMPTY", "The file is empty.");
-  if (bytes.length > maxBytes) {
-    return refuse("TOO_LARGE", `The file has ${megabytes(bytes.length)}; at most ${megabytes(maxBytes)} are allowed.`);
-  }
-  const found = fileKind(bytes);
-  if (found.kind === "not-an-image") return refuse("NOT_AN_IMAGE", `This is ${found.label}. ${allowedFormats}`);
-  if (found.kind === "other-image") return refuse("UNSUPPORTED_FORMAT", `This is ${found.label}. ${allowedFormats}`);
-  const picture = await openPicture(bytes, found.format);
+  const picture = await readPicture(bytes, maxBytes);
   if (!picture.ok) return picture;
 
   const rendered = await withinMemory(renderingBytes(picture.header, bytes.length), () => render(picture, provenance));
@@ -94,14 +87,4 @@ async function render(picture: OpenedPicture, provenance: DigitalSourceType | nu
   const original = await renderOriginal(picture, provenance).catch(decodeFailure);
   if ("code" in original) return original;
   return { ok: true, original, derived: await renderDerived(original.content, provenance) };
-}
-
-const allowedFormats = "PNG, JPEG and WebP pictures are allowed.";
-
-function refuse(code: IngestFailure["code"], message: string): IngestFailure {
-  return { ok: false, code, message };
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 100_000 ? `${bytes} bytes` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
-import { createMemoryGate } from "../../src/images/memory-gate.ts";
+import { createMemoryGate } from "../../../src/infra/pictures/memory-gate.ts";
 
 t.test("what runs together never takes more than the budget, and everything runs, in order", async () => {
   const budget = 100;

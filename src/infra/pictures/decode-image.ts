@@ -1,5 +1,5 @@
 /** From checked first bytes to a picture that may be decoded: upright, sRGB, 8 bits, without metadata. */
-import { type Sharp, sharp } from "../infra/sharp.ts";
+import { type Sharp, sharp } from "../sharp.ts";
 import { decodeBudget, decodeBytesPerPixel, describeKind, type PictureHeader } from "./decode-cost.ts";
 import type { StoredFormat } from "./magic-bytes.ts";
 import { isAnimatedPng, withoutPngText } from "./png-chunks.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { fileKind } from "../../src/images/magic-bytes.ts";
+import { fileKind } from "../../../src/infra/pictures/magic-bytes.ts";
 
 t.test("a file is what its first bytes say", async (t) => {
   const latin1 = (text: string) => Buffer.from(text, "latin1");

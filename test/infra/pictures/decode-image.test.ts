@@ -1,7 +1,7 @@
 import t from "tap";
-import { withPngChunk } from "../../src/images/png-chunks.ts";
-import { sharp } from "../../src/infra/sharp.ts";
-import { canvas, orange, setUp } from "../support/ingest.ts";
+import { withPngChunk } from "../../../src/infra/pictures/png-chunks.ts";
+import { sharp } from "../../../src/infra/sharp.ts";
+import { canvas, orange, setUp } from "../../support/ingest.ts";
 
 t.test("grey, 16-bit and CMYK pictures become 8-bit sRGB", async (t) => {
   const { accept } = await setUp(t);

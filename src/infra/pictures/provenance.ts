@@ -2,7 +2,7 @@
  * Says inside a picture file how the picture came to be, in the form that platforms and verification tools read: the XMP
  * property `Iptc4xmpExt:DigitalSourceType` (IPTC Photo Metadata Standard; terms at cv.iptc.org/newscodes/digitalsourcetype).
  */
-import type { DigitalSourceType } from "../image-providers/provider.ts";
+import type { DigitalSourceType } from "./digital-source-type.ts";
 import { withPngChunk } from "./png-chunks.ts";
 
 /** The XMP packet that carries `term`, for JPEG and WebP as they are (sharp's `withXmp`). */

@@ -1,9 +1,9 @@
 /** From an opened picture to the files that are kept, and to what a page shows before they load. */
 import { rgbaToThumbHash } from "thumbhash";
-import type { DigitalSourceType } from "../image-providers/provider.ts";
-import { type Sharp, sharp } from "../infra/sharp.ts";
+import { type Sharp, sharp } from "../sharp.ts";
 import { decodeBytesPerPixel, type PictureHeader } from "./decode-cost.ts";
 import type { OpenedPicture } from "./decode-image.ts";
+import type { DigitalSourceType } from "./digital-source-type.ts";
 import type { StoredFormat } from "./magic-bytes.ts";
 import { markPng, provenanceXmp } from "./provenance.ts";
 

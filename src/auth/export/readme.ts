@@ -1,0 +1,23 @@
+/** The first file of an archive, for its owner. */
+export function readme({ displayName }: { readonly displayName: string }, madeAt: Date): string {
+  return `Everything of ${displayName} in Atelier
+Made at ${madeAt.toISOString()}. All times are in UTC.
+
+account.json           your account and profile: address, name, text, language, time zone, links
+avatar.webp            your avatar, if you have one
+sessions.json          your sign-ins: when, from which address, with which program
+security-events.json   what was done with your account, and from where
+api-tokens.json        your API tokens: names, scopes, dates (never the tokens themselves)
+memberships.json       the workspaces you are a member of, and your role there
+invitations-sent.json  whom you invited
+posts.json             the posts you wrote, and what became of them
+styles.json            the styles you wrote, in all versions
+comments.json          what you wrote about pictures
+reviews.json           what you decided about pictures
+images.json            the pictures you made: prompts, settings, reviews
+images/                the files of those pictures, by the ids in images.json
+
+The .json files are text; any editor opens them, and programs read them.
+Your password is not in here: not even this server knows it.
+`;
+}
