@@ -20,7 +20,9 @@ const assets = {
 export async function registerAccountPages(app: FastifyInstance): Promise<void> {
   for (const name of pages) {
     const html = await read(`${name}.html`);
-    app.get(`/account/${name}`, (_request, reply) => secure(reply, "no-store").type("text/html; charset=utf-8").send(html));
+    app.get(`/account/${name}`, (_request, reply) =>
+      secure(reply, "no-store").type("text/html; charset=utf-8").send(html),
+    );
   }
   for (const [name, type] of Object.entries(assets)) {
     const content = await read(name);

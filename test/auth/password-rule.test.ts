@@ -43,5 +43,8 @@ t.test("one's own address and name are no secret", async (t) => {
   for (const password of ["ada lovelace wrote the first program", "correct horse battery"]) {
     t.doesNotThrow(() => refuseOwnWords(password, ada, ["newPassword"]), password);
   }
-  t.doesNotThrow(() => refuseOwnWords("some bob here", { email: "b@x.org", displayName: "Bob" }, []), "short names are in everything");
+  t.doesNotThrow(
+    () => refuseOwnWords("some bob here", { email: "b@x.org", displayName: "Bob" }, []),
+    "short names are in everything",
+  );
 });

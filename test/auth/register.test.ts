@@ -78,7 +78,8 @@ t.test("every broken rule is told at once, and nothing is written", async (t) =>
 t.test("a password is measured in characters, not in bytes", async (t) => {
   const atelier = await openAtelier(t);
   // Two bytes in a JavaScript string, four in UTF-8.
-  const keys = (count: number) => Array.from({ length: count }, (_, n) => ["🔑", "🎨", "🧭"][(n + Math.floor(n / 3)) % 3]).join("");
+  const keys = (count: number) =>
+    Array.from({ length: count }, (_, n) => ["🔑", "🎨", "🧭"][(n + Math.floor(n / 3)) % 3]).join("");
   for (const [password, type] of [
     [keys(9), "ValidationError"],
     [keys(10), "RegisterSuccess"],

@@ -59,6 +59,8 @@ export interface Atelier {
   signIn(person: Person): Promise<Person>;
   /** Runs every job that is due by the test's clock, and those that they cause. */
   drain(): Promise<void>;
+  /** Another process, as it were: services and a server of its own on the same database, keys and clock. */
+  neighbour(): Promise<Pick<Atelier, "services" | "app">>;
   /** Listens on a free port of 127.0.0.1 and answers its address. */
   listen(): Promise<string>;
   /** A websocket client of a person; `listen` first. */
@@ -110,6 +112,15 @@ export async function openAtelier(
     await app.close();
     await services.close();
   });
+  const neighbour = async () => {
+    const others = await openServices(config, log, { clock, ...stand });
+    const otherApp = await buildServer(others);
+    t.teardown(async () => {
+      await otherApp.close();
+      await others.close();
+    });
+    return { services: others, app: otherApp };
+  };
 
   const person = (token: string | null, id: string, email: string): Person => {
     const request = async (query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answer> => {
@@ -130,7 +141,7 @@ export async function openAtelier(
   const nobody = person(null, "", "");
 
   return {
-    ...{ services, app, clock, nobody },
+    ...{ services, app, clock, nobody, neighbour },
     statements: { all: () => [...seen], clear: () => void seen.splice(0) },
     signUp: async (name) => {
       const email = `${name.toLowerCase()}@example.org`;

@@ -28,6 +28,8 @@ export async function latestToken(services: Pick<Services, "config">, to: string
 
 function parse(raw: string): ReceivedMail {
   const header = (name: string) => new RegExp(`^${name}: (.*)$`, "im").exec(raw)?.[1]?.trim() ?? "";
-  const text = raw.replace(/=\r?\n/g, "").replace(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const text = raw
+    .replace(/=\r?\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return { to: header("to"), subject: header("subject"), text, token: /#token=([\w-]{43})/.exec(text)?.[1] ?? null };
 }

@@ -21,7 +21,10 @@ export interface Visitor {
 }
 
 /** Makes a visitor of an app. */
-export function visit(app: FastifyInstance, { address = "203.0.113.7", device = "Test/1", origin }: Place = {}): Visitor {
+export function visit(
+  app: FastifyInstance,
+  { address = "203.0.113.7", device = "Test/1", origin }: Place = {},
+): Visitor {
   const cookies = new Map<string, string>();
   const send = async (query: string, input: unknown, token?: string): Promise<Response> => {
     const response = await app.inject({
@@ -47,7 +50,8 @@ export function visit(app: FastifyInstance, { address = "203.0.113.7", device = 
 }
 
 const signedIn = `accessToken expiresAt refreshToken refreshExpiresAt user { id }`;
-const failed = "... on Error { __typename code message } ... on ValidationError { issues { path code message } } ... on TooManyAttemptsError { retryAfter }";
+const failed =
+  "... on Error { __typename code message } ... on ValidationError { issues { path code message } } ... on TooManyAttemptsError { retryAfter }";
 
 /** The operations of signing in, each with everything that it can answer. */
 export const operations = {
