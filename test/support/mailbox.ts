@@ -1,5 +1,5 @@
 /** The mails that were written to the folder, because tests have no mail server. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Services } from "../../src/services.ts";
 
@@ -15,8 +15,14 @@ export interface ReceivedMail {
 export async function readMails({ config }: Pick<Services, "config">): Promise<ReceivedMail[]> {
   const folder = path.join(config.DATA_DIR, "mail");
   const names = await readdir(folder).catch(() => []);
-  const mails = await Promise.all(names.map((name) => readFile(path.join(folder, name), "utf8")));
-  return mails.map(parse);
+  // By when they were written: the test's clock, which names them, may stand still.
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const file = path.join(folder, name);
+      return { raw: await readFile(file, "utf8"), at: (await stat(file, { bigint: true })).mtimeNs };
+    }),
+  );
+  return files.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ raw }) => parse(raw));
 }
 
 /** The secret in the latest mail to somebody. Fails when there is none. */
