@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
-import { Logger, runOnce } from "graphile-worker";
+import { Logger as QueueLogger, runOnce } from "graphile-worker";
 import { type Client, createClient } from "graphql-ws";
 import pg from "pg";
 import { pino } from "pino";
@@ -12,6 +12,7 @@ import { readConfig } from "../../src/config.ts";
 import type { Role } from "../../src/generated/prisma/enums.ts";
 import { decodeGlobalId } from "../../src/graphql/ids.ts";
 import type { ImageProvider } from "../../src/image-providers/provider.ts";
+import type { Logger } from "../../src/infra/log.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
 import { buildServer } from "../../src/server.ts";
 import { openServices, type Services } from "../../src/services.ts";
@@ -71,15 +72,17 @@ export interface AtelierOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly providers?: ReadonlyMap<string, ImageProvider>;
   readonly platforms?: ReadonlyMap<string, Platform>;
+  /** For tests that read what is logged. */
+  readonly log?: Logger;
 }
 
 const requestTimeout = 20_000;
-const silent = new Logger(() => () => undefined);
+const silent = new QueueLogger(() => () => undefined);
 
 /** Opens an Atelier and closes it after the test. */
 export async function openAtelier(
   t: Teardown,
-  { environment = {}, providers, platforms }: AtelierOptions = {},
+  { environment = {}, providers, platforms, log: givenLog }: AtelierOptions = {},
 ): Promise<Atelier> {
   const databaseUrl = await createDatabase(t);
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-test-"));
@@ -98,7 +101,7 @@ export async function openAtelier(
     ...{ LOGIN_TRIES_PER_ADDRESS: "100000/1", REGISTRATIONS_PER_ADDRESS: "100000/1", MAILS_PER_ADDRESS: "100000/1" },
     ...{ EXPLORER: "public", ...environment },
   });
-  const log = pino({ level: config.LOG_LEVEL });
+  const log = givenLog ?? pino({ level: config.LOG_LEVEL });
   const seen: string[] = [];
   const onStatement = (sql: string) => {
     // Nor the event log, which reads on by itself, whenever it is woken.
