@@ -17,6 +17,15 @@ export interface RateBudget {
   readonly period: number;
 }
 
+/** A budget as an operator writes it. `10/15`: ten tries at once, and ten more over every fifteen minutes. */
+export const rateBudget = z
+  .string()
+  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,3}$/, "must be tries/minutes, such as 10/15")
+  .transform((text): RateBudget => {
+    const [burst = 1, minutes = 1] = text.split("/").map(Number);
+    return { burst, period: minutes * 60_000 };
+  });
+
 /** Allowed, or the seconds until the next try is. */
 export type RateVerdict = { readonly allowed: true } | { readonly allowed: false; readonly retryAfter: number };
 

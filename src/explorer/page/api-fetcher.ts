@@ -151,68 +151,67 @@ function isRefusal(failure: unknown): boolean {
   return parsed.success && parsed.data.some((error) => error.extensions?.code === "UNAUTHENTICATED");
 }
 
-function subscribe({
-  client,
-  request: { query, variables, operationName },
-  stream,
-  send,
-  onHeaders,
-}: {
-  client: Client;
-  request: ApiRequest;
-  stream: StreamMonitor;
-  send: Sender;
-  onHeaders: (headers: Record<string, string>) => void;
-}): Observable<object> {
+interface Subscription {
+  readonly client: Client;
+  readonly request: ApiRequest;
+  readonly stream: StreamMonitor;
+  readonly send: Sender;
+  readonly onHeaders: (headers: Record<string, string>) => void;
+}
+
+function subscribe(subscription: Subscription): Observable<object> {
   return {
     subscribe(given?: Observer | Next) {
-      const observer: Partial<Observer> = typeof given === "function" ? { next: given } : (given ?? {});
-      const fail = (reason: unknown): void => {
-        stream.ended("failed");
-        observer.error?.(explainFailure(reason));
-      };
-      let stopped = false;
-      let stop = (): void => {};
-      /** `fresh`: the token was renewed for this try, and if that one is refused, no other will do better. */
-      const start = (fresh: boolean): void => {
-        let received = false;
-        onHeaders(send.headers());
-        stop = client.subscribe(
-          { query, variables, ...(operationName ? { operationName } : {}) },
-          {
-            next: (result) => {
-              received = true;
-              stream.received();
-              observer.next?.(result);
-            },
-            error: (reason) => {
-              if (stopped) return;
-              if (!isRefusal(reason) || (fresh && !received)) return fail(reason);
-              stream.reconnecting();
-              send.renew().then(
-                (renewed) => {
-                  if (!renewed) fail(reason);
-                  else if (!stopped) start(true);
-                },
-                () => fail(reason),
-              );
-            },
-            complete: () => {
-              stream.ended("finished");
-              observer.complete?.();
-            },
-          },
-        );
-      };
-      stream.started();
-      start(false);
-      return {
-        unsubscribe: () => {
-          stopped = true;
-          stream.ended("stopped");
-          stop();
+      subscription.stream.started();
+      return follow(subscription, typeof given === "function" ? { next: given } : (given ?? {}));
+    },
+  };
+}
+
+/** Runs a subscription, and again with a renewed token when the server refuses or outlives the one it had. */
+function follow({ client, request, stream, send, onHeaders }: Subscription, observer: Partial<Observer>) {
+  const { query, variables, operationName } = request;
+  let stopped = false;
+  let stop = (): void => {};
+  const fail = (reason: unknown): void => {
+    stream.ended("failed");
+    observer.error?.(explainFailure(reason));
+  };
+  const renewAndStart = async (reason: unknown): Promise<void> => {
+    stream.reconnecting();
+    if (!(await send.renew().catch(() => false))) fail(reason);
+    else if (!stopped) start(true);
+  };
+  /** `fresh`: the token was renewed for this try, and if that one is refused, no other will do better. */
+  const start = (fresh: boolean): void => {
+    let received = false;
+    onHeaders(send.headers());
+    stop = client.subscribe(
+      { query, variables, ...(operationName ? { operationName } : {}) },
+      {
+        next: (result) => {
+          received = true;
+          stream.received();
+          observer.next?.(result);
         },
-      };
+        error: (reason) => {
+          if (stopped) return;
+          if (isRefusal(reason) && (received || !fresh)) void renewAndStart(reason);
+          else fail(reason);
+        },
+        complete: () => {
+          stream.ended("finished");
+          observer.complete?.();
+        },
+      },
+    );
+  };
+  start(false);
+  return {
+    unsubscribe: () => {
+      stopped = true;
+      stream.ended("stopped");
+      stop();
     },
   };
 }
