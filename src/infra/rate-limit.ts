@@ -44,13 +44,17 @@ export async function takeTry(
   const now = clock.now();
   const cost = period / burst;
   const emptiest = new Date(now.getTime() + period);
+  // Further off than clocks of one installation differ: written before the clock was set back. It would lock everybody out.
+  const absurd = new Date(now.getTime() + 2 * period);
   const taken = answer.parse(
     await db.$queryRaw`
       insert into rate_limit as held (key, full_at)
       values (${key}, ${new Date(now.getTime() + cost)})
       on conflict (key) do update
-        set full_at = greatest(held.full_at, ${now}) + make_interval(secs => ${cost / 1_000}::double precision)
-        where greatest(held.full_at, ${now}) + make_interval(secs => ${cost / 1_000}::double precision) <= ${emptiest}
+        set full_at = case when held.full_at > ${absurd} then ${now} else greatest(held.full_at, ${now}) end
+          + make_interval(secs => ${cost / 1_000}::double precision)
+        where held.full_at > ${absurd}
+          or greatest(held.full_at, ${now}) + make_interval(secs => ${cost / 1_000}::double precision) <= ${emptiest}
       returning full_at as "fullAt"`,
   );
   if (taken.length > 0) return { allowed: true };
