@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image, roles by command: `all` (default), `serve`, `work`, `migrate`, `keys`.
+# One image, roles by command: `all` (default), `serve`, `work`, `migrate`, `storage-check`, `keys`.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
@@ -14,6 +14,8 @@ RUN node scripts/build.ts \
 
 FROM node:24-bookworm-slim
 WORKDIR /app
+# Decoded pictures are large and short-lived: these two make the allocator give their memory back at once.
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1000000
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data
 COPY --from=build --chown=root:root /app/package.json ./
 COPY --from=build --chown=root:root /app/node_modules ./node_modules

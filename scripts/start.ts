@@ -10,12 +10,12 @@ export const start = (parameters: string[]): Promise<number> => runServer([], pa
 export const dev = (parameters: string[]): Promise<number> =>
   runServer(["--watch-path=src", "--watch-preserve-output"], parameters);
 
-async function runServer(flags: readonly string[], [role = "all"]: string[]): Promise<number> {
+async function runServer(flags: readonly string[], [role = "all", ...rest]: string[]): Promise<number> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const wanted = Number(process.env["PORT"] ?? 4000);
   const port = process.env["NODE_ENV"] === "production" || wanted === 0 ? wanted : await freePort(wanted);
   if (port !== wanted) createProgress().say(`  Port ${wanted} is taken; using ${port}.`);
-  const child = spawn(process.execPath, [...flags, "src/main.ts", role], {
+  const child = spawn(process.execPath, [...flags, "src/main.ts", role, ...rest], {
     stdio: "inherit",
     env: { ...process.env, PORT: String(port) },
   });

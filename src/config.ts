@@ -118,6 +118,26 @@ const ownVariables = {
   MEDIA_KEYS: keyRing
     .optional()
     .describe("Keys that sign media URLs: `id:base64` of 32 bytes, newest first. Made in DATA_DIR in development."),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be a bucket's name, such as atelier-media")
+    .optional()
+    .describe("Bucket of an S3-compatible storage for pictures. Without it they are kept in DATA_DIR."),
+  S3_ENDPOINT: publicUrl.optional().describe("Where the S3 server answers. Default: Amazon's own, by region."),
+  S3_PUBLIC_ENDPOINT: publicUrl
+    .optional()
+    .describe("Where browsers and platforms reach the same S3 server. Default: S3_ENDPOINT"),
+  S3_REGION: z.string().min(1).default("us-east-1").describe("The bucket's region."),
+  S3_PATH_STYLE: flag
+    .optional()
+    .describe("Whether the bucket stands in the path instead of the host. Default: true with an S3_ENDPOINT."),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional().describe("Key id for S3. Default: what the machine's role provides."),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe("The secret to S3_ACCESS_KEY_ID."),
+  S3_PRESIGNED_READS: flag
+    .default(true)
+    .describe(
+      "Whether picture addresses lead on to the bucket by short-lived signed URLs instead of through this server.",
+    ),
   WORKER_CONCURRENCY: whole(1, 100).default(4).describe("Jobs that one worker process runs at once."),
   PASSWORD_HASHES: whole(1, 64)
     .default(2)
@@ -201,6 +221,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): 
   const faults = [
     ...(parsed.error?.issues ?? []).map((issue) => describeFault(issue, set)),
     ...(production ? missingInProduction(set) : []),
+    ...incompleteS3(set),
   ];
   if (set["CRASH_POINT"] !== undefined && set["NODE_ENV"] !== "test") {
     faults.push("CRASH_POINT is for tests: set NODE_ENV=test or remove it");
@@ -224,7 +245,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = loadEnvironment()): 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Never shown. Of the variables of providers and platforms nobody knows here which are secret, so none of theirs is. */
-const secretVariables: readonly string[] = ["DATABASE_URL", "JWT_KEYS", "MEDIA_KEYS", "SMTP_URL"];
+const secretVariables: readonly string[] = [
+  ...["DATABASE_URL", "JWT_KEYS", "MEDIA_KEYS", "SMTP_URL"],
+  ...["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"],
+];
 
 function describeFault({ path: [name], message }: z.core.$ZodIssue, set: Variables): string {
   const key = String(name);
@@ -239,6 +263,16 @@ function missingInProduction(set: Variables): string[] {
   const missing = needed.filter((name) => set[name] === undefined).map((name) => `${name} is required in production`);
   const shared = set["JWT_KEYS"] !== undefined && set["JWT_KEYS"] === set["MEDIA_KEYS"];
   return shared ? [...missing, "MEDIA_KEYS are the JWT_KEYS: each purpose needs keys of its own"] : missing;
+}
+
+function incompleteS3(set: Variables): string[] {
+  const keys = ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
+  const missing = keys.filter((name) => set[name] === undefined);
+  const [lone] = missing.length === 1 ? missing : [];
+  const alone = lone === undefined ? [] : [`${lone} is missing: key id and secret go together`];
+  const used = [...keys, "S3_ENDPOINT"].filter((name) => set[name] !== undefined);
+  const stray = set["S3_BUCKET"] === undefined && used.length > 0;
+  return stray ? [...alone, `S3_BUCKET is missing: ${used.join(", ")} without it would do nothing`] : alone;
 }
 
 function loadEnvironment(): NodeJS.ProcessEnv {

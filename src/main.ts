@@ -8,6 +8,7 @@ import { withClient } from "./infra/with-client.ts";
 import { buildServer } from "./server.ts";
 import { openDatabase, openServices, type Services } from "./services.ts";
 import { stopOnSignal } from "./stop-signals.ts";
+import { runStorageCheck, storageCheckFlags } from "./storage-check.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 const roles = {
@@ -15,27 +16,40 @@ const roles = {
   serve: "the web server alone",
   work: "the worker alone",
   migrate: "bring the database to this version's schema, and end",
+  "storage-check": "compare pictures' rows and files (--repair, --json, --quick, --grace-hours=24), and end",
   keys: "print fresh secrets for JWT_KEYS and MEDIA_KEYS, and end",
 } as const;
 type Role = keyof typeof roles;
 
 async function main(name: string): Promise<void> {
   if (!isRole(name)) {
-    const known = Object.entries(roles).map(([role, meaning]) => `  ${role.padEnd(8)} ${meaning}`);
+    const known = Object.entries(roles).map(([role, meaning]) => `  ${role.padEnd(13)} ${meaning}`);
     throw new ConfigError([`"${name}" is no role. Choose one of:\n${known.join("\n")}`]);
   }
   if (name === "keys") {
     process.stdout.write(`JWT_KEYS=${formatKey()}\nMEDIA_KEYS=${formatKey()}\n`);
     return;
   }
+  const parameters = process.argv.slice(3);
+  const isCommand = name === "storage-check";
+  // A wrong flag is told before anything is opened.
+  if (isCommand) storageCheckFlags(parameters);
   const config = readConfig();
-  const log = openLog({ level: config.LOG_LEVEL, pretty: config.LOG_PRETTY });
+  // What a command says belongs to standard output alone; readable lines go to standard error.
+  const log = openLog({ level: config.LOG_LEVEL, pretty: config.LOG_PRETTY || isCommand });
   const leaveDatabase = await prepareDatabase(config, log, name);
   if (name === "migrate") return leaveDatabase();
   // The services hold the database open themselves before the preparation lets go of it.
+  const listening = name === "all" || name === "serve";
   // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for what it is given
-  const services = await openServices(config, log, { listening: name !== "work" }).finally(leaveDatabase);
-  await runRole(name, services);
+  const services = await openServices(config, log, { listening }).finally(leaveDatabase);
+  if (name !== "storage-check") return runRole(name, services);
+  try {
+    const write = (text: string) => void process.stdout.write(text);
+    process.exitCode = await runStorageCheck(services, storageCheckFlags(parameters), write);
+  } finally {
+    await services.close();
+  }
 }
 
 const isRole = (name: string): name is Role => Object.hasOwn(roles, name);

@@ -21,6 +21,7 @@ import { registerCookies } from "./http/refresh-cookie.ts";
 import { registerMedia } from "./images/routes.ts";
 import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
+import { registerInvitationPage } from "./workspaces/routes.ts";
 
 const operationsFolder = fileURLToPath(new URL("./explorer/operations/", import.meta.url));
 
@@ -72,6 +73,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   registerMedia(app, services);
   await registerAccountPages(app);
   await registerFavicon(app);
+  await registerInvitationPage(app);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });
   }

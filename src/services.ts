@@ -83,7 +83,8 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       ...{ environment: config.NODE_ENV, clock, log },
     });
     closers.push(() => mailer.close());
-    const storage = await createDiskStorage({ folder: path.join(config.DATA_DIR, "media") });
+    const storage = await openStorage(config, clock);
+    closers.push(storage.close);
     const keyFolder = path.join(config.DATA_DIR, "keys");
     const context = { values: config.values, publicUrl: config.PUBLIC_URL, clock, http, db, storage };
     return {
@@ -92,7 +93,7 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       passwords: createPasswordHasher({ concurrency: config.PASSWORD_HASHES, queue: 100 }),
       jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),
       mediaKeys: config.MEDIA_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "media"))),
-      providers: overrides.providers ?? openProviders(config),
+      providers: overrides.providers ?? openProviders(config, clock),
       platforms: new Map([
         ...platforms.map((platform) => [platform.name, platform.open(context)] as const),
         ...(overrides.platforms ?? []),
@@ -115,7 +116,25 @@ export async function openDatabase(config: Config, log: Logger): Promise<{ url: 
   return { url: embedded.url("atelier"), close: embedded.close };
 }
 
-function openProviders(config: Config): ReadonlyMap<string, ImageProvider> {
-  const opened = imageProviders.flatMap((definition) => definition.open(config.values) ?? []);
+/** The bucket where one is named, or a folder of this machine. */
+async function openStorage(config: Config, clock: Clock): Promise<ObjectStorage & { close(): Promise<void> }> {
+  const { S3_BUCKET: bucket, S3_ENDPOINT: endpoint = null, S3_REGION: region } = config;
+  if (bucket === undefined) {
+    return { ...(await createDiskStorage({ folder: path.join(config.DATA_DIR, "media") })), close: async () => {} };
+  }
+  // The S3 client is large; who keeps pictures on disk does not load it.
+  const { createS3Storage } = await import("./infra/s3-storage.ts");
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config;
+  const keyed = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return createS3Storage({
+    ...{ bucket, endpoint, region, clock, presignedReads: config.S3_PRESIGNED_READS },
+    publicEndpoint: config.S3_PUBLIC_ENDPOINT ?? null,
+    pathStyle: config.S3_PATH_STYLE ?? endpoint !== null,
+    credentials: keyed ? { accessKeyId, secretAccessKey } : null,
+  });
+}
+
+function openProviders({ values }: Config, clock: Clock): ReadonlyMap<string, ImageProvider> {
+  const opened = imageProviders.flatMap((definition) => definition.open({ values, clock }) ?? []);
   return new Map(opened.map((provider) => [provider.name, provider]));
 }

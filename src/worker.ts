@@ -1,6 +1,7 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
+import { forgetApiTokens } from "./auth/forget-api-tokens.ts";
 import { forgetSessions } from "./auth/forget-sessions.ts";
 import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
 import { sendAccountNotice } from "./auth/send-account-notice.ts";
@@ -21,6 +22,9 @@ import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
 import type { Services } from "./services.ts";
+import { forgetInvitations } from "./workspaces/forget-invitations.ts";
+import { sendInvitationJob } from "./workspaces/jobs.ts";
+import { sendInvitation } from "./workspaces/send-invitation.ts";
 
 /** How often the sweeps look for what a dead process left, in milliseconds. */
 const sweepInterval = 3_000;
@@ -44,6 +48,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
+    handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
   ];
 }
 
@@ -55,6 +60,8 @@ function timetable(services: Services) {
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
     { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
+    { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
+    { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
   ];
 }

@@ -138,3 +138,15 @@ t.test("every variable is described, for .env.example", async (t) => {
     [],
   );
 });
+
+t.test("a bucket comes with everything it needs, or with none of it", async (t) => {
+  const s3 = { S3_BUCKET: "media", S3_ENDPOINT: "http://127.0.0.1:9000" };
+  t.match(readConfig(s3), { ...s3, S3_REGION: "us-east-1", S3_PRESIGNED_READS: true });
+  t.same(faults({ ...s3, S3_ACCESS_KEY_ID: "AKIA1" }), [
+    "S3_SECRET_ACCESS_KEY is missing: key id and secret go together",
+  ]);
+  t.same(faults({ S3_ENDPOINT: "http://127.0.0.1:9000" }), [
+    "S3_BUCKET is missing: S3_ENDPOINT without it would do nothing",
+  ]);
+  t.match(faults({ S3_BUCKET: "Not A Bucket" }), [/S3_BUCKET is "Not A Bucket": it must be a bucket's name/]);
+});

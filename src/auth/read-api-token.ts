@@ -16,7 +16,8 @@ const useInterval = 60_000;
 /** The form in which a token is kept. It is random enough that a plain hash cannot be guessed back. */
 export const apiTokenHash = (token: string): string => createHash("sha256").update(token).digest("base64url");
 
-const isScope = (text: string): text is Scope => Object.hasOwn(scopes, text);
+/** Whether a stored text is a scope that this code knows; one of a newer or older version may not be. */
+export const isScope = (text: string): text is Scope => Object.hasOwn(scopes, text);
 
 /** Whom a token stands for; "unknown" for one that never was, was revoked, or whose user is disabled. */
 export async function readApiToken(

@@ -65,7 +65,7 @@ builder.objectType(NotFoundError, {
 
 builder.objectType(ForbiddenError, {
   name: "ForbiddenError",
-  description: "You can see it, but your role does not allow this.",
+  description: "You can see it, but your role, or the scopes of your API token, do not allow this.",
   interfaces: [ErrorInterface],
 });
 

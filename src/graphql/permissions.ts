@@ -15,6 +15,10 @@ export const scopes = {
 /** One of {@link scopes}. */
 export type Scope = keyof typeof scopes;
 
+/** Every scope, in the order of the table. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `keys` forgets the names of the keys
+export const allScopes = Object.keys(scopes) as Scope[];
+
 /** Whoever may write something may read it. */
 const implied: Partial<Record<Scope, Scope>> = {
   "images:write": "images:read",
@@ -32,7 +36,11 @@ const everybody: readonly Role[] = ["OWNER", "EDITOR", "REVIEWER", "VIEWER"];
 
 const permissions = {
   "workspace:read": { roles: everybody, scope: null },
+  // Making one takes no role: there is nothing yet to have a role in.
+  "workspace:create": { roles: everybody, scope: "workspace:admin" },
+  "workspace:leave": { roles: everybody, scope: "workspace:admin" },
   "workspace:admin": { roles: ["OWNER"], scope: "workspace:admin" },
+  "members:read": { roles: everybody, scope: "workspace:admin" },
   "images:read": { roles: everybody, scope: "images:read" },
   "images:create": { roles: ["OWNER", "EDITOR"], scope: "images:write" },
   "images:review": { roles: ["OWNER", "REVIEWER"], scope: "images:write" },
@@ -55,6 +63,9 @@ export const mayDo = (role: Role, permission: Permission): boolean => {
   const { roles }: Rule = permissions[permission];
   return roles.includes(role);
 };
+
+/** The roles that have a permission. */
+export const rolesWith = (permission: Permission): Role[] => [...permissions[permission].roles];
 
 /** What an API token needs for a permission; null where any token will do. */
 export const scopeOf = (permission: Permission): Scope | null => permissions[permission].scope;

@@ -1,14 +1,20 @@
-import type { z } from "zod";
-import type { ImageProvider } from "./provider.ts";
+import { automatic1111 } from "./automatic1111/provider.ts";
+import { blackbox } from "./blackbox/provider.ts";
+import { fal } from "./fal/provider.ts";
+import { openai } from "./openai/provider.ts";
+import type { ImageProviderDefinition } from "./provider.ts";
+import { replicate } from "./replicate/provider.ts";
 import { sketch } from "./sketch/provider.ts";
 
-/** One line of the registry: how a provider comes to be. */
-export interface ImageProviderDefinition {
-  /** Its variables in the environment, by name, each with a description for `.env.example`. */
-  readonly variables: Readonly<Record<string, z.ZodType>>;
-  /** Builds the provider from the parsed environment; null where it is not configured. */
-  open(values: Readonly<Record<string, unknown>>): ImageProvider | null;
-}
-
-/** Every image API Atelier knows; the first configured one is the default. */
-export const imageProviders: readonly ImageProviderDefinition[] = [{ variables: {}, open: () => sketch }];
+/**
+ * Every image API Atelier knows, one line each; the first configured one is the default. Sketch, which needs nothing, stands
+ * last and is always there.
+ */
+export const imageProviders: readonly ImageProviderDefinition[] = [
+  blackbox,
+  openai,
+  replicate,
+  fal,
+  automatic1111,
+  { name: sketch.name, variables: {}, open: () => sketch },
+];

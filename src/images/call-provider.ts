@@ -30,7 +30,7 @@ export async function callProvider(
     const message = `The image provider "${image.provider}" is no longer configured on this server. Choose another one.`;
     return { ok: false, failure: "provider_unavailable", message };
   }
-  const { promptSent: prompt, negativePrompt, model } = image;
+  const { promptSent: prompt, negativePromptSent: negativePrompt, model } = image;
   const { requestedWidth: width, requestedHeight: height, requestedSeed: seed } = image;
   const request = { prompt, negativePrompt, model, width, height, seed };
   try {

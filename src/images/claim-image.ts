@@ -8,7 +8,22 @@ import { moveImage } from "./image-status.ts";
 const maxCrashes = 3;
 
 /** A claimed picture: its row as it is now. Only updates that name its `fence` are ours. */
-export type ClaimedImage = Image;
+export type ClaimedImage = Image & GenerationParameters;
+
+/** What a picture is generated from; other pictures lack them. */
+interface GenerationParameters {
+  readonly provider: string;
+  readonly model: string;
+  readonly requestedWidth: number;
+  readonly requestedHeight: number;
+  readonly requestedSeed: number;
+}
+
+/** Whether a picture is one that is generated here, with all that it takes. */
+const isGenerated = (image: Image): image is ClaimedImage =>
+  [image.provider, image.model, image.requestedWidth, image.requestedHeight, image.requestedSeed].every(
+    (value) => value !== null,
+  );
 
 /**
  * Takes a picture for generation: it is GENERATING, leased to the caller under a fresh fence, and its attempt is on record.
@@ -20,7 +35,7 @@ export async function claimImage(
 ): Promise<ClaimedImage | null> {
   return transact(async (tx) => {
     const image = await tx.image.findUnique({ where: { id: imageId } });
-    if (image === null) return null;
+    if (image === null || !isGenerated(image)) return null;
     const abandoned = image.status === "GENERATING" && (image.leaseUntil === null || image.leaseUntil < clock.now());
     if (image.status !== "PENDING" && !abandoned) return null;
 
@@ -39,9 +54,9 @@ export async function claimImage(
     const claim = { fence: image.fence + 1, leaseUntil: leaseEnd(clock), phase: "Starting", progress: 0 };
     if (!(await moveImage(tx, { image, to: "GENERATING", data: claim }))) return null;
     await tx.generationAttempt.updateMany({ where: { imageId, outcome: "RUNNING" }, data: lost });
-    const { provider, model } = image;
+    const { provider, model, workspaceId, requestedWidth: width, requestedHeight: height } = image;
     await tx.generationAttempt.create({
-      data: { imageId, number: claim.fence, provider, model, startedAt: clock.now() },
+      data: { imageId, workspaceId, number: claim.fence, provider, model, width, height, startedAt: clock.now() },
     });
     return { ...image, ...claim, status: "GENERATING" };
   });

@@ -1,4 +1,5 @@
-import { failureClasses, type GenerationOutcome, type ImageProvider } from "../image-providers/provider.ts";
+import { failureClasses } from "../image-providers/failure-class.ts";
+import { type GenerationOutcome, type ImageProvider, maxPictureBytes } from "../image-providers/provider.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Transact } from "../infra/db.ts";
@@ -11,11 +12,8 @@ import { callProvider } from "./call-provider.ts";
 import { type ClaimedImage, claimImage } from "./claim-image.ts";
 import { imageTopic } from "./image-status.ts";
 import { ingestImage } from "./ingest-image.ts";
-import { createProgressReporter } from "./progress-reporter.ts";
+import { createProgressReporter, type WrittenProgress } from "./progress-reporter.ts";
 import { type GenerationEnd, settleImage } from "./settle-image.ts";
-
-/** Largest picture a provider may answer with, in bytes. */
-const maxProviderBytes = 32 * 1024 * 1024;
 
 /** What generating a picture touches. */
 export interface GenerateImageServices {
@@ -46,7 +44,8 @@ export async function generateImage(
   );
   const renew = () => renewLease(services, image);
   const end = await withLease({ signal, renew }, async (leased) => {
-    const context = { signal: leased, onProgress: progress.report, http };
+    const onRemoteId = (remoteId: string) => writeRemoteId(services, image, remoteId);
+    const context = { signal: leased, onProgress: progress.report, onRemoteId, http };
     const outcome = await callProvider(providers.get(image.provider), image, { context, log });
     await progress.flush();
     await crashPoint("image:provider-answered");
@@ -67,11 +66,13 @@ async function finish(
   log: Logger,
 ): Promise<GenerationEnd> {
   if (!outcome.ok) {
-    const advice = failureClasses[outcome.failure].retryable ? " Trying again may help." : "";
-    return { kind: "FAILED", failure: outcome.failure, message: `${outcome.message}${advice}` };
+    const { failure, message, detail, retryable } = outcome;
+    if (detail !== undefined) log.warn({ imageId: image.id, provider: image.provider, failure, detail }, "no picture");
+    const advice = retryable === false ? "Asking again, unchanged, will not help." : failureClasses[failure].advice;
+    return { kind: "FAILED", failure, message: `${message} ${advice}` };
   }
   const provenance = providers.get(image.provider)?.digitalSourceType ?? "trainedAlgorithmicMedia";
-  const ingest = { bytes: outcome.bytes, maxBytes: maxProviderBytes, provenance };
+  const ingest = { bytes: outcome.bytes, maxBytes: maxPictureBytes, provenance };
   const ingested = await ingestImage({ storage }, ingest).catch((error: unknown) => {
     log.error({ err: error, imageId: image.id }, "a generated image could not be stored");
     return null;
@@ -82,7 +83,7 @@ async function finish(
     return { kind: "FAILED", failure: "storage_error", message };
   }
   if (!ingested.ok) {
-    const message = `The provider's answer is no usable picture. ${ingested.message} Trying again may help.`;
+    const message = `The provider's answer is no usable picture. ${ingested.message} ${failureClasses.bad_output.advice}`;
     return { kind: "FAILED", failure: "bad_output", message };
   }
   return { kind: "GENERATED", file: ingested.image, provenance, seed: outcome.seed };
@@ -91,7 +92,7 @@ async function finish(
 async function writeProgress(
   { transact }: GenerateImageServices,
   image: ClaimedImage,
-  { fraction, phase }: { fraction: number; phase: string },
+  { fraction, phase }: WrittenProgress,
 ) {
   const { id, workspaceId, fence } = image;
   await transact(async (tx) => {
@@ -105,6 +106,13 @@ async function writeProgress(
       { workspaceId, topic: imageTopic, entityId: id, kind: "PROGRESS", version: written.statusVersion },
     ]);
   });
+}
+
+/** Part of the attempt, not of the picture: it holds whoever owns the picture by then. */
+async function writeRemoteId({ transact }: GenerateImageServices, { id, fence }: ClaimedImage, remoteId: string) {
+  await transact((tx) =>
+    tx.generationAttempt.updateMany({ where: { imageId: id, number: fence }, data: { remoteId } }),
+  );
 }
 
 async function renewLease({ transact, clock }: GenerateImageServices, { id, fence }: ClaimedImage): Promise<boolean> {

@@ -4,10 +4,12 @@ import type { ImageProvider } from "../image-providers/provider.ts";
 import type { Transact } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
 import { once } from "../infra/idempotency.ts";
+import type { OutboundHttp } from "../infra/outbound-http.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
-import { checkGeneration, generationInput, maxSeed } from "./generation-request.ts";
+import { checkGeneration, chooseProvider, generationInput, maxSeed } from "./generation-request.ts";
 import { imageTopic } from "./image-status.ts";
+import { modelsOf } from "./provider-models.ts";
 import { wakeImages } from "./wake-images.ts";
 
 const made = z.object({ batchId: z.uuid(), imageIds: z.array(z.uuid()) });
@@ -21,12 +23,14 @@ export type GeneratedBatch = z.output<typeof made>;
  * key that came with other input before.
  */
 export async function generateImages(
-  { transact, providers }: { transact: Transact; providers: ReadonlyMap<string, ImageProvider> },
+  services: { transact: Transact; providers: ReadonlyMap<string, ImageProvider>; http: OutboundHttp },
   viewer: Actor,
   unchecked: z.input<typeof generationInput>,
 ): Promise<GeneratedBatch> {
   const input = parseInput(generationInput, unchecked);
-  const { provider, model, width, height } = checkGeneration(providers, input);
+  const { transact, providers, http } = services;
+  const provider = chooseProvider(providers, input.provider ?? null);
+  const { model, width, height } = checkGeneration(provider, await modelsOf(provider, http), input);
   const { workspaceId, idempotencyKey, ...asked } = input;
   return transact(async (tx) => {
     await requireMember(tx, viewer, { workspaceId, permission: "images:create" });
@@ -46,6 +50,7 @@ export async function generateImages(
           prompt: input.prompt,
           promptSent: input.prompt,
           negativePrompt: input.negativePrompt,
+          negativePromptSent: input.negativePrompt,
         },
         ...{ requestedWidth: width, requestedHeight: height, requestedSeed: (seed + index) % (maxSeed + 1) },
         progressKind: provider.capabilities.progress,

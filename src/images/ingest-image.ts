@@ -7,9 +7,16 @@
 import { createHash } from "node:crypto";
 import type { DigitalSourceType } from "../image-providers/provider.ts";
 import { type ObjectStorage, objectKey } from "../infra/storage.ts";
-import { decodeImage, type IngestFailure } from "./decode-image.ts";
+import { decodeFailure, type IngestFailure, type OpenedPicture, openPicture } from "./decode-image.ts";
 import { fileKind } from "./magic-bytes.ts";
-import { renderImage } from "./render-image.ts";
+import { createMemoryGate } from "./memory-gate.ts";
+import {
+  type DerivedFiles,
+  type RenderedOriginal,
+  renderDerived,
+  renderingBytes,
+  renderOriginal,
+} from "./render-image.ts";
 
 export interface IngestRequest {
   /** Untrusted. */
@@ -61,20 +68,32 @@ export async function ingestImage(
   const found = fileKind(bytes);
   if (found.kind === "not-an-image") return refuse("NOT_AN_IMAGE", `This is ${found.label}. ${allowedFormats}`);
   if (found.kind === "other-image") return refuse("UNSUPPORTED_FORMAT", `This is ${found.label}. ${allowedFormats}`);
-  const decoded = await decodeImage(bytes, found.format);
-  if (!decoded.ok) return decoded;
+  const picture = await openPicture(bytes, found.format);
+  if (!picture.ok) return picture;
 
-  const rendered = await renderImage(decoded.pixels, found.format, provenance);
-  const { mime, extension } = stored[found.format];
-  const sha256 = createHash("sha256").update(rendered.original).digest("hex");
+  const rendered = await withinMemory(renderingBytes(picture.header, bytes.length), () => render(picture, provenance));
+  if (!rendered.ok) return rendered;
+  const { content, format, width, height } = rendered.original;
+  const { preview, thumb, thumbhash, dominantColour } = rendered.derived;
+  const { mime, extension } = stored[format];
+  const sha256 = createHash("sha256").update(content).digest("hex");
   // The original first: a derived file without its original would be rubbish that nothing points at.
-  await storage.put(objectKey(sha256, "original", extension), rendered.original, { contentType: mime });
-  await storage.put(objectKey(sha256, "preview", extension), rendered.preview, { contentType: "image/webp" });
-  await storage.put(objectKey(sha256, "thumb", extension), rendered.thumb, { contentType: "image/webp" });
-  const { width, height } = decoded.pixels;
-  const { thumbhash, dominantColour } = rendered;
-  const size = rendered.original.length;
-  return { ok: true, image: { sha256, mime, bytes: size, width, height, thumbhash, dominantColour, extension } };
+  await storage.put(objectKey(sha256, "original", extension), content, { contentType: mime });
+  await storage.put(objectKey(sha256, "preview", extension), preview, { contentType: "image/webp" });
+  await storage.put(objectKey(sha256, "thumb", extension), thumb, { contentType: "image/webp" });
+  const image = { sha256, mime, bytes: content.length, width, height, thumbhash, dominantColour, extension };
+  return { ok: true, image };
+}
+
+/** All that this process decodes at once: one picture that just passes the decode budget, or several ordinary ones. */
+const withinMemory = createMemoryGate(128_000_000);
+
+type Rendered = { readonly ok: true; readonly original: RenderedOriginal; readonly derived: DerivedFiles };
+
+async function render(picture: OpenedPicture, provenance: DigitalSourceType | null): Promise<Rendered | IngestFailure> {
+  const original = await renderOriginal(picture, provenance).catch(decodeFailure);
+  if ("code" in original) return original;
+  return { ok: true, original, derived: await renderDerived(original.content, provenance) };
 }
 
 const allowedFormats = "PNG, JPEG and WebP pictures are allowed.";

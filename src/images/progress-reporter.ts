@@ -6,6 +6,12 @@ const interval = 250;
 /** Longest phase that is kept, in characters. */
 const maxPhase = 200;
 
+/** What is written of a provider's progress: the last known fraction where it knows none. */
+export interface WrittenProgress {
+  readonly fraction: number;
+  readonly phase: string;
+}
+
 /** Takes a provider's progress. */
 export interface ProgressReporter {
   report(progress: GenerationProgress): void;
@@ -19,10 +25,10 @@ export interface ProgressReporter {
  * less than the picture: a write that fails is handed to `onError`, and everything goes on.
  */
 export function createProgressReporter(
-  write: (progress: GenerationProgress) => Promise<void>,
+  write: (progress: WrittenProgress) => Promise<void>,
   onError: (error: unknown) => void,
 ): ProgressReporter {
-  let latest: GenerationProgress | null = null;
+  let latest: WrittenProgress | null = null;
   let highest = 0;
   let timer: NodeJS.Timeout | null = null;
   let lastWrite = 0;
@@ -41,7 +47,7 @@ export function createProgressReporter(
   return {
     report: ({ fraction, phase }) => {
       if (ended) return;
-      if (fraction > highest) highest = Math.min(fraction, 1);
+      if (fraction !== null && fraction > highest) highest = Math.min(fraction, 1);
       latest = { fraction: highest, phase: phase.slice(0, maxPhase) };
       timer ??= setTimeout(writeLatest, Math.max(0, lastWrite + interval - performance.now()));
     },

@@ -1,13 +1,23 @@
-/** From plain pixels to the files that are kept, and to what a page shows before they load. */
+/** From an opened picture to the files that are kept, and to what a page shows before they load. */
 import { rgbaToThumbHash } from "thumbhash";
 import type { DigitalSourceType } from "../image-providers/provider.ts";
 import { type Sharp, sharp } from "../infra/sharp.ts";
-import type { Pixels } from "./decode-image.ts";
+import { decodeBytesPerPixel, type PictureHeader } from "./decode-cost.ts";
+import type { OpenedPicture } from "./decode-image.ts";
 import type { StoredFormat } from "./magic-bytes.ts";
 import { markPng, provenanceXmp } from "./provenance.ts";
 
-export interface RenderedImage {
-  readonly original: Buffer;
+/** The stored original. */
+export interface RenderedOriginal {
+  readonly content: Buffer;
+  readonly format: StoredFormat;
+  /** Pixels, upright. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is made from a stored original, and can be made from it again. */
+export interface DerivedFiles {
   /** WebP, at most 1024 px. */
   readonly preview: Buffer;
   /** WebP, at most 256 px. */
@@ -18,50 +28,85 @@ export interface RenderedImage {
   readonly dominantColour: string;
 }
 
+/** Rows from top to bottom, `channels` bytes per pixel. */
+interface Pixels {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+}
+
 const previewSide = 1024;
 const thumbSide = 256;
 /** ThumbHash takes no more than 100 px. */
 const hashSide = 100;
 
-/** Encodes one picture in all its forms. Each smaller form is made from the next larger one, so the original is decoded once. */
-export async function renderImage(
-  pixels: Pixels,
-  format: StoredFormat,
+/** What reading and encoding a WebP holds per pixel, as measured; a PNG or JPEG is written row by row. */
+const webpBytesPerPixel = 28;
+/** Larger WebP pictures are stored as JPEG, or as PNG where they are transparent: for the memory's sake. */
+const mostWebpPixels = 3_500_000;
+/** What making the smaller forms takes, whatever the picture's size. */
+const derivingBytes = 32_000_000;
+
+/** The format in which a picture is stored. */
+function storedFormat({ format, width, height, hasAlpha }: PictureHeader): StoredFormat {
+  if (format !== "webp" || width * height <= mostWebpPixels) return format;
+  return hasAlpha ? "png" : "jpeg";
+}
+
+/** Most memory that rendering a file of `fileBytes` takes: its pixels as far as they are held, and what is read and written. */
+export function renderingBytes(header: PictureHeader, fileBytes: number): number {
+  const perPixel = storedFormat(header) === "webp" ? webpBytesPerPixel : decodeBytesPerPixel(header);
+  return Math.max(derivingBytes, header.width * header.height * perPixel) + 3 * fileBytes;
+}
+
+/**
+ * Decodes and encodes in one go, without ever holding all pixels. Near-lossless settings: what is stored is what will be
+ * published, and perhaps encoded once more by a platform. Rejects when the pixels cannot be decoded.
+ */
+export async function renderOriginal(
+  { pixels, header }: OpenedPicture,
   provenance: DigitalSourceType | null,
-): Promise<RenderedImage> {
-  const original = await encodeOriginal(pixels, format, provenance);
-  const large = await shrink(pixels, previewSide);
-  const preview = await encodeWebp(large, 80, provenance);
-  const small = await shrink(large, thumbSide);
-  const thumb = await encodeWebp(small, 80, provenance);
-  const tiny = await shrink(small, hashSide);
-  return { original, preview, thumb, thumbhash: await thumbhashOf(tiny), dominantColour: await dominantColourOf(tiny) };
+): Promise<RenderedOriginal> {
+  const format = storedFormat(header);
+  const { data, info } = await encoded(pixels(), format, provenance).toBuffer({ resolveWithObject: true });
+  const content = format === "png" && provenance ? markPng(data, provenance) : data;
+  return { content, format, width: info.width, height: info.height };
 }
 
-/** Near-lossless settings: what is stored is what will be published, and perhaps encoded once more by a platform. */
-async function encodeOriginal(pixels: Pixels, format: StoredFormat, provenance: DigitalSourceType | null) {
-  if (format === "webp") return encodeWebp(pixels, 92, provenance);
-  if (format === "jpeg") {
-    return marked(fromPixels(pixels).jpeg({ quality: 92, chromaSubsampling: "4:4:4" }), provenance).toBuffer();
-  }
-  const png = await fromPixels(pixels).png().toBuffer();
-  return provenance ? markPng(png, provenance) : png;
+function encoded(image: Sharp, format: StoredFormat, provenance: DigitalSourceType | null): Sharp {
+  if (format === "png") return image.png();
+  if (format === "webp") return marked(image.webp({ quality: 92, smartSubsample: true }), provenance);
+  // Better tables would save some 3 %, and hold all coefficients until the end: 6 bytes per pixel.
+  const jpeg = { quality: 92, chromaSubsampling: "4:4:4", optimiseCoding: false };
+  return marked(image.jpeg(jpeg), provenance);
 }
 
-function encodeWebp(pixels: Pixels, quality: number, provenance: DigitalSourceType | null): Promise<Buffer> {
-  return marked(fromPixels(pixels).webp({ quality, smartSubsample: true }), provenance).toBuffer();
+/** @param original as stored: made here, so trusted. Each smaller form is made from the next larger one. */
+export async function renderDerived(original: Buffer, provenance: DigitalSourceType | null): Promise<DerivedFiles> {
+  const large = await toPixels(shrink(sharp(original, { sequentialRead: true }), previewSide));
+  const preview = await encodeWebp(large, provenance);
+  const small = await toPixels(shrink(fromPixels(large), thumbSide));
+  const thumb = await encodeWebp(small, provenance);
+  const tiny = await toPixels(shrink(fromPixels(small), hashSide));
+  return { preview, thumb, thumbhash: await thumbhashOf(tiny), dominantColour: await dominantColourOf(tiny) };
+}
+
+function encodeWebp(pixels: Pixels, provenance: DigitalSourceType | null): Promise<Buffer> {
+  return marked(fromPixels(pixels).webp({ quality: 80, smartSubsample: true }), provenance).toBuffer();
 }
 
 function marked(image: Sharp, provenance: DigitalSourceType | null): Sharp {
   return provenance ? image.withXmp(provenanceXmp(provenance)) : image;
 }
 
-/** Never enlarges. */
-async function shrink(pixels: Pixels, side: number): Promise<Pixels> {
-  if (Math.max(pixels.width, pixels.height) <= side) return pixels;
-  const resized = fromPixels(pixels).resize(side, side, { fit: "inside" });
-  const { data, info } = await resized.raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: pixels.channels };
+const shrink = (image: Sharp, side: number) => image.resize(side, side, { fit: "inside", withoutEnlargement: true });
+
+async function toPixels(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image.toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels !== 3 && channels !== 4) throw new Error(`A stored picture has ${channels} channels.`);
+  return { data, width, height, channels };
 }
 
 async function thumbhashOf(pixels: Pixels): Promise<string> {

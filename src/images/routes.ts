@@ -1,48 +1,132 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import { create as createDisposition } from "content-disposition";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { matchesEntityTag } from "../infra/entity-tag.ts";
+import { clientHasFile, requestedRange } from "../infra/conditional-request.ts";
 import { verifyMedia } from "../infra/media-signature.ts";
-import { objectKey } from "../infra/storage.ts";
+import { type ObjectStorage, objectKey } from "../infra/storage.ts";
 import type { Services } from "../services.ts";
+import { downloadName } from "./download-name.ts";
+import { mediaVariants } from "./media-url.ts";
 
-const params = z.object({ imageId: z.uuid(), variant: z.enum(["original", "preview", "thumb"]) });
+const params = z.object({ imageId: z.uuid(), variant: z.enum(mediaVariants) });
 const query = z.object({ e: z.string(), k: z.string(), s: z.string() });
 
-/** Serves pictures by their signed addresses. Expired, tampered, foreign and missing ones are all the same 404. */
-export function registerMedia(app: FastifyInstance, { db, storage, mediaKeys, clock }: Services): void {
-  app.get("/media/:imageId/:variant", async (request, reply) => {
-    const address = params.safeParse(request.params);
-    const signature = query.safeParse(request.query);
-    if (!address.success || !signature.success) return notFound(reply);
-    const { imageId, variant } = address.data;
-    if (verifyMedia({ ...address.data, ...signature.data }, mediaKeys, clock.now()) === "invalid")
-      return notFound(reply);
-    const image = await db.image.findUnique({
-      where: { id: imageId },
-      select: { sha256: true, extension: true, mime: true },
-    });
-    if (image === null || image.sha256 === null || image.extension === null || image.mime === null)
-      return notFound(reply);
+/** How long an address of the storage itself works, at most; at least half as long, and its redirect is kept for less. */
+const presignedSeconds = 7_200;
+const redirectSeconds = 1_800;
+const cacheControl = "private, max-age=86400, immutable";
 
-    const etag = `"${image.sha256}.${variant}"`;
-    const headers = {
-      etag,
-      "cache-control": "private, max-age=86400, immutable",
-      "content-security-policy": "default-src 'none'; sandbox",
-      "x-content-type-options": "nosniff",
-      "cross-origin-resource-policy": "cross-origin",
-    };
-    if (matchesEntityTag(request.headers["if-none-match"], etag)) return reply.headers(headers).code(304).send();
-    const object = await storage.open(objectKey(image.sha256, variant, image.extension));
-    if (object === null) return notFound(reply);
-    const extension = variant === "original" ? image.extension : "webp";
-    return reply
-      .headers(headers)
-      .header("content-length", object.bytes)
-      .header("content-disposition", `inline; filename="atelier-${imageId}.${extension}"`)
-      .type(variant === "original" ? image.mime : "image/webp")
-      .send(object.stream);
+/** A file and what its answer says, but for how much of it is sent. */
+interface MediaFile {
+  readonly key: string;
+  readonly etag: string;
+  readonly modifiedAt: Date;
+  readonly contentType: string;
+  readonly disposition: string;
+}
+
+/**
+ * Serves pictures by their signed addresses, or leads on to the storage where that serves them by itself. Expired, tampered,
+ * foreign and missing ones are all the same 404.
+ */
+export function registerMedia(app: FastifyInstance, services: Services): void {
+  const { storage } = services;
+  app.route({
+    method: ["GET", "HEAD"],
+    url: "/media/:imageId/:variant",
+    handler: async (request, reply) => {
+      const file = await findFile(services, request);
+      if (file === null) return notFound(reply);
+      if (clientHasFile(request.headers, file)) return reply.headers(headersOf(file)).code(304).send();
+      return request.method === "HEAD"
+        ? describeFile(storage, file, reply)
+        : ((await leadOn(storage, file, reply)) ?? sendFile(storage, file, request, reply));
+    },
   });
+}
+
+async function findFile({ db, mediaKeys, clock }: Services, request: FastifyRequest): Promise<MediaFile | null> {
+  const address = params.safeParse(request.params);
+  const signature = query.safeParse(request.query);
+  if (!address.success || !signature.success) return null;
+  const { imageId, variant } = address.data;
+  if (verifyMedia({ ...address.data, ...signature.data }, mediaKeys, clock.now()) === "invalid") return null;
+  const image = await db.image.findUnique({
+    where: { id: imageId },
+    select: {
+      ...{ sha256: true, extension: true, mime: true, title: true, prompt: true },
+      ...{ createdAt: true, generatedAt: true },
+    },
+  });
+  if (image === null || image.sha256 === null || image.extension === null || image.mime === null) return null;
+  const stored = variant === "download" ? "original" : variant;
+  const original = stored === "original";
+  const readable = downloadName(image, image.extension);
+  // NOTE Only a download is named after the prompt: platforms fetch the others, and prompts can be private.
+  const disposition =
+    variant === "download"
+      ? createDisposition(readable.name, { type: "attachment", fallback: readable.fallback })
+      : createDisposition(`atelier-${imageId}.${original ? image.extension : "webp"}`, { type: "inline" });
+  return {
+    ...{ key: objectKey(image.sha256, stored, image.extension), etag: `"${image.sha256}.${stored}"`, disposition },
+    contentType: original ? image.mime : "image/webp",
+    modifiedAt: image.generatedAt ?? image.createdAt,
+  };
+}
+
+const headersOf = ({ etag, modifiedAt }: MediaFile) => ({
+  ...{ etag, "last-modified": modifiedAt.toUTCString(), "cache-control": cacheControl, "accept-ranges": "bytes" },
+  "content-security-policy": "default-src 'none'; sandbox",
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "cross-origin",
+});
+
+async function describeFile(storage: ObjectStorage, file: MediaFile, reply: FastifyReply) {
+  const facts = await storage.stat(file.key);
+  if (facts === null) return notFound(reply);
+  return reply
+    .headers(headersOf(file))
+    .header("content-length", facts.bytes)
+    .header("content-disposition", file.disposition)
+    .type(file.contentType)
+    .send();
+}
+
+/** Null where the storage has no addresses of its own. */
+async function leadOn(storage: ObjectStorage, file: MediaFile, reply: FastifyReply) {
+  const { contentType, disposition } = file;
+  const wanted = { expiresInSeconds: presignedSeconds, contentType, disposition, cacheControl };
+  const address = await storage.presign(file.key, wanted);
+  if (address === null) return null;
+  if ((await storage.stat(file.key)) === null) return notFound(reply);
+  return reply.header("cache-control", `private, max-age=${redirectSeconds}`).redirect(address, 302);
+}
+
+async function sendFile(storage: ObjectStorage, file: MediaFile, request: FastifyRequest, reply: FastifyReply) {
+  // Where a part begins and ends depends on the size of the whole.
+  const facts = request.headers.range === undefined ? null : await storage.stat(file.key);
+  const range = facts && requestedRange(request.headers, { ...file, bytes: facts.bytes });
+  if (facts && range === "unsatisfiable") return outsideOfFile(reply, facts.bytes);
+  const part = range === "unsatisfiable" ? null : range;
+  const object = await storage.open(file.key, part ?? undefined);
+  if (object === null) return notFound(reply);
+  const { bytes } = object;
+  const start = part?.start ?? 0;
+  const end = part?.end ?? bytes - 1;
+  if (part !== null) reply.code(206).header("content-range", `bytes ${start}-${end}/${bytes}`);
+  return reply
+    .headers(headersOf(file))
+    .header("content-length", end - start + 1)
+    .header("content-disposition", file.disposition)
+    .type(file.contentType)
+    .send(object.stream);
+}
+
+function outsideOfFile(reply: FastifyReply, bytes: number): FastifyReply {
+  return reply
+    .code(416)
+    .headers({ "cache-control": "no-store", "content-range": `bytes */${bytes}` })
+    .send({ error: `The file has ${bytes} bytes; the part that was asked for begins behind them.` });
 }
 
 function notFound(reply: FastifyReply): FastifyReply {

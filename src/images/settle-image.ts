@@ -1,4 +1,4 @@
-import type { FailureClass } from "../image-providers/provider.ts";
+import type { FailureClass } from "../image-providers/failure-class.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import type { ClaimedImage } from "./claim-image.ts";

@@ -67,6 +67,10 @@ export async function createDiskStorage({ folder }: { readonly folder: string })
       assertKeyPrefix(prefix);
       return walk(folder, prefix.slice(0, prefix.lastIndexOf("/") + 1), prefix);
     },
+    async presign(key) {
+      assertObjectKey(key);
+      return null;
+    },
     async check() {
       const probe = join(tmp, randomUUID());
       try {

@@ -13,6 +13,13 @@ export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** Why the work stopped from our side; the `reason` of the signal that is handed in. */
 export type StopReason = "timeout" | "aborted";
 
+/** The head of an answer. */
+export interface AnswerHead {
+  readonly status: number;
+  /** Names in lower case; repeated ones joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface ExchangeRequest {
   readonly url: URL;
   /** Checked addresses; the connection goes to one of these whatever the name resolves to meanwhile. */
@@ -27,6 +34,8 @@ export interface ExchangeRequest {
   readonly connectTimeoutMs: number;
   /** Answers for which this is true end the exchange at their head; their body is not read. */
   readonly headOnly: (status: number, headers: Readonly<Record<string, string>>) => boolean;
+  /** Hears the parts of an uncompressed body as they arrive; what it answers true for is not collected. */
+  readonly onChunk: (chunk: Buffer, head: AnswerHead) => boolean;
 }
 
 /** `requestSent`: the head was handed to the socket, so the server may have acted on it. */
@@ -45,10 +54,10 @@ export type ExchangeOutcome =
       readonly detail: string;
     };
 
-/** Sends one request. Never rejects: every end is an `ExchangeOutcome`. */
+/** Sends one request. Every end is an `ExchangeOutcome`; it rejects only with what `onChunk` threw, which is a bug. */
 export function httpExchange(request: ExchangeRequest): Promise<ExchangeOutcome> {
   const { url, signal } = request;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const client = new Client(url.origin, {
       allowH2: false,
       pipelining: 0,
@@ -64,7 +73,11 @@ export function httpExchange(request: ExchangeRequest): Promise<ExchangeOutcome>
       resolve(outcome);
       void client.destroy();
     };
-    const reader = new AnswerReader(request, finish);
+    const reader = new AnswerReader(request, finish, (bug) => {
+      signal.removeEventListener("abort", stop);
+      reject(bug);
+      void client.destroy();
+    });
     if (signal.aborted) return stop();
     signal.addEventListener("abort", stop);
     const { method, headers, body } = request;
@@ -77,14 +90,16 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   requestSent = false;
   readonly #request: ExchangeRequest;
   readonly #finish: (outcome: ExchangeOutcome) => void;
+  readonly #break: (bug: unknown) => void;
   readonly #chunks: Buffer[] = [];
   #received = 0;
   #status = 0;
   #headers: Readonly<Record<string, string>> = {};
 
-  constructor(request: ExchangeRequest, finish: (outcome: ExchangeOutcome) => void) {
+  constructor(request: ExchangeRequest, finish: (outcome: ExchangeOutcome) => void, breakOff: (bug: unknown) => void) {
     this.#request = request;
     this.#finish = finish;
+    this.#break = breakOff;
   }
 
   /** undici calls this after the connection stands and right before it writes the head. */
@@ -111,7 +126,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#received += chunk.length;
     if (this.#received > this.#request.maxBytes)
       return this.#refuse(controller, `over ${this.#request.maxBytes} bytes`);
-    this.#chunks.push(chunk);
+    if (!this.#taken(chunk)) this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
@@ -122,6 +137,18 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     const built = !("code" in error && error.code === "UND_ERR_INVALID_ARG");
     const reason = this.requestSent || !built ? "network" : "connect";
     this.#finish({ ok: false, reason, requestSent: this.requestSent, detail: describe(error) });
+  }
+
+  #taken(chunk: Buffer): boolean {
+    const headers = this.#headers;
+    if (headers["content-encoding"] !== undefined) return false;
+    try {
+      return this.#request.onChunk(chunk, { status: this.#status, headers });
+    } catch (bug) {
+      // undici would take it for a broken connection.
+      this.#break(bug);
+      return true;
+    }
   }
 
   #complete(): void {

@@ -1,4 +1,4 @@
-/** Prisma's Postgres adapter, as the schema engine needs it: two faults of the stock one would break `diff`. */
+/** Prisma's Postgres adapter, as the schema engine needs it: three faults of the stock one would break `diff` and migrations. */
 import { randomUUID } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { ColumnTypeEnum, type SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
@@ -71,6 +71,11 @@ async function adapterOf(pool: pg.Pool) {
     const answer = await queryRaw(query);
     for (const index of charColumns.get(query.sql) ?? []) answer.columnTypes[index] = ColumnTypeEnum.Character;
     return answer;
+  };
+  // NOTE The stock adapter cuts a script at every semicolon, also inside a function's body, and runs the pieces one by one. Sent
+  // whole, it is one transaction: a migration that fails leaves nothing behind.
+  adapter.executeScript = async (script) => {
+    await pool.query(script);
   };
   return adapter;
 }

@@ -11,7 +11,13 @@
 import { lookup } from "node:dns/promises";
 import { createAddressPolicy } from "./address-policy.ts";
 import { decodeContent } from "./content-decoding.ts";
-import { type ExchangeOutcome, type HttpMethod, httpExchange, type StopReason } from "./http-exchange.ts";
+import {
+  type AnswerHead,
+  type ExchangeOutcome,
+  type HttpMethod,
+  httpExchange,
+  type StopReason,
+} from "./http-exchange.ts";
 import { outboundTarget, type TargetRules } from "./outbound-target.ts";
 
 export interface OutboundHttpOptions {
@@ -40,6 +46,16 @@ export interface OutboundRequest {
   readonly deadlineMs?: number;
   /** Cap on the answer's body, both as sent and as decoded. Default 8 MiB. */
   readonly maxBytes?: number;
+  /**
+   * The origin of an address that the operator configured: requests to exactly this one may use plain http and reach a
+   * private network. Everything else, redirects included, is judged as always. Never take it from an answer or a user.
+   */
+  readonly trustedOrigin?: string;
+  /**
+   * Hears the body of an answer while it arrives, as long as it is not compressed. A part for which it answers true is its
+   * own business from then on, and is missing from `body`; it counts towards `maxBytes` all the same.
+   */
+  readonly onChunk?: (chunk: Buffer, head: AnswerHead) => boolean;
   /** How many redirects a GET or HEAD follows, 0 to 3. With 0, the default, the 3xx itself is the answer. */
   readonly redirects?: 0 | 1 | 2 | 3;
 }
@@ -117,7 +133,11 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** @throws Error when an allowed network is not a CIDR. */
 export function createOutboundHttp(options: OutboundHttpOptions): OutboundHttp {
   const { allowHttp, resolve = resolveBySystem, connectTimeoutMs = 10_000, userAgent = "Atelier" } = options;
-  const rules: TargetRules = { policy: createAddressPolicy(options.allowedNetworks), allowHttp, resolve };
+  const rules: Omit<TargetRules, "trustedOrigin"> = {
+    policy: createAddressPolicy(options.allowedNetworks),
+    allowHttp,
+    resolve,
+  };
   const closing = new AbortController();
   return {
     async request(request) {
@@ -170,7 +190,7 @@ async function prepare(request: OutboundRequest, userAgent: string): Promise<Pre
 }
 
 async function follow(
-  rules: TargetRules,
+  rules: Omit<TargetRules, "trustedOrigin">,
   { request, prepared, connectTimeoutMs, signal }: Journey,
 ): Promise<OutboundResult> {
   const { method = "GET", maxBytes = 8 * 1024 * 1024, redirects = 0 } = request;
@@ -178,11 +198,12 @@ async function follow(
   const hops = method === "GET" || method === "HEAD" ? Math.min(redirects, 3) : 0;
   const headOnly = (status: number, headers: Readonly<Record<string, string>>) =>
     hops > 0 && redirectStatuses.has(status) && headers.location !== undefined;
+  const { trustedOrigin, onChunk = () => false } = request;
   let { headers } = prepared;
   let from: URL | undefined;
   let location = request.url;
   for (let hop = 0; hop <= hops; hop += 1) {
-    const target = await outboundTarget(rules, location, from, signal);
+    const target = await outboundTarget({ ...rules, trustedOrigin }, location, from, signal);
     if (!target.ok) return failure(target, hop > 0);
     const { url, addresses } = target;
     if (from && from.origin !== url.origin) headers = withoutCredentials(headers);
@@ -196,7 +217,7 @@ async function follow(
       maxBytes,
       connectTimeoutMs,
     };
-    const outcome = await httpExchange({ ...exchange, headOnly });
+    const outcome = await httpExchange({ ...exchange, headOnly, onChunk });
     if (!outcome.ok) return failure(outcome, outcome.requestSent || hop > 0);
     if (!headOnly(outcome.status, outcome.headers)) return decoded(outcome, url, maxBytes);
     from = url;

@@ -6,6 +6,8 @@ import type { StopReason } from "./http-exchange.ts";
 export interface TargetRules {
   readonly policy: AddressPolicy;
   readonly allowHttp: boolean;
+  /** This one origin may use plain http and be anywhere: the operator said so. */
+  readonly trustedOrigin?: string | undefined;
   /** Every address of a name, as text; rejects when there is none. */
   readonly resolve: (hostname: string) => Promise<readonly string[]>;
 }
@@ -34,7 +36,7 @@ export async function outboundTarget(
   base: URL | undefined,
   signal: AbortSignal,
 ): Promise<OutboundTarget> {
-  const url = parse(text, base, rules.allowHttp);
+  const url = parse(text, base, rules);
   if (!(url instanceof URL)) return url;
   // Node never asks a custom lookup about literals, so they are judged here. WHATWG parsing has already turned every odd
   // spelling (decimal, octal, hexadecimal, short, full-width) into the usual one.
@@ -42,18 +44,20 @@ export async function outboundTarget(
   const addresses = isIP(host) ? [host] : await resolve(rules, host, signal);
   if (!Array.isArray(addresses)) return addresses;
   // One bad address condemns the name: a public one beside it is how such a record is smuggled past a check.
-  const forbidden = addresses.find((address) => !rules.policy.permits(address));
+  const trusted = url.origin === rules.trustedOrigin;
+  const forbidden = trusted ? undefined : addresses.find((address) => !rules.policy.permits(address));
   if (forbidden !== undefined) return refuse("blocked", `${host} is ${forbidden}, which is not a permitted address`);
   return { ok: true, url, addresses };
 }
 
-function parse(text: string, base: URL | undefined, allowHttp: boolean): URL | Refusal {
+function parse(text: string, base: URL | undefined, { allowHttp, trustedOrigin }: TargetRules): URL | Refusal {
   const url = URL.parse(text, base?.href);
   if (!url) return refuse("bad_url", "does not parse");
   if (url.href.length > maxUrlLength) return refuse("bad_url", `longer than ${maxUrlLength} characters`);
   if (url.username || url.password) return refuse("bad_url", "contains credentials");
   if (url.protocol !== "https:" && url.protocol !== "http:") return refuse("bad_url", `scheme ${url.protocol}`);
-  if (url.protocol === "http:" && !allowHttp) return refuse("bad_url", "http is not allowed");
+  if (url.protocol === "http:" && !allowHttp && url.origin !== trustedOrigin)
+    return refuse("bad_url", "http is not allowed");
   if (url.protocol === "http:" && base?.protocol === "https:") return refuse("blocked", "redirect from https to http");
   // "localhost." is localhost to the resolver, but another string to certificates and to comparisons.
   url.hostname = url.hostname.replace(/\.$/, "");

@@ -33,38 +33,24 @@ export interface Revocations {
 
 const rowShape = z.array(z.object({ subjectId: z.string() }));
 
-/** Opens the feed; resolves once what ended before is known. `polling: false` for processes that serve nobody. */
-export async function openRevocations({
-  db,
-  log,
-  polling,
-}: {
+/** What a feed is opened with. `polling: false` for processes that serve nobody. */
+export interface RevocationOptions {
   readonly db: Db;
   readonly log: Pick<Logger, "error">;
   readonly polling: boolean;
-}): Promise<Revocations> {
-  const ended = new Map<string, number>();
-  const listeners = new Map<string, Set<() => void>>();
+}
 
+/** Opens the feed; resolves once what ended before is known. */
+export async function openRevocations({ db, log, polling }: RevocationOptions): Promise<Revocations> {
+  const ended = createEndedSet();
   const read = async (seconds: number) => {
-    const rows = rowShape.parse(
-      await db.$queryRaw`
-        select distinct subject_id as "subjectId" from revocation
-        where at > now() - make_interval(secs => ${seconds}::double precision)`,
-    );
-    const forgetAt = performance.now() + remembered * 1_000;
-    for (const { subjectId } of rows) {
-      if (ended.has(subjectId)) continue;
-      ended.set(subjectId, forgetAt);
-      for (const listener of listeners.get(subjectId) ?? []) listener();
-    }
-    for (const [subjectId, until] of ended) {
-      if (until > performance.now()) break;
-      ended.delete(subjectId);
-    }
+    const rows = await db.$queryRaw`
+      select distinct subject_id as "subjectId" from revocation
+      where at > now() - make_interval(secs => ${seconds}::double precision)`;
+    ended.add(rowShape.parse(rows).map(({ subjectId }) => subjectId));
   };
-
   if (polling) await read(remembered);
+
   let reading: Promise<void> = Promise.resolve();
   let waiting = false;
   let failing = false;
@@ -86,8 +72,39 @@ export async function openRevocations({
   const timer = polling ? setInterval(poll, pollInterval) : null;
 
   return {
-    has: (subjectId) => ended.has(subjectId),
-    listen: (subjectId, listener) => {
+    has: ended.has,
+    listen: ended.listen,
+    refresh: async () => {
+      poll();
+      await reading;
+    },
+    close: async () => {
+      if (timer !== null) clearInterval(timer);
+      await reading;
+    },
+  };
+}
+
+/** Remembers what ended, for as long as it matters, and tells who listens. */
+function createEndedSet() {
+  const ended = new Map<string, number>();
+  const listeners = new Map<string, Set<() => void>>();
+  return {
+    has: (subjectId: string) => ended.has(subjectId),
+    add: (subjectIds: readonly string[]) => {
+      const now = performance.now();
+      for (const subjectId of subjectIds) {
+        if (ended.has(subjectId)) continue;
+        ended.set(subjectId, now + remembered * 1_000);
+        for (const listener of listeners.get(subjectId) ?? []) listener();
+      }
+      // The oldest come first.
+      for (const [subjectId, until] of ended) {
+        if (until > now) break;
+        ended.delete(subjectId);
+      }
+    },
+    listen: (subjectId: string, listener: () => void) => {
       const set = listeners.get(subjectId) ?? new Set();
       listeners.set(subjectId, set.add(listener));
       // It may have ended between the caller's look and this.
@@ -96,14 +113,6 @@ export async function openRevocations({
         set.delete(listener);
         if (set.size === 0) listeners.delete(subjectId);
       };
-    },
-    refresh: async () => {
-      poll();
-      await reading;
-    },
-    close: async () => {
-      if (timer !== null) clearInterval(timer);
-      await reading;
     },
   };
 }

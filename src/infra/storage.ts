@@ -28,6 +28,16 @@ export interface ListedObject extends ObjectFacts {
   readonly key: string;
 }
 
+/** How a presigned address behaves. */
+export interface PresignOptions {
+  /** The address works for at least half as long and at most this long: inside one half it stays the same, for caches. */
+  readonly expiresInSeconds: number;
+  /** Headers of the answer behind the address. */
+  readonly contentType: string;
+  readonly disposition: string;
+  readonly cacheControl: string;
+}
+
 /** Failures of the storage itself (full, unreachable, forbidden) reject everywhere. A key that is not valid is a bug and throws. */
 export interface ObjectStorage {
   /**
@@ -47,6 +57,11 @@ export interface ObjectStorage {
   delete(key: string): Promise<void>;
   /** Every object whose key starts with `prefix` (which may be empty or end inside a name), in no given order. */
   list(prefix: string): AsyncIterable<ListedObject>;
+  /**
+   * An address by which anybody may GET the object straight from the storage, until it expires; null where the storage has no
+   * such addresses, or shall not give them away. Whether the object is there is not looked up.
+   */
+  presign(key: string, options: PresignOptions): Promise<string | null>;
   /** Whether objects can be written and read now. `message` is for operators. */
   check(): Promise<{ readonly ok: true } | { readonly ok: false; readonly message: string }>;
 }
@@ -62,9 +77,14 @@ const maxKeyLength = 512;
  * @throws Error for anything else.
  */
 export function assertObjectKey(key: string): void {
-  if (key.length > maxKeyLength || !keyPattern.test(key) || key.startsWith("tmp/")) {
+  if (!isObjectKey(key)) {
     throw new Error(`${JSON.stringify(key)} is not an object key: lower-case names joined by "/", not below "tmp/".`);
   }
+}
+
+/** Whether `assertObjectKey` takes it. */
+export function isObjectKey(key: string): boolean {
+  return key.length <= maxKeyLength && keyPattern.test(key) && !key.startsWith("tmp/");
 }
 
 /** As `assertObjectKey`, for the beginning of a key. */
@@ -88,4 +108,12 @@ export function objectKey(sha256: string, variant: ObjectVariant, extension: str
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error(`${JSON.stringify(sha256)} is not a SHA-256 hash.`);
   const name = variant === "original" ? `${sha256}.${extension}` : `${sha256}.${variant}.webp`;
   return `images/${sha256.slice(0, 2)}/${name}`;
+}
+
+/** What such a key names; null for every other key. The extension is that of the original, or `webp`. */
+export function parseObjectKey(key: string): { sha256: string; variant: ObjectVariant; extension: string } | null {
+  const parts = /^images\/([0-9a-f]{2})\/(\1[0-9a-f]{62})\.(?:(preview|thumb)\.webp|([a-z0-9]+))$/.exec(key);
+  if (parts === null) return null;
+  const [, , sha256 = "", derived, extension = "webp"] = parts;
+  return { sha256, variant: derived === "preview" || derived === "thumb" ? derived : "original", extension };
 }

@@ -108,6 +108,8 @@ export interface Platform {
   /** Aborted by `signal` at the send's deadline; an answer after that is not waited for. */
   publish(request: PublishRequest, signal: AbortSignal): Promise<PublishOutcome>;
   reconcile(request: PublishRequest, signal: AbortSignal): Promise<ReconcileOutcome>;
+  /** Of these originals, by hash, those whose files what was published still shows: they must not be cleared away. */
+  keptFiles?(hashes: readonly string[]): Promise<readonly string[]>;
   /** Pages that the platform itself serves. */
   routes?(app: FastifyInstance): Promise<void>;
 }

@@ -5,7 +5,12 @@ import type { PublishImage } from "../platforms/platform.ts";
 /** Everything that decides what a target sends. */
 export const targetContent = {
   socialAccount: true,
-  post: { include: { images: { include: { image: true }, orderBy: { position: "asc" } } } },
+  post: {
+    include: {
+      images: { include: { image: true }, orderBy: { position: "asc" } },
+      workspace: { select: { reviewPolicy: true } },
+    },
+  },
 } as const satisfies Prisma.PostTargetInclude;
 
 /** A target with everything that decides what it sends. */

@@ -6,6 +6,7 @@ import { contentIssues } from "./check-content.ts";
 import { ImageNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
 import { contentHash, type TargetWithContent } from "./post-content.ts";
+import { heldBackImages } from "./review-gate.ts";
 import { moveTarget, targetMayMove } from "./target-status.ts";
 import { wakeTargets } from "./wake-targets.ts";
 
@@ -59,11 +60,10 @@ export async function scheduleTargets(
   );
 }
 
-/** I-13: a post leaves DRAFT only with approved pictures. */
-function checkApproval(targets: readonly TargetWithContent[]): void {
-  const images = targets[0]?.post.images ?? [];
-  const open = images.filter(({ image }) => image.status !== "GENERATED" || image.reviewState !== "APPROVED");
-  if (open.length > 0) throw new ImageNotApprovedError(open.map(({ imageId }) => imageId));
+/** I-13: a post leaves DRAFT only with pictures that may go out. */
+function checkApproval([target]: readonly TargetWithContent[]): void {
+  const heldBack = target === undefined ? [] : heldBackImages(target.post);
+  if (heldBack.length > 0) throw new ImageNotApprovedError(heldBack);
 }
 
 function timeIssues(at: Date, now: Date) {

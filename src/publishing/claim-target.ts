@@ -4,6 +4,7 @@ import type { Transact, Tx } from "../infra/db.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { contentIssues } from "../posts/check-content.ts";
 import { contentHash } from "../posts/post-content.ts";
+import { heldBackImages } from "../posts/review-gate.ts";
 import { moveTarget } from "../posts/target-status.ts";
 import { type TargetToPublish, targetToPublish } from "./publish-request.ts";
 
@@ -110,7 +111,7 @@ const platformGone = ({ socialAccount: { platform } }: TargetToPublish): Obstacl
 
 /** Why a due target must not be sent after all: something changed since it was scheduled (R-1, I-12, I-13). */
 function findObstacle(target: TargetToPublish): Obstacle | null {
-  if (target.post.images.some(({ image }) => image.reviewState !== "APPROVED")) {
+  if (heldBackImages(target.post).length > 0) {
     return {
       code: "IMAGE_NOT_APPROVED",
       message: "A picture of the post is no longer approved. Approve it or take it out, then schedule again.",

@@ -76,6 +76,28 @@ t.test("a pixel bomb is refused by its header", async (t) => {
   t.match(await ingest(await canvas(8192, 2).png().toBuffer()), { ok: true });
 });
 
+t.test("a picture that cannot flow through the decoder may be smaller, and is told so", async (t) => {
+  const { ingest } = await setUp(t);
+  const layered = await canvas(5500, 5500).png({ progressive: true }).toBuffer();
+  t.match(await ingest(layered), {
+    code: "TOO_MANY_PIXELS",
+    message:
+      "The picture has 30.2 million pixels; as an interlaced PNG it may have at most 30 million. Save it smaller, or as a plain PNG or JPEG.",
+  });
+  const sideways = await canvas(5500, 5500).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+  t.match(await ingest(sideways), { message: /as a JPEG that lies on its side it may have at most 30 million/ });
+  t.match(await ingest(await canvas(5500, 5500).png().toBuffer()), { ok: true });
+});
+
+t.test("a large WebP is stored in a format that can be written row by row", async (t) => {
+  const { accept } = await setUp(t);
+  const solid = await accept(await canvas(2000, 2000).webp({ effort: 0 }).toBuffer());
+  t.match(solid.image, { mime: "image/jpeg", extension: "jpg", width: 2000 });
+  const clear = await accept(await canvas(2000, 2000).ensureAlpha(0.5).webp({ effort: 0 }).toBuffer());
+  t.match(clear.image, { mime: "image/png", extension: "png" });
+  t.match(await sharp(clear.original).metadata(), { format: "png", hasAlpha: true });
+});
+
 t.test("animated pictures are refused, in PNG as in WebP", async (t) => {
   const { ingest } = await setUp(t);
   const frames = await Promise.all(

@@ -1,5 +1,6 @@
 import t from "tap";
-import { type FailureClass, failureClasses, type GenerationOutcome } from "../../src/image-providers/provider.ts";
+import { type FailureClass, failureClasses } from "../../src/image-providers/failure-class.ts";
+import type { GenerationOutcome } from "../../src/image-providers/provider.ts";
 import { generateImage } from "../../src/images/generate-image.ts";
 import { type Atelier, openAtelier, type Person } from "../support/atelier.ts";
 import { picture, standInProvider } from "../support/stand-ins.ts";
@@ -23,8 +24,7 @@ t.test("each class of failure is told in words, with advice where asking again m
     answer = { ok: false, failure, message: `The easel says ${failure}.` };
     const image = await outcomeOf(atelier, ada);
     t.match(image, { status: "FAILED", phase: null, url: null, failure: { class: failure } });
-    const advice = failureClasses[failure].retryable ? " Trying again may help." : "";
-    t.equal(image.failure.message, `The easel says ${failure}.${advice}`);
+    t.equal(image.failure.message, `The easel says ${failure}. ${failureClasses[failure].advice}`);
   }
   t.same(await queuedJobs(atelier), [], "none is asked again by itself");
 });
@@ -42,7 +42,9 @@ t.test("a provider that throws has failed, and its text stays inside", async (t)
 t.test("bytes that are no picture, and too many of them, are told as what they are", async (t) => {
   let bytes = Buffer.from("<html>quota exceeded</html>");
   const atelier = await openAtelier(t, {
-    providers: standInProvider(() => Promise.resolve({ ok: true, bytes, model: "easel-1", seed: null })),
+    providers: standInProvider(() =>
+      Promise.resolve({ ok: true, bytes, model: "easel-1", seed: null, cost: { kind: "NONE" } }),
+    ),
   });
   const ada = await atelier.signUp("Ada");
   t.match(await outcomeOf(atelier, ada), {

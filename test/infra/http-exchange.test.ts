@@ -83,3 +83,37 @@ t.test("a connection that breaks before the answer is complete is reported once 
   }
   t.equal(requests, 2);
 });
+
+t.test("an answer can be heard while it arrives", async (t) => {
+  const { promise: heard, resolve: hear } = Promise.withResolvers<void>();
+  const origin = await serve(t, (request, response) => {
+    if (request.url === "/zip")
+      return void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("hello"));
+    response.writeHead(202, { "x-kind": "drops" }).write("first ");
+    return void heard.then(() => response.end("second"));
+  });
+  const parts: string[] = [];
+  const result = await client(t).request({
+    url: origin,
+    onChunk: (chunk, { status, headers }) => {
+      parts.push(`${status} ${headers["x-kind"]} ${chunk.toString()}`);
+      hear();
+      return false;
+    },
+  });
+  t.same(parts, ["202 drops first ", "202 drops second"]);
+  t.equal(result.ok && result.body.toString(), "first second", "and is whole at the end");
+  const compressed: Buffer[] = [];
+  const zipped = await client(t).request({ url: `${origin}/zip`, onChunk: (chunk) => compressed.push(chunk) > 0 });
+  t.equal(zipped.ok && zipped.body.toString(), "hello");
+  t.same(compressed, [], "what is compressed is not told in pieces");
+  const taken = await client(t).request({ url: origin, onChunk: (chunk) => chunk.toString() === "first " });
+  t.equal(taken.ok && taken.body.toString(), "second", "what is taken is not kept twice");
+  const broken = client(t).request({
+    url: origin,
+    onChunk: () => {
+      throw new Error("a bug of the listener");
+    },
+  });
+  await t.rejects(broken, { message: "a bug of the listener" });
+});

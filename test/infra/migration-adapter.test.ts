@@ -37,6 +37,21 @@ t.test("the catalogue's one-byte columns arrive as characters", async (t) => {
   await close();
 });
 
+t.test(
+  "a script runs whole: a function's body is not cut at its semicolons, and what fails leaves nothing",
+  async (t) => {
+    const { factory, close } = openMigrationAdapter(await createDatabase(t));
+    const adapter = await factory.connect();
+    await adapter.executeScript(
+      "create function nothing() returns int language plpgsql as $$ begin perform 1; return 2; end $$; create table kept ();",
+    );
+    t.same((await adapter.queryRaw(query("select nothing(), to_regclass('kept')::text"))).rows, [[2, "kept"]]);
+    await t.rejects(adapter.executeScript("create table half (); select 1/0;"), { message: /division by zero/ });
+    t.same((await adapter.queryRaw(query("select to_regclass('half')::text"))).rows, [[null]]);
+    await close();
+  },
+);
+
 t.test("closing gives back every connection, whatever was left open", async (t) => {
   const databaseUrl = await createDatabase(t);
   const { factory, close } = openMigrationAdapter(databaseUrl);

@@ -1,5 +1,5 @@
 import t from "tap";
-import { assertObjectKey, objectKey } from "../../src/infra/storage.ts";
+import { assertObjectKey, objectKey, parseObjectKey } from "../../src/infra/storage.ts";
 
 const sha256 = `ab${"0".repeat(62)}`;
 
@@ -13,5 +13,26 @@ t.test("an original keeps its extension; what is made from it is WebP beside it"
 t.test("a key is never made from something that is not a hash", async (t) => {
   for (const wrong of ["", "ab", sha256.toUpperCase(), `${sha256}0`, `../${sha256.slice(3)}`]) {
     t.throws(() => objectKey(wrong, "original", "png"), /not a SHA-256 hash/);
+  }
+});
+
+t.test("a key says what it names, and every other name says nothing", async (t) => {
+  for (const [variant, extension] of [
+    ["original", "png"],
+    ["original", "webp"],
+    ["preview", "webp"],
+    ["thumb", "webp"],
+  ] as const) {
+    t.strictSame(parseObjectKey(objectKey(sha256, variant, extension)), { sha256, variant, extension });
+  }
+  const key = objectKey(sha256, "original", "png");
+  for (const other of [
+    `${key}.bak`,
+    key.replace("ab/", "ac/"),
+    key.slice(0, -4),
+    `avatars/${key}`,
+    key.toUpperCase(),
+  ]) {
+    t.equal(parseObjectKey(other), null, other);
   }
 });

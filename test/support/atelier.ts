@@ -11,6 +11,7 @@ import WebSocket from "ws";
 import { readConfig } from "../../src/config.ts";
 import type { Role } from "../../src/generated/prisma/enums.ts";
 import { decodeGlobalId } from "../../src/graphql/ids.ts";
+import type { Scope } from "../../src/graphql/permissions.ts";
 import type { ImageProvider } from "../../src/image-providers/provider.ts";
 import type { Logger } from "../../src/infra/log.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
@@ -58,6 +59,8 @@ export interface Atelier {
   personWith(token: string): Person;
   /** Signs somebody in again: access tokens die when the clock moves far. */
   signIn(person: Person): Promise<Person>;
+  /** A script of somebody's: a person's API token with these scopes, for one workspace or all. Made through the front door. */
+  apiToken(person: Person, scopes: readonly Scope[], workspaceId?: string): Promise<Person>;
   /** Runs every job that is due by the test's clock, and those that they cause. */
   drain(): Promise<void>;
   /** Another process, as it were: services and a server of its own on the same database, keys and clock. */
@@ -104,8 +107,8 @@ export async function openAtelier(
   const log = givenLog ?? pino({ level: config.LOG_LEVEL });
   const seen: string[] = [];
   const onStatement = (sql: string) => {
-    // Nor the event log, which reads on by itself, whenever it is woken.
-    if (/\bfrom event\b/i.test(sql)) return;
+    // Nor what a process reads by itself, unasked: the event log, and which sessions ended.
+    if (/\bfrom (event|revocation)\b/i.test(sql)) return;
     if (!/^(begin|commit|rollback|set |savepoint|release|select 1$)/i.test(sql)) seen.push(sql);
   };
   const stand = { ...(providers && { providers }), ...(platforms && { platforms }) };
@@ -163,6 +166,14 @@ export async function openAtelier(
       );
       if (session.accessToken === undefined) throw new Error(session.message);
       return person(session.accessToken, id, email);
+    },
+    apiToken: async (owner, scopes, workspaceId) => {
+      const made = await owner.mutate(
+        `mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { ... on CreateApiTokenSuccess { token } ... on Error { message } } }`,
+        { name: "Script", scopes: scopes.map((scope) => scope.toUpperCase().replace(/\W/g, "_")), workspaceId },
+      );
+      if (made.token === undefined) throw new Error(made.message);
+      return person(made.token, owner.id, owner.email);
     },
     drain: () => drain(services, clock),
     listen: () => app.listen({ host: "127.0.0.1", port: 0 }),

@@ -1,4 +1,5 @@
 /** An image provider and a social network that do what a test tells them. */
+import type { ImageModel } from "../../src/image-providers/capabilities.ts";
 import type { GenerationContext, GenerationOutcome, ImageProvider } from "../../src/image-providers/provider.ts";
 import { sharp } from "../../src/infra/sharp.ts";
 import type {
@@ -14,26 +15,36 @@ const png = await sharp({ create: { width: 64, height: 64, channels: 3, backgrou
   .toBuffer();
 
 /** A picture that passes. */
-export const picture: GenerationOutcome = { ok: true, bytes: png, model: "easel-1", seed: 1 };
+export const picture: GenerationOutcome = {
+  ok: true,
+  bytes: png,
+  model: "easel-1",
+  seed: 1,
+  cost: { kind: "NONE" },
+};
 
 /** A provider called `easel`; `generate` answers each call. Pictures from 16 to 256 pixels, in steps of 8. */
 export function standInProvider(
   generate: (context: GenerationContext) => Promise<GenerationOutcome> = () => Promise.resolve(picture),
 ): ReadonlyMap<string, ImageProvider> {
   const side = { min: 16, max: 256, step: 8 };
+  const easel1: ImageModel = {
+    id: "easel-1",
+    label: "Easel One",
+    sizes: {
+      ...{ kind: "RANGE", width: side, height: side, maxPixels: 128 * 256 },
+      defaultSize: { width: 64, height: 64 },
+    },
+    ...{ maxPromptLength: 100, seed: true, negativePrompt: true, inputImage: null, options: [] },
+    price: { amount: 0.04, currency: "USD", per: "PICTURE" },
+  };
   const easel: ImageProvider = {
     name: "easel",
     label: "Easel",
     digitalSourceType: "trainedAlgorithmicMedia",
     capabilities: {
-      ...{ models: ["easel-1", "easel-2"], maxPromptLength: 100, width: side, height: side, maxPixels: 128 * 256 },
-      ...{
-        defaultSize: { width: 64, height: 64 },
-        seed: true,
-        negativePrompt: true,
-        progress: "MEASURED",
-        cancel: true,
-      },
+      models: [easel1, { ...easel1, id: "easel-2", label: "Easel Two", price: null }],
+      ...{ maxCount: 10, concurrency: 2, progress: "MEASURED", preview: false, cancel: true },
     },
     generate: (_request, context) => generate(context),
   };

@@ -5,3 +5,4 @@ import "./sessions.ts";
 import "./password.ts";
 import "./email.ts";
 import "./security-events.ts";
+import "./api-tokens.ts";

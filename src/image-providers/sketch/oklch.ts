@@ -54,6 +54,23 @@ export function hex(colour: Oklch): string {
   return `#${channels.map((channel) => gamma(channel).toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** The colour of `#rgb` or `#rrggbb`. */
+export function fromHex(code: string): Oklch {
+  const digits = code.length === 4 ? [...code.slice(1)].flatMap((digit) => [digit, digit]).join("") : code.slice(1);
+  const value = Number.parseInt(digits, 16);
+  const linear = (channel: number): number =>
+    channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  const [red, green, blue] = [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255].map(linear);
+  const [r, g, b] = [red ?? 0, green ?? 0, blue ?? 0];
+  const long = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const medium = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const short = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  const l = 0.2104542553 * long + 0.793617785 * medium - 0.0040720468 * short;
+  const a = 1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short;
+  const bb = 0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short;
+  return { l, c: Math.hypot(a, bb), h: ((Math.atan2(bb, a) * 180) / Math.PI + 360) % 360 };
+}
+
 /** Red, green and blue from 0 to 1, for filter matrices. */
 export function rgb(colour: Oklch): [number, number, number] {
   const code = Number.parseInt(hex(colour).slice(1), 16);

@@ -125,9 +125,9 @@ export function mixPalette(wishes: PaletteWishes): Palette {
   const sky = base.sky.map((stop, index) => {
     const share = index / (base.sky.length - 1);
     const word = share > 0.6 && second !== undefined ? second : main;
-    return word === undefined ? bend(stop, said, 0.12 + share * 0.3) : bend(stop, word, 1 - share * 0.12);
+    return word === undefined ? bend(stop, said, 0.06 + share * 0.16) : bend(stop, word, 1 - share * 0.12);
   });
-  const haze = main === undefined ? bend(base.haze, said, 0.5) : bend(base.haze, second ?? main, 0.9);
+  const haze = main === undefined ? bend(base.haze, said, 0.4) : bend(base.haze, second ?? main, 0.9);
   // A pale ground is pale by day; the less light falls on it, the less that shows.
   const level = base.near + wishes.ground.lift * base.near * 2;
   const ground = mix(
@@ -150,7 +150,7 @@ export function mixPalette(wishes: PaletteWishes): Palette {
     lamplight: dark || wishes.time === "dusk" || wishes.weather === "storm",
     ridge: (depth) => towards(near, depth),
     foliage: (depth) => towards(bare, depth),
-    tone: (colour) => applyMoods(colour, wishes.moods),
+    tone: (colour) => applyMoods(colour, wishes.moods, 0.18),
   };
 }
 
@@ -162,7 +162,8 @@ function turn(role: Oklch, drift: number): Oklch {
 function veil(role: Oklch, grey: number, weather: Weather): Oklch {
   const gloom = weather === "storm" ? 0.3 : weather === "rain" ? 0.12 : 0;
   const towards = weather === "snow" || weather === "fog" ? role.l + (0.82 - role.l) * 0.18 : role.l;
-  return { l: Math.max(0.05, towards - gloom * role.l), c: role.c * (1 - grey * 0.75), h: role.h };
+  const veiled = oklch(Math.max(0.05, towards - gloom * role.l), role.c * (1 - grey * 0.75), role.h);
+  return weather === "storm" ? mix(veiled, oklch(veiled.l, 0.055, 262), 0.62) : veiled;
 }
 
 /** Moves a role to a word's hue, keeping a little of the difference between roles so that the picture stays alive. */
@@ -176,13 +177,14 @@ function applyWord(role: Oklch, word: ColourWord | undefined, weight: number): O
   return { ...mix(role, target, weight), h: weight >= 0.6 ? target.h : mix(role, target, weight).h };
 }
 
-function applyMoods(role: Oklch, moods: readonly Mood[]): Oklch {
+/** `pull`: how far towards the hue of a mood that has one. */
+function applyMoods(role: Oklch, moods: readonly Mood[], pull = 0.45): Oklch {
   return moods.reduce((colour, mood) => {
     const { chroma = 1, contrast = 1, lift = 0, leanTo } = mood;
     const l = 0.55 + (colour.l - 0.55) * contrast + lift * (0.4 + colour.l * 0.6);
     const c = colour.c * chroma;
     const leant =
-      leanTo === undefined ? { ...colour, c } : mix({ ...colour, c }, oklch(l, Math.max(c, 0.06), leanTo), 0.45);
+      leanTo === undefined ? { ...colour, c } : mix({ ...colour, c }, oklch(l, Math.max(c, 0.06), leanTo), pull);
     return oklch(Math.min(0.99, Math.max(0.05, l)), leant.c, leant.h);
   }, role);
 }

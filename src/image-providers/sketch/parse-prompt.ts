@@ -20,11 +20,14 @@ const negationEnds = new Set([
   "just",
   "only",
 ]);
+const articles = new Set(["a", "an", "the", "any"]);
+
 /** Reads both prompts; the negative prompt rules out all that it names. */
 export function parsePrompt(prompt: string, negativePrompt = ""): PromptReading {
   const reader = new PromptReader();
   const tokens = tokenise(prompt);
   let negated = false;
+  let ruledOutSince = 0;
   for (let index = 0; index < tokens.length; ) {
     const token = tokens[index];
     if (token === undefined || token === "break") {
@@ -33,12 +36,16 @@ export function parsePrompt(prompt: string, negativePrompt = ""): PromptReading 
       index++;
     } else if (negators.has(token.word)) {
       negated = true;
+      ruledOutSince = 0;
       index++;
     } else {
       const found = longestPhrase(tokens, index);
-      negated &&= !negationEnds.has(token.word);
+      // "without a moon or a cloud" goes on; "no trees but a cactus" and "no moon, a cloud" end.
+      const opens = articles.has(token.word) && ruledOutSince === 0;
+      negated &&= opens || !negationEnds.has(token.word);
       if (negated) {
         reader.exclude(found);
+        ruledOutSince += found.meaning === null || articles.has(token.word) ? 0 : 1;
       } else {
         reader.accept(found);
       }

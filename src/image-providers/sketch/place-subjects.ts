@@ -1,34 +1,19 @@
 /** Puts subjects into a composed scene: thirds for a hero, rows on the ground, distance on the water, flocks in the air. */
-import type { ColourWord } from "./colour-words.ts";
 import type { Point } from "./drawing.ts";
+import { gatherSubjects } from "./gather-subjects.ts";
+import type { Placement, SubjectGroup } from "./placement.ts";
 import type { Random } from "./random.ts";
 import type { Composition, Stage } from "./stage.ts";
 import type { Subject } from "./subjects/subject.ts";
 
-/** One figure: its foot, its height and which way it looks, in pixels. */
-export interface Placement {
-  readonly subject: Subject;
-  readonly colour: ColourWord | null;
-  readonly place: Subject["place"];
-  readonly x: number;
-  readonly y: number;
-  readonly height: number;
-  readonly flipped: boolean;
-}
-
-/** Some of one kind. */
-export interface SubjectGroup {
-  readonly subject: Subject;
-  readonly count: number;
-  readonly colour: ColourWord | null;
-}
-
 /** One placement for each figure, the farthest first. */
 export function placeSubjects(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
-  const byPlace = (place: Subject["place"]): SubjectGroup[] =>
-    groups.filter(
-      (group) => (group.subject.place === "water" && scene.water === null ? "ground" : group.subject.place) === place,
-    );
+  if (scene.group !== undefined) {
+    return gatherSubjects(stage, scene, scene.group, groups);
+  }
+  const placeOf = ({ subject }: SubjectGroup): Subject["place"] =>
+    subject.place === "water" && scene.water === null ? (scene.immersed === true ? "air" : "ground") : subject.place;
+  const byPlace = (place: Subject["place"]): SubjectGroup[] => groups.filter((group) => placeOf(group) === place);
   return [
     ...placeInAir(stage, scene, byPlace("air")),
     ...placeOnWater(stage, scene, byPlace("water")),
@@ -38,7 +23,11 @@ export function placeSubjects(stage: Stage, scene: Composition, groups: readonly
 
 /** Heights shrink gently as figures become many, so that a herd still fits. */
 function heightOf(stage: Stage, group: SubjectGroup, total: number): number {
-  return stage.unit * group.subject.size * (group.subject.size > 0.25 ? 1 : 1.25) * total ** -0.22;
+  const own =
+    group.subject.size *
+    (group.subject.size > 0.25 ? 1.08 : group.subject.place === "ground" ? 1.5 : 1.25) *
+    stage.closeness;
+  return stage.unit * Math.min(0.62, own) * total ** -0.22;
 }
 
 function placeOnGround(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
@@ -52,7 +41,7 @@ function placeOnGround(stage: Stage, scene: Composition, groups: readonly Subjec
   const slot = ((to - from) * stage.width) / Math.max(1, groups.length);
   return groups.flatMap((group, index) => {
     const wanted = heightOf(stage, group, total);
-    const pitch = wanted * group.subject.aspect * 1.22;
+    const pitch = wanted * group.subject.aspect * 1.04;
     // A crowd moves together before it shrinks, and shrinks only to half.
     const shrink = Math.min(1, Math.max(0.5, slot / (pitch * group.count)), (slot * 1.15) / pitch);
     const width = Math.min(slot, pitch * shrink * group.count);
@@ -71,7 +60,7 @@ function standInRow(
   row: { centre: number; width: number; height: number },
   random: Random,
 ): Placement[] {
-  const { subject, colour, count } = group;
+  const { subject, colour, face, count } = group;
   // Most look into the picture.
   const facing = random.chance(0.75) === row.centre > stage.width / 2;
   const pitch = row.width / count;
@@ -83,7 +72,7 @@ function standInRow(
     const nearer = alone ? 0 : random.between(0, 0.022) * stage.unit;
     const y = footing(scene, x, height * subject.aspect * 0.32) + height * 0.012 + nearer;
     const flipped = count > 2 && random.chance(0.25) ? !facing : facing;
-    return { subject, colour, place: "ground", x, y, height, flipped };
+    return { subject, colour, face, place: "ground", x, y, height, flipped, near: scene.near === true };
   });
 }
 
@@ -115,11 +104,13 @@ function placeOnWater(stage: Stage, scene: Composition, groups: readonly Subject
       return {
         subject: group.subject,
         colour: group.colour,
+        face: group.face,
         place: "water",
         x,
         y,
         height,
         flipped: random.chance(0.5),
+        near: false,
       };
     }),
   );
@@ -128,8 +119,9 @@ function placeOnWater(stage: Stage, scene: Composition, groups: readonly Subject
 function placeInAir(stage: Stage, scene: Composition, groups: readonly SubjectGroup[]): Placement[] {
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   const taken: Placement[] = [];
+  const closer = scene.immersed === true ? 1.4 : 1;
   for (const [index, group] of groups.entries()) {
-    flyInFlock(stage, scene.air, group, heightOf(stage, group, total), taken, stage.random(`flying ${index}`));
+    flyInFlock(stage, scene.air, group, heightOf(stage, group, total) * closer, taken, stage.random(`flying ${index}`));
   }
   return taken;
 }
@@ -138,7 +130,7 @@ function placeInAir(stage: Stage, scene: Composition, groups: readonly SubjectGr
 function flyInFlock(
   stage: Stage,
   { top, bottom }: Composition["air"],
-  { subject, colour, count }: SubjectGroup,
+  { subject, colour, face, count }: SubjectGroup,
   height: number,
   taken: Placement[],
   random: Random,
@@ -164,7 +156,7 @@ function flyInFlock(
     const start = count === 1 ? { x: centre.x, y: centre.y + size / 2 } : propose();
     const point =
       taken.length === 0 ? start : farthest([start, ...Array.from({ length: 30 }, propose)], [...taken, light]);
-    taken.push({ subject, colour, place: "air", ...point, height: size, flipped });
+    taken.push({ subject, colour, face, place: "air", ...point, height: size, flipped, near: false });
   }
 }
 

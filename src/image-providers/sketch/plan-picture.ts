@@ -1,15 +1,19 @@
 /** From a request to everything that will be painted: pure, cheap, and the same for the same request. */
 import type { GenerationRequest } from "../provider.ts";
+import { castPicture } from "./cast-picture.ts";
 import { finishLayers } from "./elements/weather.ts";
 import { paintSubjects } from "./paint-subjects.ts";
 import { mixPalette } from "./palette.ts";
 import { parsePrompt } from "./parse-prompt.ts";
-import { type Placement, placeSubjects, type SubjectGroup } from "./place-subjects.ts";
+import { placeSubjects } from "./place-subjects.ts";
+import type { Placement, SubjectGroup } from "./placement.ts";
 import type { PromptReading } from "./prompt-reader.ts";
 import { createRandom, hash32, type Random } from "./random.ts";
 import { type SceneName, sceneNamed } from "./scenes/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
 import type { Layer, Light, Scene, Stage } from "./stage.ts";
+import { type StyleName, styleNamed } from "./styles/registry.ts";
+import type { Style } from "./styles/style.ts";
 import { subjectNamed } from "./subjects/registry.ts";
 
 /** A picture before it is painted. */
@@ -17,9 +21,12 @@ export interface PicturePlan {
   readonly scene: SceneName;
   readonly time: TimeOfDay;
   readonly weather: Weather;
+  readonly style: StyleName | null;
   readonly placements: readonly Placement[];
   readonly stage: Stage;
   readonly layers: readonly Layer[];
+  /** Whether specks of grain belong over it. */
+  readonly grain: boolean;
 }
 
 export type PictureRequest = Pick<GenerationRequest, "prompt" | "negativePrompt" | "width" | "height" | "seed">;
@@ -33,18 +40,15 @@ export function planPicture(request: PictureRequest): PicturePlan {
   const scene = sceneNamed(name);
   const time = chooseTime(reading, scene, random("time"));
   const weather = reading.weather ?? "clear";
-  const groups = reading.subjects.map(
-    (named): SubjectGroup => ({
-      subject: subjectNamed(named.name),
-      count: named.count ?? random(`count ${named.name}`).integer(3, 5),
-      colour: named.colour,
-    }),
-  );
-  const stage = setStage({ request, reading, scene, time, weather, random, groups });
+  const style: Style | null = reading.style === null ? null : styleNamed(reading.style);
+  const groups = castPicture(reading, scene, random);
+  const stage = setStage({ request, reading, scene, time, weather, style, random, groups });
   const composition = scene.compose(stage);
   const placements = placeSubjects(stage, composition, groups);
   const figures = (some: readonly Placement[], phase: string): Layer[] =>
-    some.length === 0 ? [] : [{ phase, paint: (drawing) => paintSubjects(drawing, stage, some) }];
+    some.length === 0
+      ? []
+      : [{ phase, paint: (drawing) => paintSubjects(drawing, stage, some, composition.bareGround) }];
   const layers = [
     ...composition.behind,
     ...figures(
@@ -57,14 +61,20 @@ export function planPicture(request: PictureRequest): PicturePlan {
       "Placing the subjects",
     ),
     ...composition.front,
-    ...finishLayers(stage),
+    ...finishLayers(stage, scene.sheltered === true),
+    ...(style === null ? [] : [{ phase: style.phase, treat: style.treat } satisfies Layer]),
   ];
-  return { scene: name, time, weather, placements, stage, layers };
+  const grain = style?.grain ?? true;
+  return { scene: name, time, weather, style: reading.style, placements, stage, layers, grain };
 }
 
 /** The prompt's own scene, else where its first subject is at home, else one that its light or weather suggests. */
 function chooseScene(reading: PromptReading): SceneName {
-  const named = reading.scene ?? reading.subjects.map((subject) => subjectNamed(subject.name).home)[0];
+  const [home] = reading.subjects.map((subject) => subjectNamed(subject.name).home);
+  // Fish in the sea are below it; what lies on tables lies on one in the kitchen too.
+  const moves =
+    (reading.scene === "sea" && home === "underwater") || (reading.mentions.has("kitchen") && home === "still life");
+  const named = moves ? home : (reading.scene ?? home);
   if (named !== undefined && !(reading.scene === null && reading.excluded.has(named))) {
     return named;
   }
@@ -95,32 +105,38 @@ interface StageWishes {
   readonly scene: Scene;
   readonly time: TimeOfDay;
   readonly weather: Weather;
+  readonly style: Style | null;
   readonly random: (layer: string) => Random;
   readonly groups: readonly SubjectGroup[];
 }
 
-function setStage({ request, reading, scene, time, weather, random, groups }: StageWishes): Stage {
+function setStage({ request, reading, scene, time, weather, style, random, groups }: StageWishes): Stage {
   const { width, height } = request;
   const short = Math.min(width, height);
   const unit = short * Math.min(1.3, Math.sqrt(Math.max(width, height) / short));
   const horizon = height * random("horizon").between(scene.horizon[0], scene.horizon[1]);
   const floats = groups.some((group) => group.subject.place === "water");
   const { excluded, mentions } = reading;
-  const palette = mixPalette({
+  const ground = mentions.has("autumn")
+    ? { h: 62, c: Math.max(0.1, scene.ground.c), lift: scene.ground.lift }
+    : scene.ground;
+  const mixed = mixPalette({
     time,
     weather,
     wintry: reading.wintry,
-    ground: scene.ground,
+    ground,
     colours: reading.colours,
     groundColour: reading.sceneColour,
-    moods: reading.moods,
+    moods: style?.mood === undefined ? reading.moods : [style.mood, ...reading.moods],
     lightColour: reading.lights[0]?.colour ?? null,
     drift: (((reading.hash >>> 8) % 1000) / 1000) * 26 - 13 + random("drift").between(-7, 7),
   });
+  const palette = scene.relight?.(mixed) ?? mixed;
   return {
     width,
     height,
     unit,
+    closeness: reading.framing === null ? 1 : reading.framing === "close" ? 1.55 : 0.68,
     horizon,
     palette,
     light: placeLight({ width, unit, horizon, time, reading, random: random("light") }),

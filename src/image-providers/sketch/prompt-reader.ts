@@ -3,12 +3,15 @@ import type { ColourWord, Mood } from "./colour-words.ts";
 import { hash32 } from "./random.ts";
 import type { SceneName } from "./scenes/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
+import type { StyleName } from "./styles/registry.ts";
 import type { SubjectName } from "./subjects/registry.ts";
-import type { Meaning } from "./vocabulary.ts";
+import type { Framing, Meaning } from "./vocabulary.ts";
 
 /** A subject with its count (null: a plural without a number) and the colour said of it. */
 export interface NamedSubject {
   readonly name: SubjectName;
+  /** The word that was said, singular. */
+  readonly word: string;
   readonly count: number | null;
   readonly colour: ColourWord | null;
 }
@@ -26,6 +29,8 @@ export interface PromptReading {
   /** The colour said of the place: "purple mountains". */
   readonly sceneColour: ColourWord | null;
   readonly moods: readonly Mood[];
+  readonly style: StyleName | null;
+  readonly framing: Framing | null;
   readonly subjects: readonly NamedSubject[];
   readonly lights: readonly {
     readonly kind: "sun" | "moon";
@@ -79,6 +84,8 @@ export class PromptReader {
   readonly #scenes: SceneName[] = [];
   readonly #times: TimeOfDay[] = [];
   readonly #weathers: Weather[] = [];
+  readonly #styles: StyleName[] = [];
+  #framing: Framing | null = null;
   #sceneColour: ColourWord | null = null;
   #wintry = false;
   #count: number | null = null;
@@ -104,13 +111,24 @@ export class PromptReader {
           (this.#count ?? 0) > 1 && meaning.count >= 12 ? (this.#count ?? 1) * meaning.count : meaning.count;
         break;
       case "colour":
-        this.#pending.push(meaning.colour);
+        // "roses" are flowers, "rose" is a colour.
+        if (plural && meaning.thing !== null) {
+          this.#subjects.push({ name: meaning.thing, word: phrase, ...this.#claim(plural) });
+        } else {
+          this.#pending.push(meaning.colour);
+        }
         break;
       case "mood":
         this.#moods.push(meaning.mood);
         break;
+      case "style":
+        this.#styles.push(meaning.style);
+        break;
+      case "framing":
+        this.#framing = meaning.framing;
+        break;
       case "subject":
-        this.#subjects.push({ name: meaning.subject, ...this.#claim(plural) });
+        this.#subjects.push({ name: meaning.subject, word: phrase, ...this.#claim(plural, phrase) });
         break;
       case "light": {
         const { count, colour } = this.#claim(plural);
@@ -144,6 +162,9 @@ export class PromptReader {
       case "weather":
         this.#excluded.add(meaning.weather);
         break;
+      case "style":
+        this.#excluded.add(meaning.style);
+        break;
       case "feature":
         this.#excluded.add(meaning.feature);
         break;
@@ -170,6 +191,8 @@ export class PromptReader {
       colours: this.#colours,
       sceneColour: this.#sceneColour,
       moods: this.#moods,
+      style: this.#styles.findLast(allowed) ?? null,
+      framing: this.#framing,
       subjects: this.#subjects.filter((subject) => allowed(subject.name) && subject.count !== 0),
       lights: this.#lights.filter((light) => allowed(light.kind) && light.count > 0),
       mentions: this.#mentions,
@@ -190,8 +213,8 @@ export class PromptReader {
   }
 
   /** Answers the number and the colour said just before a noun, and starts afresh. A bare plural has no number. */
-  #claim(plural: boolean): { count: number | null; colour: ColourWord | null } {
-    const said = this.#count ?? (plural ? null : 1);
+  #claim(plural: boolean, word = ""): { count: number | null; colour: ColourWord | null } {
+    const said = this.#count ?? (plural || /(?:fish|sheep|deer|bison|moose|salmon)$/.test(word) ? null : 1);
     const claimed = { count: said === null ? null : Math.min(maxCount, said), colour: this.#pending.at(-1) ?? null };
     this.#pending = [];
     this.#count = null;

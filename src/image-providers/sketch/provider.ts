@@ -14,15 +14,29 @@ export const sketch = {
   label: "Sketch (built in)",
   digitalSourceType: "algorithmicMedia",
   capabilities: {
-    models: [model],
-    maxPromptLength: 2000,
-    width: { min: 256, max: 2048, step: 8 },
-    height: { min: 256, max: 2048, step: 8 },
-    maxPixels: 2048 * 2048,
-    defaultSize: { width: 1024, height: 1024 },
-    seed: true,
-    negativePrompt: true,
+    models: [
+      {
+        id: model,
+        label: "Sketch 1",
+        sizes: {
+          kind: "RANGE",
+          width: { min: 256, max: 2048, step: 8 },
+          height: { min: 256, max: 2048, step: 8 },
+          maxPixels: 2048 * 2048,
+          defaultSize: { width: 1024, height: 1024 },
+        },
+        maxPromptLength: 2000,
+        seed: true,
+        negativePrompt: true,
+        inputImage: null,
+        options: [],
+        price: { amount: 0, currency: "USD", per: "PICTURE" },
+      },
+    ],
+    maxCount: 10,
+    concurrency: 2,
     progress: "MEASURED",
+    preview: false,
     cancel: true,
   },
   generate,
@@ -31,7 +45,8 @@ export const sketch = {
 const cancelled = {
   ok: false,
   failure: "cancelled",
-  message: "The sketch was cancelled before it was finished. Generate it again if you still want it.",
+  message: "The sketch was cancelled before it was finished.",
+  cost: { kind: "NONE" },
 } as const satisfies GenerationOutcome;
 
 async function generate(request: GenerationRequest, context: GenerationContext): Promise<GenerationOutcome> {
@@ -54,10 +69,10 @@ async function generate(request: GenerationRequest, context: GenerationContext):
     throw new Error(`The scene ${plan.scene} painted no layer.`);
   }
   onProgress({ fraction: 0.93, phase: "Writing the file" });
-  const bytes = await finishPng(canvas, plan.stage);
+  const bytes = await finishPng(canvas, plan.stage, plan.grain);
   if (signal.aborted) {
     return cancelled;
   }
   onProgress({ fraction: 1, phase: "Finished" });
-  return { ok: true, bytes, model, seed: request.seed };
+  return { ok: true, bytes, model, seed: request.seed, cost: { kind: "NONE" } };
 }

@@ -3,7 +3,7 @@ import { renderAsync } from "@resvg/resvg-js";
 import sharp, { type Raw } from "sharp";
 import { createDrawing } from "./drawing.ts";
 import { createRandom } from "./random.ts";
-import type { Layer, MirrorLayer, PaintedLayer, Stage } from "./stage.ts";
+import type { Layer, MirrorLayer, PaintedLayer, Stage, TreatmentLayer } from "./stage.ts";
 
 /** RGBA pixels of the whole picture. */
 export type Canvas = Buffer;
@@ -22,6 +22,9 @@ export async function addLayer(canvas: Canvas | null, layer: Layer, stage: Stage
   if ("mirror" in layer) {
     return canvas === null ? Buffer.alloc(stage.width * stage.height * 4) : mirror(canvas, layer, size);
   }
+  if ("treat" in layer) {
+    return treated(canvas, layer, stage);
+  }
   const { pixels, raw } = await rasterise(layer, stage);
   if (canvas === null) {
     return pixels;
@@ -32,12 +35,19 @@ export async function addLayer(canvas: Canvas | null, layer: Layer, stage: Stage
     .toBuffer();
 }
 
-/** The finished PNG: opaque, with a breath of grain that hides the steps in dark gradients. */
-export async function finishPng(canvas: Canvas, stage: Stage): Promise<Buffer> {
+async function treated(canvas: Canvas | null, layer: TreatmentLayer, stage: Stage): Promise<Canvas> {
+  const { width, height } = stage;
+  const data = canvas ?? Buffer.alloc(width * height * 4, 255);
+  const picture = await layer.treat({ data, width, height }, stage);
+  return Buffer.from(picture.data.buffer, picture.data.byteOffset, picture.data.byteLength);
+}
+
+/** The finished PNG: opaque, on request with a breath of grain that hides the steps in dark gradients. */
+export async function finishPng(canvas: Canvas, stage: Stage, grainy: boolean): Promise<Buffer> {
   const { width, height } = stage;
   const raw = { width: grainSize, height: grainSize, channels: 4 } as const satisfies Raw;
   return sharp(canvas, { raw: { width, height, channels: 4 } })
-    .composite([{ input: grain, raw, tile: true }])
+    .composite(grainy ? [{ input: grain, raw, tile: true }] : [])
     .removeAlpha()
     .png({ compressionLevel: 6 })
     .toBuffer();

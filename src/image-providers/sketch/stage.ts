@@ -1,6 +1,7 @@
 /** What scenes paint on: the size, the light, the palette and the chance of one picture, and the layers they answer with. */
 import type { Drawing, Point } from "./drawing.ts";
 import type { Palette } from "./palette.ts";
+import type { Pixels } from "./pixels.ts";
 import type { Random } from "./random.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
 
@@ -18,6 +19,8 @@ export interface Stage {
   readonly height: number;
   /** The length that drawn things scale with: close to the shorter side, so that nothing is stretched. */
   readonly unit: number;
+  /** How near the subjects are: 1 is usual, more for a close-up. */
+  readonly closeness: number;
   /** Where the sky meets the land or the water. */
   readonly horizon: number;
   readonly palette: Palette;
@@ -40,7 +43,7 @@ export interface Stage {
 export type LayerBlend = "over" | "screen" | "soft-light";
 
 /** One step of painting; `phase` is told to the person who waits. */
-export type Layer = PaintedLayer | MirrorLayer;
+export type Layer = PaintedLayer | MirrorLayer | TreatmentLayer;
 
 export interface PaintedLayer {
   readonly phase: string;
@@ -54,6 +57,12 @@ export interface PaintedLayer {
 export interface MirrorLayer {
   readonly phase: string;
   readonly mirror: { readonly waterline: number };
+}
+
+/** The whole picture so far, painted once more in a style; nothing is painted after it. */
+export interface TreatmentLayer {
+  readonly phase: string;
+  readonly treat: (picture: Pixels, stage: Stage) => Promise<Pixels>;
 }
 
 /** A scene laid out for one stage: what is painted, and where subjects may be put between its layers. */
@@ -72,6 +81,17 @@ export interface Composition {
   readonly water: { readonly top: number; readonly bottom: number; readonly from: number; readonly to: number } | null;
   /** Rows (y) between which things fly. */
   readonly air: { readonly top: number; readonly bottom: number };
+  /** What floats elsewhere swims here, between the rows of the air. */
+  readonly immersed?: boolean;
+  /**
+   * Where things are seen from near they stand close together rather than in a row, the tall ones behind. `height` is the
+   * most that one may have, in pixels; `magnify` multiplies their own heights, null gives all of them that height.
+   */
+  readonly group?: { readonly height: number; readonly magnify: number | null };
+  /** Everything is within a few steps: no air lies over the colours. */
+  readonly near?: boolean;
+  /** They stand on nothing that is seen: no shadows. */
+  readonly bareGround?: boolean;
 }
 
 /** One kind of picture. A new scene is one file and one line in `scenes/registry.ts`. */
@@ -85,5 +105,15 @@ export interface Scene {
   readonly times: readonly TimeOfDay[];
   /** Hue (degrees) and chroma of its near ground by daylight, and how much lighter than usual that is. */
   readonly ground: { readonly h: number; readonly c: number; readonly lift: number };
+  /** No weather falls here. */
+  readonly sheltered?: boolean;
+  /** Subjects by name, some of which chance picks when the prompt names none. */
+  readonly cast?: readonly string[];
+  /** Of subjects that have a face, head and shoulders are shown. */
+  readonly busts?: boolean;
+  /** Subjects are seen from so near that drawings with detail take the place of silhouettes. */
+  readonly detailed?: boolean;
+  /** Changes the colours that the time of day gave. */
+  readonly relight?: (palette: Palette) => Palette;
   compose(stage: Stage): Composition;
 }

@@ -2,8 +2,12 @@
 import { type ColourWord, colourWords, type Mood, moodWords } from "./colour-words.ts";
 import { type SceneName, scenes } from "./scenes/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
+import { type StyleName, styles } from "./styles/registry.ts";
 import { type SubjectName, subjects } from "./subjects/registry.ts";
 import { singular } from "./tokens.ts";
+
+/** How much of the place is seen around its subjects. */
+export type Framing = "close" | "wide";
 
 export type Meaning =
   | { readonly kind: "scene"; readonly scene: SceneName }
@@ -11,8 +15,10 @@ export type Meaning =
   | { readonly kind: "light"; readonly light: "sun" | "moon" }
   | { readonly kind: "time"; readonly time: TimeOfDay }
   | { readonly kind: "weather"; readonly weather: Weather; readonly wintry?: boolean }
-  | { readonly kind: "colour"; readonly colour: ColourWord }
+  | { readonly kind: "colour"; readonly colour: ColourWord; readonly thing: SubjectName | null }
   | { readonly kind: "mood"; readonly mood: Mood }
+  | { readonly kind: "style"; readonly style: StyleName }
+  | { readonly kind: "framing"; readonly framing: Framing }
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "feature"; readonly feature: string; readonly wintry?: boolean };
 
@@ -37,14 +43,25 @@ const weatherWords: readonly (readonly [Weather, readonly string[]])[] = [
   ["storm", ["storm", "stormy", "thunderstorm", "tempest", "thunder", "lightning", "hurricane"]],
 ];
 
+/** Colours that are things when several are asked for. */
+const colourThings: Readonly<Record<string, SubjectName>> = { rose: "rose", peach: "peach", orange: "tangerine" };
+
+const framingWords: readonly (readonly [Framing, readonly string[]])[] = [
+  ["close", ["close up", "closeup", "macro", "huge", "giant", "big", "large", "enormous"]],
+  ["wide", ["wide", "wide shot", "wide angle", "panorama", "panoramic", "tiny", "small", "distant", "far away"]],
+];
+
 /** Things that scenes draw by themselves, so that a prompt can ask for them or rule them out. */
 const featureWords = {
   star: ["star", "starry"],
   aurora: ["aurora", "northern light", "aurora borealis", "polar light"],
   lake: ["lake", "pond", "reflection"],
   river: ["river", "canal", "waterfront"],
+  autumn: ["autumn", "autumnal", "fall foliage", "october", "november"],
+  spring: ["spring", "springtime", "april"],
   winter: ["snowy", "snow capped", "snow covered", "winter", "wintry", "frost", "frozen", "ice", "christmas"],
   planet: ["planet"],
+  rainbow: ["rainbow"],
 } satisfies Record<string, readonly string[]>;
 
 const countWords: Readonly<Record<string, number>> = {
@@ -79,6 +96,13 @@ const countWords: Readonly<Record<string, number>> = {
   dozen: 12,
   flock: 14,
   swarm: 18,
+  family: 4,
+  bunch: 5,
+  row: 5,
+  colony: 8,
+  crowd: 10,
+  school: 10,
+  shoal: 12,
   twenty: 20,
   hundred: 24,
 };
@@ -94,13 +118,16 @@ function buildVocabulary(): Map<string, Meaning> {
     }
   };
   for (const [word, colour] of Object.entries(colourWords)) {
-    put([word], { kind: "colour", colour });
+    put([word], { kind: "colour", colour, thing: colourThings[word] ?? null });
   }
   for (const [word, mood] of Object.entries(moodWords)) {
     put([word], { kind: "mood", mood });
   }
   for (const [word, count] of Object.entries(countWords)) {
     put([word], { kind: "count", count });
+  }
+  for (const [framing, words] of framingWords) {
+    put(words, { kind: "framing", framing });
   }
   for (const scene of scenes) {
     put(scene.words, { kind: "scene", scene: scene.name });
@@ -118,6 +145,9 @@ function buildVocabulary(): Map<string, Meaning> {
     // A word that names a scene keeps that meaning: the reading's mentions tell of the feature anyway.
     const free = words.filter((word) => map.get(word)?.kind !== "scene");
     put(free, { kind: "feature", feature, wintry: feature === "winter" });
+  }
+  for (const style of styles) {
+    put(style.words, { kind: "style", style: style.name });
   }
   put(["sun", "sunlight", "sunshine"], { kind: "light", light: "sun" });
   put(["moon", "full moon", "crescent moon"], { kind: "light", light: "moon" });

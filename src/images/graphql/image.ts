@@ -1,5 +1,6 @@
 import { builder } from "../../graphql/builder.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
+import { isLost } from "../mark-lost-images.ts";
 import { mediaUrl } from "../media-url.ts";
 
 /** Where a generation stands. */
@@ -16,7 +17,8 @@ export const ImageStatusEnum = builder.enumType("ImageStatus", {
 
 /** What people decided about a picture. */
 export const ReviewStateEnum = builder.enumType("ReviewState", {
-  description: "What people decided about a picture. Only approved pictures can be published.",
+  description:
+    "What people decided about a picture. Only approved pictures can be published, unless the workspace's review policy is `NONE`.",
   values: {
     PENDING: { description: "Nobody has decided." },
     APPROVED: { description: "May be published." },
@@ -24,7 +26,8 @@ export const ReviewStateEnum = builder.enumType("ReviewState", {
   } as const,
 });
 
-const ProgressKindEnum = builder.enumType("ProgressKind", {
+/** Where a progress value comes from. */
+export const ProgressKindEnum = builder.enumType("ProgressKind", {
   description: "Where a progress value comes from.",
   values: {
     MEASURED: { description: "The provider reports it." },
@@ -62,9 +65,13 @@ export const ImageType = builder.prismaNode("Image", {
   fields: (t) => ({
     prompt: t.exposeString("prompt", { description: "The prompt as asked." }),
     negativePrompt: t.exposeString("negativePrompt", { description: "What the picture shall not show." }),
-    provider: t.exposeString("provider", { description: "Name of the image provider." }),
-    model: t.exposeString("model", { description: "The provider's model." }),
+    provider: t.exposeString("provider", {
+      nullable: true,
+      description: "Name of the image provider; null for a picture that was not generated here.",
+    }),
+    model: t.exposeString("model", { nullable: true, description: "The provider's model; null like `provider`." }),
     seed: t.exposeInt("requestedSeed", {
+      nullable: true,
       description:
         "The seed asked for: the same seed and request give the same picture where the provider honours seeds.",
     }),
@@ -78,7 +85,7 @@ export const ImageType = builder.prismaNode("Image", {
     failure: t.field({
       type: ImageFailure,
       nullable: true,
-      description: "Why it could not be made; null unless FAILED.",
+      description: "Why it could not be made, or that its file is lost from the storage; null when all is well.",
       select: { failureClass: true, failureMessage: true },
       resolve: ({ failureClass, failureMessage }) =>
         failureClass === null ? null : { failureClass, message: failureMessage ?? "" },
@@ -91,12 +98,14 @@ export const ImageType = builder.prismaNode("Image", {
       description: "What the picture shows, for people who cannot see it.",
     }),
     width: t.int({
-      description: "Pixels; the size asked for until the picture is there.",
+      nullable: true,
+      description: "Pixels; the size asked for until the picture is there, null where none was.",
       select: { width: true, requestedWidth: true },
       resolve: (image) => image.width ?? image.requestedWidth,
     }),
     height: t.int({
-      description: "Pixels; the size asked for until the picture is there.",
+      nullable: true,
+      description: "Pixels; the size asked for until the picture is there, null where none was.",
       select: { height: true, requestedHeight: true },
       resolve: (image) => image.height ?? image.requestedHeight,
     }),
@@ -115,7 +124,7 @@ export const ImageType = builder.prismaNode("Image", {
     url: t.string({
       nullable: true,
       description:
-        "Signed address of the file; needs no sign-in, works for a day or two. Null until the picture is there.",
+        "Signed address of the file; needs no sign-in, works for a day or two. Null until the picture is there; for the original also when its file is lost.",
       args: {
         variant: t.arg({
           type: ImageVariantEnum,
@@ -124,9 +133,19 @@ export const ImageType = builder.prismaNode("Image", {
           description: "Which size.",
         }),
       },
-      select: { id: true, sha256: true },
-      resolve: ({ id, sha256 }, { variant }, { services }) =>
-        sha256 === null ? null : mediaUrl(services, id, variant),
+      select: { id: true, sha256: true, status: true, failureClass: true },
+      resolve: (image, { variant }, { services }) =>
+        image.sha256 === null || (variant === "original" && isLost(image))
+          ? null
+          : mediaUrl(services, image.id, variant),
+    }),
+    downloadUrl: t.string({
+      nullable: true,
+      description:
+        "Signed address that saves the original under a name made from its title or prompt; works for a day or two. Null until the picture is there, and when its file is lost.",
+      select: { id: true, sha256: true, status: true, failureClass: true },
+      resolve: (image, _args, { services }) =>
+        image.sha256 === null || isLost(image) ? null : mediaUrl(services, image.id, "download"),
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
     generatedAt: t.expose("generatedAt", { type: "DateTime", nullable: true, description: "When it was there." }),

@@ -4,3 +4,5 @@ import "./images.ts";
 import "./image-providers.ts";
 import "./mutations.ts";
 import "./image-changed.ts";
+import "./generation-history.ts";
+import "./statistics.ts";

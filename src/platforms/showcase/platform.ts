@@ -76,6 +76,13 @@ async function reconcile({ db, publicUrl }: PlatformContext, request: PublishReq
   return { kind: "present" as const, externalId: entry.id, permalink: entryUrl(publicUrl, entry.handle, entry.id) };
 }
 
+async function shownFiles({ db }: PlatformContext, hashes: readonly string[]): Promise<readonly string[]> {
+  const shown = await db.$queryRaw<{ sha256: string }[]>`
+    select distinct image->>'sha256' as sha256 from showcase_entry, jsonb_array_elements(images) as image
+    where image->>'sha256' = any(${[...hashes]})`;
+  return shown.map(({ sha256 }) => sha256);
+}
+
 /** The showcase: a public page with a feed, on this server. */
 export const showcase: PlatformDefinition = {
   name: "showcase",
@@ -103,6 +110,7 @@ export const showcase: PlatformDefinition = {
     connect: (fields, workspaceId) => connect(context, fields, workspaceId),
     publish: (request) => publish(context, request),
     reconcile: (request) => reconcile(context, request),
+    keptFiles: (hashes) => shownFiles(context, hashes),
     routes: showcaseRoutes(context),
   }),
 };

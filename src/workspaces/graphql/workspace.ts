@@ -1,7 +1,8 @@
 import { builder } from "../../graphql/builder.ts";
 import { memberOf } from "../../graphql/visible-to.ts";
 
-const RoleEnum = builder.enumType("Role", {
+/** What a member may do. */
+export const RoleEnum = builder.enumType("Role", {
   description: "What a member may do.",
   values: {
     OWNER: { description: "Everything." },
@@ -11,7 +12,17 @@ const RoleEnum = builder.enumType("Role", {
   } as const,
 });
 
-builder.prismaNode("Workspace", {
+/** Whether pictures need approval. */
+export const ReviewPolicyEnum = builder.enumType("ReviewPolicy", {
+  description: "Whether a picture needs somebody's approval before it can be published.",
+  values: {
+    REQUIRED: { description: "Only approved pictures can be published." },
+    NONE: { description: "Every picture can be published that nobody rejected." },
+  } as const,
+});
+
+/** The Workspace type. */
+export const WorkspaceType = builder.prismaNode("Workspace", {
   nullable: true,
   id: { field: "id", description: "The workspace's id." },
   description: "Owns pictures, posts and social accounts. Everybody gets a personal one.",
@@ -19,6 +30,14 @@ builder.prismaNode("Workspace", {
   fields: (t) => ({
     name: t.exposeString("name", { description: "Its name." }),
     timeZone: t.exposeString("timeZone", { description: "IANA time zone of its plans." }),
+    reviewPolicy: t.expose("reviewPolicy", {
+      type: ReviewPolicyEnum,
+      description: "Whether its pictures need approval before they can be published.",
+    }),
+    version: t.exposeInt("version", {
+      description: "Rises with every change of its settings; pass it as `expectedVersion`.",
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
     isPersonal: t.boolean({
       description: "Whether it is your personal workspace: the one that inputs without `workspaceId` mean.",
       select: { personalOf: true },

@@ -1,5 +1,5 @@
 import t from "tap";
-import { hex, hueDistance, mix, oklch } from "../../../src/image-providers/sketch/oklch.ts";
+import { fromHex, hex, hueDistance, mix, oklch } from "../../../src/image-providers/sketch/oklch.ts";
 
 t.test("known colours come out as their sRGB codes", async (t) => {
   t.equal(hex(oklch(1, 0, 0)), "#ffffff");
@@ -22,4 +22,11 @@ t.test("mixing meets halfway, and opposite hues meet in grey", async (t) => {
 t.test("hues are compared the short way round", async (t) => {
   t.equal(hueDistance(350, 10), 20);
   t.equal(hueDistance(10, 350), -20);
+});
+
+t.test("a colour survives the way through OKLCH and back", async (t) => {
+  for (const code of ["#000000", "#ffffff", "#ff822d", "#00a6ed", "#533566", "#7f7f7f", "#0000ff"]) {
+    t.equal(hex(fromHex(code)), code);
+  }
+  t.equal(hex(fromHex("#f80")), "#ff8800");
 });

@@ -23,6 +23,25 @@ t.test("counts belong to the noun that follows them", async (t) => {
   t.same(named("in 1984 three cats"), [["cat", 3]]);
 });
 
+t.test("a noun that is its own plural leaves the number open, unless one is said", async (t) => {
+  t.same(named("tropical fish and sheep"), [
+    ["tropical fish", null],
+    ["sheep", null],
+  ]);
+  t.same(named("a fish and two deer"), [
+    ["fish", 1],
+    ["deer", 2],
+  ]);
+});
+
+t.test("what is a colour alone is a thing in the plural", async (t) => {
+  t.same(named("three roses and oranges"), [
+    ["rose", 3],
+    ["tangerine", null],
+  ]);
+  t.same(named("a rose sky, an orange cat"), [["cat", 1]]);
+});
+
 t.test("the longest phrase wins", async (t) => {
   t.same(named("a hot air balloon and a pirate ship"), [
     ["balloon", 1],
@@ -56,8 +75,30 @@ t.test("negations rule out, and only what they reach", async (t) => {
   t.ok(reading.excluded.has("cloud"));
   t.equal(reading.weather, "rain");
   t.same(named("no trees but a cactus"), [["cactus", 1]]);
+  t.same(named("a fox without a bird, a cat"), [
+    ["fox", 1],
+    ["cat", 1],
+  ]);
+  t.same(named("a fox without the birds or any cats"), [["fox", 1]]);
+  t.same(named("a meadow with no birds, a horse in the sun"), [["horse", 1]]);
   t.equal(parsePrompt("mountains, no lake").scene, "mountains");
   t.ok(parsePrompt("mountains, no lake").excluded.has("lake"));
+});
+
+t.test("a style is found, the last one counts, and it can be ruled out", async (t) => {
+  const style = (prompt: string, negative = ""): string | null => parsePrompt(prompt, negative).style;
+  t.equal(style("A fox, 8-bit"), "pixel art");
+  t.equal(style("a fox, oil painting"), "oil");
+  t.equal(style("oil painting of a watercolour box, as a watercolour"), "watercolour");
+  t.equal(style("a fox, not a photo"), null);
+  t.equal(style("an oil painting of a fox, watercolour", "watercolour"), "oil");
+  t.equal(style("a fox"), null);
+});
+
+t.test("close-ups and wide shots are told apart", async (t) => {
+  t.equal(parsePrompt("close-up of a fox").framing, "close");
+  t.equal(parsePrompt("wide shot of a fox").framing, "wide");
+  t.equal(parsePrompt("a fox").framing, null);
 });
 
 t.test("every word counts for the hash, its spelling does not", async (t) => {

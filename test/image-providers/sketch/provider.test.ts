@@ -1,62 +1,53 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
 import sharp from "sharp";
 import t from "tap";
-import type {
-  GenerationOutcome,
-  GenerationProgress,
-  GenerationRequest,
-} from "../../../src/image-providers/provider.ts";
+import type { GenerationProgress } from "../../../src/image-providers/provider.ts";
+import { planPicture } from "../../../src/image-providers/sketch/plan-picture.ts";
 import { sketch } from "../../../src/image-providers/sketch/provider.ts";
-import type { OutboundHttp } from "../../../src/infra/outbound-http.ts";
-
-const closedNetwork = {
-  request: () => {
-    throw new Error("The sketch provider must not use the network.");
-  },
-  close: () => Promise.resolve(),
-} satisfies OutboundHttp;
-
-function generate(
-  prompt: string,
-  change: Partial<GenerationRequest> = {},
-  watch: { signal?: AbortSignal; onProgress?: (progress: GenerationProgress) => void } = {},
-): Promise<GenerationOutcome> {
-  return sketch.generate(
-    { prompt, negativePrompt: "", model: "sketch-1", width: 256, height: 256, seed: 1, ...change },
-    { signal: new AbortController().signal, onProgress: () => undefined, http: closedNetwork, ...watch },
-  );
-}
-
-async function draw(prompt: string, change: Partial<GenerationRequest> = {}): Promise<Buffer> {
-  const outcome = await generate(prompt, change);
-  if (!outcome.ok) {
-    throw new Error(`${prompt}: ${outcome.failure}`);
-  }
-  return outcome.bytes;
-}
-
-/** Mean red, green and blue, 0–255. */
-async function meanColour(png: Buffer): Promise<[number, number, number]> {
-  const { channels } = await sharp(png).stats();
-  const [red, green, blue] = channels;
-  return [red?.mean ?? 0, green?.mean ?? 0, blue?.mean ?? 0];
-}
-
-const lightness = async (png: Buffer): Promise<number> =>
-  (await meanColour(png)).reduce((sum, value) => sum + value) / 3;
-
-/** Mean distance of grey values, 0–255, of two pictures seen small. */
-async function distance(first: Buffer, second: Buffer): Promise<number> {
-  const [a, b] = await Promise.all(
-    [first, second].map((png) => sharp(png).resize(16, 16).greyscale().raw().toBuffer()),
-  );
-  return [...(a ?? [])].reduce((sum, value, index) => sum + Math.abs(value - (b?.[index] ?? 0)), 0) / 256;
-}
+import { scenes } from "../../../src/image-providers/sketch/scenes/registry.ts";
+import { distance, drawSketch, generateSketch, lightness, meanColour } from "../../support/sketches.ts";
 
 t.test("the same request gives the same bytes, another seed another picture", async (t) => {
   const prompt = "a lighthouse by the sea at sunset";
-  const [first, again, other] = [await draw(prompt), await draw(prompt), await draw(prompt, { seed: 2 })];
+  const [first, again, other] = [
+    await drawSketch(prompt),
+    await drawSketch(prompt),
+    await drawSketch(prompt, { seed: 2 }),
+  ];
   t.ok(first.equals(again));
   t.ok((await distance(first, other)) > 3, "visibly another layout");
+});
+
+t.test("another process draws the same bytes", async (t) => {
+  const support = new URL("../../support/sketches.ts", import.meta.url).href;
+  const program = `
+    import { createHash } from "node:crypto";
+    const { drawSketch } = await import(${JSON.stringify(support)});
+    for (const prompt of JSON.parse(process.argv[1])) {
+      console.log(createHash("sha256").update(await drawSketch(prompt)).digest("hex"));
+    }`;
+  const prompts = ["portrait of a fox, oil painting", "two boats on a lake in the rain", "a dragon, pixel art", "joy"];
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--input-type=module",
+    "--eval",
+    program,
+    JSON.stringify(prompts),
+  ]);
+  const here = await Promise.all(prompts.map((prompt) => drawSketch(prompt)));
+  t.same(
+    stdout.trim().split("\n"),
+    here.map((png) => createHash("sha256").update(png).digest("hex")),
+  );
+});
+
+t.test("another seed is visibly another picture of the same thing, in every scene", async (t) => {
+  for (const scene of scenes) {
+    const prompt = `two foxes, ${scene.words[0]}`;
+    const [first, second] = await Promise.all([1, 2].map((seed) => drawSketch(prompt, { seed })));
+    t.ok((await distance(first ?? Buffer.alloc(0), second ?? Buffer.alloc(0))) > 3, scene.name);
+  }
 });
 
 t.test("different prompts give clearly different pictures", async (t) => {
@@ -69,7 +60,7 @@ t.test("different prompts give clearly different pictures", async (t) => {
     "outer space",
     "quarterly synergy",
   ];
-  const pictures = await Promise.all(prompts.map((prompt) => draw(prompt)));
+  const pictures = await Promise.all(prompts.map((prompt) => drawSketch(prompt)));
   for (const [i, first] of pictures.entries()) {
     for (const [j, second] of pictures.entries()) {
       if (i < j) {
@@ -80,21 +71,21 @@ t.test("different prompts give clearly different pictures", async (t) => {
 });
 
 t.test("unknown words change the picture too", async (t) => {
-  const [first, second] = [await draw("blorbish mountains"), await draw("zarniwoop mountains")];
+  const [first, second] = [await drawSketch("blorbish mountains"), await drawSketch("zarniwoop mountains")];
   t.ok((await distance(first, second)) > 3);
 });
 
 t.test("night is darker than noon, everywhere", async (t) => {
   for (const scene of ["mountains", "sea", "forest", "city", "desert", "meadow"]) {
-    const [night, noon] = [await draw(`${scene} at night`), await draw(`${scene} at noon`)];
+    const [night, noon] = [await drawSketch(`${scene} at night`), await drawSketch(`${scene} at noon`)];
     t.ok((await lightness(night)) + 40 < (await lightness(noon)), scene);
   }
 });
 
 t.test("colour words move the colours", async (t) => {
-  const [r1, g1, b1] = await meanColour(await draw("the sea in shades of red"));
-  const [r2, g2, b2] = await meanColour(await draw("the sea in shades of green"));
-  const [r3, g3, b3] = await meanColour(await draw("the sea in shades of blue"));
+  const [r1, g1, b1] = await meanColour(await drawSketch("the sea in shades of red"));
+  const [r2, g2, b2] = await meanColour(await drawSketch("the sea in shades of green"));
+  const [r3, g3, b3] = await meanColour(await drawSketch("the sea in shades of blue"));
   t.ok(r1 > g1 && r1 > b1, "red");
   t.ok(g2 > r2 && g2 > b2, "green");
   t.ok(b3 > r3 && b3 > g3, "blue");
@@ -103,9 +94,9 @@ t.test("colour words move the colours", async (t) => {
 t.test("a negation changes only what it rules out", async (t) => {
   const prompt = "meadow at noon with a lighthouse";
   const [whole, without, elsewhere] = [
-    await draw(prompt),
-    await draw(prompt, { negativePrompt: "lighthouse" }),
-    await draw(prompt, { negativePrompt: "spaceships, blurry" }),
+    await drawSketch(prompt),
+    await drawSketch(prompt, { negativePrompt: "lighthouse" }),
+    await drawSketch(prompt, { negativePrompt: "spaceships, blurry" }),
   ];
   t.notOk(whole.equals(without));
   t.ok((await distance(whole, without)) < 8, "the rest of the picture stays");
@@ -121,8 +112,16 @@ t.test("every size comes out exactly, opaque and painted to the edges", async (t
     [520, 1024],
   ] as const;
   for (const [width, height] of sizes) {
-    for (const prompt of ["two boats on a mountain lake in the fog", "city at dusk", "abstract"]) {
-      const png = await draw(prompt, { width, height });
+    for (const prompt of [
+      "two boats on a mountain lake in the fog",
+      "city at dusk",
+      "abstract",
+      "portrait of a cat",
+      "a dog in a cosy room",
+      "a table in a village",
+      "turtles above a coral reef",
+    ]) {
+      const png = await drawSketch(prompt, { width, height });
       const metadata = await sharp(png).metadata();
       t.match(metadata, { format: "png", width, height, hasAlpha: false }, `${prompt} ${width}×${height}`);
       const edges = {
@@ -142,8 +141,8 @@ t.test("every size comes out exactly, opaque and painted to the edges", async (t
 
 t.test("progress rises from above 0 to 1 and tells what is being done", async (t) => {
   const seen: GenerationProgress[] = [];
-  await generate("a boat on a lake", {}, { onProgress: (progress) => seen.push(progress) });
-  const fractions = seen.map((progress) => progress.fraction);
+  await generateSketch("a boat on a lake", {}, { onProgress: (progress) => seen.push(progress) });
+  const fractions = seen.map((progress) => progress.fraction ?? Number.NaN);
   t.ok((fractions[0] ?? 0) > 0);
   t.equal(fractions.at(-1), 1);
   t.same(
@@ -151,16 +150,22 @@ t.test("progress rises from above 0 to 1 and tells what is being done", async (t
     fractions.toSorted((a, b) => a - b),
     "never falling",
   );
-  t.ok(fractions.length >= 8);
+  t.equal(new Set(fractions).size, fractions.length, "each step is further on");
+  const { layers } = planPicture({ prompt: "a boat on a lake", negativePrompt: "", seed: 1, width: 256, height: 256 });
+  t.same(
+    seen.map((progress) => progress.phase),
+    ["Reading the prompt", "Mixing the palette", ...layers.map((layer) => layer.phase), "Writing the file", "Finished"],
+    "one step for each layer",
+  );
   t.ok(seen.every((progress) => /^[A-Z][a-z ]+$/.test(progress.phase)));
   t.equal(seen[0]?.phase, "Reading the prompt");
 });
 
 t.test("an aborted call answers cancelled and paints no further", async (t) => {
-  t.match(await generate("sea", {}, { signal: AbortSignal.abort() }), { ok: false, failure: "cancelled" });
+  t.match(await generateSketch("sea", {}, { signal: AbortSignal.abort() }), { ok: false, failure: "cancelled" });
   const controller = new AbortController();
   const phases: string[] = [];
-  const outcome = await generate(
+  const outcome = await generateSketch(
     "sea",
     {},
     {
@@ -180,11 +185,13 @@ t.test("an aborted call answers cancelled and paints no further", async (t) => {
 t.test("it draws while every image loader is blocked, as where untrusted files are read", async (t) => {
   sharp.block({ operation: ["VipsForeignLoad"] });
   t.teardown(() => sharp.unblock({ operation: ["VipsForeignLoad"] }));
-  t.ok((await generate("a cat in the city")).ok);
+  t.ok((await generateSketch("a cat in the city")).ok);
 });
 
 t.test("it describes itself honestly", async (t) => {
   t.equal(sketch.digitalSourceType, "algorithmicMedia");
   t.notMatch(sketch.label, /\bAI\b/);
-  t.ok(sketch.capabilities.width.max * sketch.capabilities.height.max <= sketch.capabilities.maxPixels);
+  const [{ sizes, price }] = sketch.capabilities.models;
+  t.ok(sizes.width.max * sizes.height.max <= sizes.maxPixels);
+  t.equal(price.amount, 0);
 });

@@ -1,4 +1,5 @@
 import t from "tap";
+import type { ImageProvider } from "../../../src/image-providers/provider.ts";
 import { openAtelier } from "../../support/atelier.ts";
 import { standInProvider } from "../../support/stand-ins.ts";
 import * as studio from "../../support/studio.ts";
@@ -91,19 +92,54 @@ t.test("the providers of the server say what they accept", async (t) => {
   const atelier = await openAtelier(t, { providers: standInProvider() });
   const ada = await atelier.signUp("Ada");
   const { data } = await ada.request(
-    "{ imageProviders { name label models maxPromptLength width { min max step } height { max } supportsSeed supportsNegativePrompt } }",
+    `{ imageProviders { name label maxCount progressKind supportsPreview supportsCancel
+       models { name label maxPromptLength width { min max step } height { max } sizes { width } defaultSize { width height ratio }
+         supportsSeed supportsNegativePrompt inputImage { required } options { name } price { amount currency per } listed } } }`,
   );
+  const easel = {
+    ...{ name: "easel-1", label: "Easel One", maxPromptLength: 100, width: { min: 16, max: 256, step: 8 } },
+    ...{ height: { max: 256 }, sizes: [], defaultSize: { width: 64, height: 64, ratio: null } },
+    ...{ supportsSeed: true, supportsNegativePrompt: true, inputImage: null, options: [], listed: null },
+    price: { amount: 0.04, currency: "USD", per: "PICTURE" },
+  };
   t.same(data.imageProviders, [
     {
-      ...{ name: "easel", label: "Easel", models: ["easel-1", "easel-2"], maxPromptLength: 100 },
-      ...{
-        width: { min: 16, max: 256, step: 8 },
-        height: { max: 256 },
-        supportsSeed: true,
-        supportsNegativePrompt: true,
-      },
+      ...{ name: "easel", label: "Easel", maxCount: 10, progressKind: "MEASURED" },
+      ...{ supportsPreview: false, supportsCancel: true },
+      models: [easel, { ...easel, name: "easel-2", label: "Easel Two", price: null }],
     },
   ]);
+});
+
+t.test("where a provider's API lists its models, they are shown and asked for", async (t) => {
+  const [easel] = [...standInProvider().values()];
+  const [first] = easel?.capabilities.models ?? [];
+  if (easel === undefined || first === undefined) return void t.fail("there is a stand-in with a model");
+  const big = { ...first, id: "easel-big", negativePrompt: false, inputImage: null, listed: true };
+  const edits = { required: true, mimes: ["image/png"], maxBytes: 1_000, strength: false, mask: false } as const;
+  const listing: ImageProvider = {
+    ...easel,
+    capabilities: { ...easel.capabilities, maxCount: 2 },
+    listModels: () =>
+      Promise.resolve({ models: [big, { ...big, id: "easel-edit", inputImage: edits }], listedAt: new Date() }),
+  };
+  const atelier = await openAtelier(t, { providers: new Map([["easel", listing]]) });
+  const ada = await atelier.signUp("Ada");
+  const { data } = await ada.request("{ imageProviders { models { name listed inputImage { required } } } }");
+  t.same(data.imageProviders[0].models, [
+    { name: "easel-big", listed: true, inputImage: null },
+    { name: "easel-edit", listed: true, inputImage: { required: true } },
+  ]);
+  const { generate } = studio.operations;
+  t.equal((await ada.mutate(generate, { prompt: "a boat" })).__typename, "GenerateImagesSuccess");
+  t.equal((await atelier.services.db.image.findFirstOrThrow()).model, "easel-big");
+  const codes = async (input: object) => {
+    const refused = await ada.mutate(generate, { prompt: "a boat", ...input });
+    return refused.issues?.map((issue: { path: string[]; code: string }) => `${issue.path.join(".")} ${issue.code}`);
+  };
+  t.same(await codes({ model: "easel-1" }), ["model UNKNOWN_MODEL"], "a declared model that is not listed");
+  t.same(await codes({ model: "easel-edit" }), ["model NEEDS_INPUT_IMAGE"]);
+  t.same(await codes({ negativePrompt: "people", count: 3 }), ["negativePrompt NOT_SUPPORTED", "count TOO_LARGE"]);
 });
 
 t.test("one image by its id, for those who can see it", async (t) => {

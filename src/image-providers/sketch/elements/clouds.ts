@@ -2,6 +2,7 @@
 import { circle, type Drawing, lens, n, rectangle } from "../drawing.ts";
 import { lighter, mix, type Oklch, rgb } from "../oklch.ts";
 import type { Layer, Stage } from "../stage.ts";
+import { skySignLayers } from "./sky-signs.ts";
 
 /** How a bank of noise looks: `scale` is the size of its features in pixels, `stretch` how much wider than high they are. */
 export interface Haze {
@@ -40,10 +41,10 @@ export function paintHaze(drawing: Drawing, stage: Stage, stream: string, haze: 
   drawing.add(`<g mask="${mask}"><path d="${rectangle(0, 0, stage.width, stage.height)}" filter="${filter}"/></g>`);
 }
 
-/** The clouds that suit the weather; none when the sky is to be clear. */
+/** The clouds that suit the weather, none when the sky is to be clear, and what shows among them. */
 export function cloudLayers(stage: Stage): Layer[] {
   if (!stage.allows("cloud")) {
-    return [];
+    return skySignLayers(stage);
   }
   const cover = { clear: 0.3, cloudy: 0.75, rain: 0.95, snow: 0.85, fog: 0.8, storm: 1 }[stage.weather];
   const layers: Layer[] = [
@@ -52,7 +53,7 @@ export function cloudLayers(stage: Stage): Layer[] {
   if (stage.weather === "clear" || stage.weather === "cloudy") {
     layers.push({ phase: "Piling up the clouds", paint: (drawing) => paintBanks(drawing, stage) });
   }
-  return layers;
+  return [...layers, ...skySignLayers(stage)];
 }
 
 function paintWisps(drawing: Drawing, stage: Stage, cover: number): void {

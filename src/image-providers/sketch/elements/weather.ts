@@ -5,7 +5,11 @@ import type { Layer, Stage } from "../stage.ts";
 import { paintHaze } from "./clouds.ts";
 
 /** The layers in front of everything, ending with the vignette. */
-export function finishLayers(stage: Stage): Layer[] {
+export function finishLayers(stage: Stage, sheltered: boolean): Layer[] {
+  const finish: Layer = { phase: "Finishing the light", paint: (drawing) => paintVignette(drawing, stage) };
+  if (sheltered) {
+    return [finish];
+  }
   const layers: Layer[] = [];
   if (stage.weather === "fog" || stage.weather === "storm" || stage.weather === "rain") {
     layers.push({ phase: "Letting mist drift in", soft: true, paint: (drawing) => paintFog(drawing, stage) });
@@ -16,8 +20,7 @@ export function finishLayers(stage: Stage): Layer[] {
   if (stage.weather === "snow") {
     layers.push({ phase: "Letting it snow", paint: (drawing) => paintSnow(drawing, stage) });
   }
-  layers.push({ phase: "Finishing the light", paint: (drawing) => paintVignette(drawing, stage) });
-  return layers;
+  return [...layers, finish];
 }
 
 function paintFog(drawing: Drawing, stage: Stage): void {
@@ -30,7 +33,7 @@ function paintFog(drawing: Drawing, stage: Stage): void {
     cover: thick ? 0.95 : 0.6,
     opacity: thick ? 0.4 : 0.25,
     top: horizon - (height - horizon) * 0.5,
-    bottom: horizon + (height - horizon) * 0.85,
+    bottom: horizon + (height - horizon) * (thick ? 0.62 : 0.85),
   });
 }
 

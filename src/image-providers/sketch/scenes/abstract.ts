@@ -1,6 +1,7 @@
 /** No place at all: ribbons, discs or arcs in the picture's colours, when the prompt names nothing that can be drawn. */
 import { blend, circle, type Drawing, fadeOut, n, polyline, rectangle } from "../drawing.ts";
-import { hex, lighter, mix, type Oklch, oklch } from "../oklch.ts";
+import { abstractTones, paintBlooms, paintCurrents } from "../elements/ornaments.ts";
+import { hex, lighter, mix } from "../oklch.ts";
 import { createNoise } from "../random.ts";
 import type { Composition, Scene, Stage } from "../stage.ts";
 
@@ -13,7 +14,13 @@ export const abstract = {
   compose,
 } as const satisfies Scene;
 
-const variants = { ribbons: paintRibbons, discs: paintDiscs, arcs: paintArcs };
+const variants = {
+  ribbons: paintRibbons,
+  discs: paintDiscs,
+  arcs: paintArcs,
+  currents: paintCurrents,
+  blooms: paintBlooms,
+};
 
 function compose(stage: Stage): Composition {
   const variant = stage.random("variant").pick(Object.values(variants));
@@ -29,20 +36,6 @@ function compose(stage: Stage): Composition {
     water: null,
     air: { top: stage.height * 0.12, bottom: stage.height * 0.6 },
   };
-}
-
-function tones(stage: Stage): Oklch[] {
-  const { palette } = stage;
-  const random = stage.random("tones");
-  const base = palette.sky[1]?.h ?? 270;
-  const contrast = base + random.pick([150, 180, 210]);
-  return [
-    ...palette.sky,
-    palette.haze,
-    palette.light,
-    oklch(0.72, 0.14, contrast),
-    mix(palette.near, palette.sky[0] ?? palette.near, 0.35),
-  ];
 }
 
 function paintGround(drawing: Drawing, stage: Stage): void {
@@ -61,7 +54,7 @@ function paintRibbons(drawing: Drawing, stage: Stage): void {
   const { width, height, unit } = stage;
   const random = stage.random("ribbons");
   const noise = createNoise(random);
-  const colours = tones(stage);
+  const colours = abstractTones(stage);
   const count = random.integer(9, 13);
   const turn = random.between(-0.5, 0.5);
   for (let ribbon = 0; ribbon < count; ribbon++) {
@@ -101,7 +94,7 @@ function paintRibbons(drawing: Drawing, stage: Stage): void {
 function paintDiscs(drawing: Drawing, stage: Stage): void {
   const { width, height, unit } = stage;
   const random = stage.random("discs");
-  const colours = tones(stage);
+  const colours = abstractTones(stage);
   const count = Math.round(26 * Math.min(2.5, Math.max(width, height) / unit));
   for (let disc = 0; disc < count; disc++) {
     const radius = unit * (0.36 * (1 - disc / count) ** 1.6 + 0.018) * random.between(0.6, 1.15);
@@ -125,7 +118,7 @@ function paintDiscs(drawing: Drawing, stage: Stage): void {
 function paintArcs(drawing: Drawing, stage: Stage): void {
   const { width, height, unit } = stage;
   const random = stage.random("arcs");
-  const colours = tones(stage);
+  const colours = abstractTones(stage);
   const rows = Math.ceil(height / (unit * 0.17)) + 1;
   for (let row = 0; row < rows; row++) {
     const size = unit * (0.2 + 0.05 * row);

@@ -3,6 +3,7 @@
 import { type Drawing, n, rectangle } from "../drawing.ts";
 import { cloudLayers } from "../elements/clouds.ts";
 import { skyLayers } from "../elements/sky.ts";
+import { paintVillage, villageGround } from "../elements/village.ts";
 import { waterLayers } from "../elements/water.ts";
 import { lighter, mix, type Oklch } from "../oklch.ts";
 import type { Random } from "../random.ts";
@@ -31,6 +32,30 @@ export const city = {
 } as const satisfies Scene;
 
 function compose(stage: Stage): Composition {
+  return stage.wants("village") || stage.wants("town") ? composeVillage(stage) : composeSkyline(stage);
+}
+
+/** Houses up a hillside, with a lane in front. */
+function composeVillage(stage: Stage): Composition {
+  const { height, unit, horizon } = stage;
+  return {
+    behind: [
+      ...skyLayers(stage),
+      ...cloudLayers(stage),
+      ...[0, 1, 2].map(
+        (row): Layer => ({ phase: "Building the houses", paint: (drawing) => paintVillage(drawing, stage, row) }),
+      ),
+    ],
+    shore: [],
+    front: [],
+    ground: (x) => villageGround(stage, 3)(x) + unit * 0.02,
+    standing: [0.1, 0.9],
+    water: null,
+    air: { top: height * 0.1, bottom: horizon - unit * 0.2 },
+  };
+}
+
+function composeSkyline(stage: Stage): Composition {
   const { height, unit, horizon } = stage;
   const room = height - horizon;
   const random = stage.random("city");

@@ -5,7 +5,7 @@ import { cloudLayers } from "../elements/clouds.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { grass } from "../elements/trees.ts";
-import { lighter, mix } from "../oklch.ts";
+import { lighter, mix, type Oklch, oklch } from "../oklch.ts";
 import type { Composition, Layer, Scene, Stage } from "../stage.ts";
 
 export const meadow = {
@@ -52,7 +52,10 @@ function compose(stage: Stage): Composition {
       ...hills.map(
         (hill, index): Layer => ({
           phase: index < 3 ? "Rolling out the hills" : "Laying out the meadow",
-          paint: (drawing) => paintHill(drawing, stage, hill, index),
+          paint: (drawing) => {
+            paintHill(drawing, stage, hill, index);
+            paintPath(drawing, stage, hills, index);
+          },
         }),
       ),
     ],
@@ -87,6 +90,34 @@ function paintHill(drawing: Drawing, stage: Stage, hill: Ridge, index: number): 
   paintFurrows(drawing, stage, hill, index);
 }
 
+/** A path that comes over one hill after the other; each crest hides where it dips. */
+function paintPath(drawing: Drawing, stage: Stage, hills: readonly Ridge[], index: number): void {
+  const { width, height, unit, palette } = stage;
+  const random = stage.random("path");
+  const hill = hills[index];
+  const [start, swing, there] = [random.between(0.32, 0.68), random.between(-0.22, 0.22), random.chance(0.55)];
+  const asked = stage.wants("path") || stage.wants("road");
+  if (hill === undefined || index < 2 || !(there || asked) || !stage.allows("path") || !stage.allows("road")) {
+    return;
+  }
+  const crestAt = (at: number): number => width * (start + swing * ([0, 0, 0.55, -0.35, 0.5][at] ?? 0));
+  const crest = crestAt(index);
+  const top = hill.at(crest);
+  const from = index === 4 ? width * (start - swing * 0.4) : crestAt(index + 1);
+  const bottom = index === 4 ? height + 9 : (hills[index + 1]?.at(from) ?? height) + unit * 0.02;
+  const [far, near] = [unit * 0.006 * (index - 1) ** 1.5, unit * (index === 4 ? 0.11 : 0.0075 * index ** 1.5)];
+  const bend = (crest - from) * 0.5;
+  const edge = (side: number): string =>
+    `${n(from + side * near)} ${n(bottom)}C${n(from + side * near + bend * 1.9)} ${n(bottom - (bottom - top) * 0.4)} ${n(crest + side * far * 1.6 - bend * 1.5)} ${n(top + (bottom - top) * 0.35)} ${n(crest + side * far)} ${n(top)}`;
+  const back = `L${n(crest + far)} ${n(top)}C${n(crest + far * 1.6 - bend * 1.5)} ${n(top + (bottom - top) * 0.35)} ${n(from + near + bend * 1.9)} ${n(bottom - (bottom - top) * 0.4)} ${n(from + near)} ${n(bottom)}z`;
+  const sand = mix(
+    palette.tone(oklch(palette.dark ? 0.4 : 0.8, 0.055, 80)),
+    palette.ridge(0.3 + index * 0.155),
+    palette.dark ? 0.6 : 0.4,
+  );
+  drawing.fill(`M${edge(-1)}${back}`, mix(sand, palette.haze, 0.36 - index * 0.07));
+}
+
 /** A few lines that follow the slope, as mown or ploughed. */
 function paintFurrows(drawing: Drawing, stage: Stage, hill: Ridge, index: number): void {
   const { palette, unit, light } = stage;
@@ -114,7 +145,9 @@ function paintMeadow(drawing: Drawing, stage: Stage, near: Ridge): void {
   const random = stage.random("flowers");
   drawing.fill(grass(stage.random("grass"), width, near.at, unit * 0.026, 1.3), palette.ridge(0.95));
   if (!stage.wintry && stage.allows("flower")) {
-    const tones = [palette.accent, palette.light, mix(palette.accent, palette.haze, 0.5)];
+    const [first, second] = [random.pick([25, 350, 300]), random.pick([265, 320, 60])];
+    const own = (hue: number): Oklch => palette.tone(oklch(0.7, 0.16, hue));
+    const tones = [palette.accent, palette.light, own(first), own(first), own(second)];
     for (let flower = 0; flower < (width / unit) * 90; flower++) {
       const x = random.next() * width;
       const top = near.at(x) + unit * 0.015;

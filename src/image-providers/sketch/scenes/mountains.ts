@@ -6,6 +6,7 @@ import { paintFace, snowCap, summits } from "../elements/facets.ts";
 import { createRidge, fillRidge, type Ridge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { coniferRank, grass } from "../elements/trees.ts";
+import { paintVolcano } from "../elements/volcano.ts";
 import { waterLayers } from "../elements/water.ts";
 import { lighter, mix, oklch } from "../oklch.ts";
 import type { Composition, Layer, Scene, Stage } from "../stage.ts";
@@ -61,7 +62,9 @@ function compose(stage: Stage): Composition {
     ...skyLayers(stage),
     ...cloudLayers(stage),
     { phase: "Raising the far range", paint: (drawing) => fillRidge(drawing, stage, far, 0.2, 0.7) },
-    { phase: "Carving the peaks", paint: (drawing) => paintRange(drawing, stage, main) },
+    stage.wants("volcano")
+      ? { phase: "Waking a volcano", paint: (drawing) => paintVolcano(drawing, stage) }
+      : { phase: "Carving the peaks", paint: (drawing) => paintRange(drawing, stage, main) },
     {
       phase: "Layering the foothills",
       paint: (drawing) => paintFoothills(drawing, stage, lake ? 2 : 4, lake ? waterline : height),

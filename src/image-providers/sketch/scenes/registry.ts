@@ -4,10 +4,14 @@ import { abstract } from "./abstract.ts";
 import { city } from "./city.ts";
 import { desert } from "./desert.ts";
 import { forest } from "./forest.ts";
+import { interior } from "./interior.ts";
 import { meadow } from "./meadow.ts";
 import { mountains } from "./mountains.ts";
+import { portrait } from "./portrait.ts";
 import { sea } from "./sea.ts";
 import { space } from "./space.ts";
+import { stillLife } from "./still-life.ts";
+import { underwater } from "./underwater.ts";
 
 export const scenes = [
   mountains,
@@ -17,6 +21,10 @@ export const scenes = [
   desert,
   space,
   meadow,
+  underwater,
+  interior,
+  stillLife,
+  portrait,
   abstract,
 ] as const satisfies readonly Scene[];
 

@@ -6,7 +6,7 @@ import { createRidge, fillRidge } from "../elements/ridge.ts";
 import { skyLayers } from "../elements/sky.ts";
 import { grass } from "../elements/trees.ts";
 import { waterLayers } from "../elements/water.ts";
-import { lighter, mix } from "../oklch.ts";
+import { lighter, mix, oklch } from "../oklch.ts";
 import { createNoise } from "../random.ts";
 import type { Composition, Scene, Stage } from "../stage.ts";
 
@@ -49,14 +49,23 @@ function compose(stage: Stage): Composition {
     shore: [{ phase: "Shaping the headland", paint: (drawing) => paintHeadland(drawing, stage, ground) }],
     front: [{ phase: "Growing the dune grass", paint: (drawing) => paintDuneGrass(drawing, stage, ground) }],
     ground,
-    standing: headlandSide(stage) === 0 ? [0.03, 0.32] : [0.68, 0.97],
+    standing: isBeach(stage) ? [0.08, 0.92] : headlandSide(stage) === 0 ? [0.03, 0.32] : [0.68, 0.97],
     water: {
       top: horizon + (height - horizon) * 0.14,
-      bottom: horizon + (height - horizon) * 0.62,
-      ...(headlandSide(stage) === 0 ? { from: 0.36, to: 0.96 } : { from: 0.04, to: 0.64 }),
+      bottom: horizon + (height - horizon) * (isBeach(stage) ? 0.4 : 0.62),
+      ...(isBeach(stage)
+        ? { from: 0.06, to: 0.94 }
+        : headlandSide(stage) === 0
+          ? { from: 0.36, to: 0.96 }
+          : { from: 0.04, to: 0.64 }),
     },
     air: { top: height * 0.1, bottom: horizon - unit * 0.1 },
   };
+}
+
+/** A strand of sand instead of a headland. */
+function isBeach(stage: Stage): boolean {
+  return ["beach", "shore", "seaside", "sand", "lagoon"].some((word) => stage.wants(word));
 }
 
 /** The light keeps to the open side. */
@@ -70,6 +79,11 @@ function headland(stage: Stage): (x: number) => number {
   const random = stage.random("headland");
   const noise = createNoise(random);
   const side = headlandSide(stage);
+  if (isBeach(stage)) {
+    const lean = (side === 0 ? 1 : -1) * (height - horizon) * 0.1;
+    return (x) =>
+      height - (height - horizon) * 0.36 + (x / width - 0.5) * lean + noise(x / (unit * 0.5)) * unit * 0.018;
+  }
   const rise = Math.min((height - horizon) * 0.72, unit * random.between(0.24, 0.34));
   const reach = random.between(0.24, 0.34);
   return (x) => {
@@ -143,10 +157,16 @@ function paintHeadland(drawing: Drawing, stage: Stage, ground: (x: number) => nu
       { at: 1, colour: foam, opacity: 0.8 },
     ])}" stroke-width="${n(unit * 0.006)}"/>`,
   );
+  const beach = isBeach(stage);
+  const sand = mix(
+    palette.tone(oklch(palette.dark ? 0.34 : 0.78, 0.06, 80)),
+    palette.ridge(0.8),
+    palette.dark ? 0.5 : 0.34,
+  );
   const face = drawing.linear({ x: 0, y: top }, { x: 0, y: height }, [
-    { at: 0, colour: lighter(palette.ridge(0.93), 0.01) },
-    { at: 0.5, colour: palette.ridge(0.98) },
-    { at: 1, colour: lighter(palette.ridge(1), -0.03) },
+    { at: 0, colour: beach ? mix(sand, palette.near, 0.25) : lighter(palette.ridge(0.93), 0.01) },
+    { at: beach ? 0.14 : 0.5, colour: beach ? sand : palette.ridge(0.98) },
+    { at: 1, colour: beach ? mix(sand, palette.near, 0.3) : lighter(palette.ridge(1), -0.03) },
   ]);
   drawing.fill(area, face);
 }
@@ -154,5 +174,8 @@ function paintHeadland(drawing: Drawing, stage: Stage, ground: (x: number) => nu
 function paintDuneGrass(drawing: Drawing, stage: Stage, ground: (x: number) => number): void {
   const { width, unit } = stage;
   const at = (x: number): number => ground(x) + (Math.abs(x / width - headlandSide(stage)) > 0.5 ? unit : 0);
-  drawing.fill(grass(stage.random("dune grass"), width, at, unit * 0.024, 1.5), stage.palette.ridge(0.96));
+  drawing.fill(
+    grass(stage.random("dune grass"), width, at, unit * 0.024, isBeach(stage) ? 0.12 : 1.5),
+    stage.palette.ridge(0.96),
+  );
 }

@@ -23,6 +23,9 @@ export const space = {
     "planet",
     "alien world",
     "lunar",
+    "on the moon",
+    "moon landing",
+    "moon surface",
     "orbit",
   ],
   horizon: [0.76, 0.82],
@@ -126,7 +129,7 @@ function paintPlanet(drawing: Drawing, stage: Stage): void {
     { at: 1, colour: dark, opacity: 0.96 },
   ]);
   drawing.fill(circle(x, y, radius * 1.01), shade);
-  if (random.chance(0.6)) {
+  if (random.chance(0.6) || stage.wants("ringed") || stage.wants("ring") || stage.wants("saturn")) {
     paintRings(drawing, stage, { x, y, radius, tilt, hue });
   }
 }

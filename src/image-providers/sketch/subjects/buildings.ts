@@ -1,5 +1,5 @@
 /** What people build, and people. */
-import type { Subject } from "./subject.ts";
+import type { OutlineSubject } from "./subject.ts";
 
 export const buildings = [
   {
@@ -110,11 +110,24 @@ export const buildings = [
       "figure",
       "human",
       "couple",
-      "astronaut",
       "explorer",
       "knight",
       "wizard",
       "samurai",
+      "king",
+      "queen",
+      "princess",
+      "prince",
+      "ninja",
+      "detective",
+      "vampire",
+      "elf",
+      "fairy",
+      "witch",
+      "santa",
+      "santa claus",
+      "gardener",
+      "dancer",
     ],
     place: "ground",
     size: 0.15,
@@ -123,6 +136,34 @@ export const buildings = [
     tint: { h: 20, c: 0.06, lift: 0.08 },
     body: "M-12 0L-10 -40C-16 -52 -15 -70 -9 -77C-6 -80 -4 -81 -4 -83C-9 -88 -8 -100 1 -100C10 -100 11 -89 6 -84C6 -81 8 -80 11 -77C17 -70 18 -58 18 -44L13 -43L11 -56L10 -40L14 0L4 0L1 -32L-2 0ZM-10 -76C-18 -78 -22 -66 -20 -50L-11 -48Z",
     shade: "M-10 -76C-18 -78 -22 -66 -20 -50L-11 -48Z",
+  },
+  {
+    name: "astronaut",
+    words: ["astronaut", "cosmonaut", "spaceman"],
+    place: "ground",
+    size: 0.17,
+    aspect: 0.75,
+    home: "space",
+    tint: { h: 240, c: 0.015, lift: 0.7 },
+    body: "M-15 -84a15 15 0 1 1 30 0a15 15 0 1 1 -30 0zM-20 -70h40q6 0 6 6v30q0 6 -6 6h-40q-6 0 -6 -6v-30q0 -6 6 -6zM-30 -66q6 0 6 6l-4 26q-1 5 -6 4t-4 -6l3 -24q1 -6 5 -6zM30 -66q4 0 5 6l3 24q1 5 -4 6t-6 -4l-4 -26q0 -6 6 -6zM-20 -32h17v32h-21q-2 -4 4 -7zM3 -32h17v25q6 3 4 7h-21z",
+    shade:
+      "M-5 -92q16 -3 18 8q-1 10 -16 8q-8 -2 -8 -8q1 -7 6 -8zM-3 -30h6v6h-6zM-26 -42h52v3h-52zM-24 -6h21v6h-21zM3 -6h21v6h-21z",
+    pale: "M-11 -62h22v15h-22z",
+    lit: "M-6 -57a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0zM3 -58h5v2h-5z",
+  },
+  {
+    name: "robot",
+    words: ["robot", "android"],
+    place: "ground",
+    size: 0.19,
+    aspect: 0.85,
+    home: "space",
+    tint: { h: 225, c: 0.05, lift: 0.44 },
+    body: "M-1.5 -104h3v14h-3zM-5 -105a5 5 0 1 1 10 0a5 5 0 1 1 -10 0zM-20 -92h40q7 0 7 7v20q0 7 -7 7h-40q-7 0 -7 -7v-20q0 -7 7 -7zM-7 -59h14v6h-14zM-24 -54h48q6 0 6 6v26q0 6 -6 6h-48q-6 0 -6 -6v-26q0 -6 6 -6zM-38 -50q5 0 5 5v22q0 5 -5 5t-5 -5v-22q0 -5 5 -5zM38 -50q5 0 5 5v22q0 5 -5 5t-5 -5v-22q0 -5 5 -5zM-21 -17h14v14h4v5h-20v-5h2zM7 -17h14v14h2v5h-20v-5h4z",
+    pale: "M-18 -47h36v22h-36z",
+    shade:
+      "M-21 -84h42v16h-42zM-14 -41h12v3h-12zM-14 -34h20v3h-20zM8 -43a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1 -7 0zM-7 -59h14v6h-14z",
+    lit: "M-15 -76a5 5 0 1 0 10 0a5 5 0 1 0 -10 0zM5 -76a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
   },
   {
     name: "snowman",
@@ -146,4 +187,4 @@ export const buildings = [
     tint: { h: 50, c: 0.05, lift: 0.06 },
     body: "M-90 -52L90 -52L90 -42L84 -42L84 0L76 0L76 -42L-76 -42L-76 0L-84 0L-84 -42L-90 -42ZM-84 -100L84 -100L84 -90L-84 -90ZM-84 -80L84 -80L84 -70L-84 -70ZM-72 -100L-66 -100L-66 -50L-72 -50ZM66 -100L72 -100L72 -50L66 -50Z",
   },
-] as const satisfies readonly Subject[];
+] as const satisfies readonly OutlineSubject[];

@@ -3,18 +3,58 @@
 import { circle, n } from "../drawing.ts";
 import { conifer } from "../elements/trees.ts";
 import type { Random } from "../random.ts";
-import type { Subject } from "./subject.ts";
+import type { OutlineSubject } from "./subject.ts";
+
+const trunk =
+  "M-9 3C-4 -8 -4 -22 -4 -34L-22 -54L-19 -57L-3 -44L-1 -62L2 -62L4 -42L20 -58L23 -54L6 -32C5 -20 5 -8 10 3Z";
+
+/** Blossoms that catch the light, all well inside the crown. */
+const dapples = [
+  [-20, -76, 3.2],
+  [-12, -82, 2.4],
+  [2, -80, 3],
+  [-4, -70, 2.2],
+  [12, -74, 2.6],
+  [-16, -64, 2.4],
+  [18, -66, 2],
+]
+  .map(([x = 0, y = 0, r = 0]) => circle(x, y, r))
+  .join("");
 
 export const plants = [
   {
     name: "tree",
-    words: ["tree", "oak", "maple", "willow", "birch", "cherry tree", "apple tree"],
+    words: [
+      "tree",
+      "oak",
+      "oak tree",
+      "maple",
+      "maple tree",
+      "willow",
+      "willow tree",
+      "birch",
+      "birch tree",
+      "apple tree",
+    ],
     place: "ground",
-    size: 0.42,
+    size: 0.5,
     aspect: 0.95,
     home: "meadow",
-    tint: { h: 140, c: 0.07, lift: 0.06 },
+    tint: { h: 140, c: 0.09, lift: 0.1 },
     body: broadleaf,
+    shade: trunk,
+  },
+  {
+    name: "cherry tree",
+    words: ["cherry tree", "cherry blossom", "cherry blossom tree", "sakura", "blossoming tree", "magnolia"],
+    place: "ground",
+    size: 0.48,
+    aspect: 0.95,
+    home: "meadow",
+    tint: { h: 355, c: 0.14, lift: 0.62 },
+    body: broadleaf,
+    shade: trunk,
+    pale: dapples,
   },
   {
     name: "pine",
@@ -49,7 +89,7 @@ export const plants = [
   },
   {
     name: "flower",
-    words: ["flower", "rose bush", "tulip", "poppy", "daisy", "sunflower", "blossom"],
+    words: ["flower", "rose bush", "poppy", "daisy", "blossom", "wildflower"],
     place: "ground",
     size: 0.13,
     aspect: 0.6,
@@ -71,11 +111,11 @@ export const plants = [
     body: "M-52 -52C-50 -86 -22 -100 0 -100C22 -100 50 -86 52 -52C40 -46 24 -44 14 -44C14 -28 16 -12 22 2L-22 2C-16 -12 -14 -28 -14 -44C-24 -44 -40 -46 -52 -52Z",
     pale: `M-14 -44C-5 -43 5 -43 14 -44C14 -28 16 -12 22 2L-22 2C-16 -12 -14 -28 -14 -44Z${circle(-20, -72, 7)}${circle(8, -84, 6)}${circle(28, -66, 6)}${circle(-4, -60, 4)}`,
   },
-] as const satisfies readonly Subject[];
+] as const satisfies readonly OutlineSubject[];
 
 /** A crown of overlapping leaf masses on a forked trunk. */
 function broadleaf(random: Random): string {
-  let path = "M-9 3C-4 -8 -4 -22 -4 -34L-22 -54L-19 -57L-3 -44L-1 -62L2 -62L4 -42L20 -58L23 -54L6 -32C5 -20 5 -8 10 3Z";
+  let path = trunk;
   for (let mass = 0; mass < 26; mass++) {
     const angle = random.between(0, Math.PI * 2);
     const reach = random.next() ** 0.6;

@@ -1,5 +1,5 @@
 /** What carries people over water, land and sky. */
-import type { Subject } from "./subject.ts";
+import type { OutlineSubject } from "./subject.ts";
 
 export const vessels = [
   {
@@ -57,7 +57,7 @@ export const vessels = [
     size: 0.26,
     aspect: 0.6,
     home: "space",
-    tint: { h: 250, c: 0.02, lift: 0.5 },
+    tint: { h: 250, c: 0.02, lift: 0.85 },
     body: "M0 -100C14 -88 18 -68 16 -46L28 -26L26 -12L14 -20L-14 -20L-26 -12L-28 -26L-16 -46C-18 -68 -14 -88 0 -100Z",
     shade:
       "M16 -46L28 -26L26 -12L14 -20ZM-16 -46L-28 -26L-26 -12L-14 -20ZM0 -100C6 -95 10 -88 13 -80L-13 -80C-10 -88 -6 -95 0 -100Z",
@@ -89,4 +89,4 @@ export const vessels = [
     lit: "M86 -42L94 -38L95 -30L86 -32Z",
     glow: { x: 110, y: -30, radius: 60 },
   },
-] as const satisfies readonly Subject[];
+] as const satisfies readonly OutlineSubject[];

@@ -1,0 +1,160 @@
+/**
+ * Who may ask for what: one entry for every field of Query, Mutation and Subscription. The test fails for a field without one,
+ * so whoever adds a field decides here. An entry says what the field takes, how to ask for it, and with which ids:
+ *
+ *   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
+ *     input: { imageIds: [await place.image()], decision: "APPROVE" },
+ *   })),
+ *
+ * `place` makes a fresh thing in a workspace that is the actor's, somebody else's, or deleted. What must happen is not written
+ * here: it follows from the permission's row in src/graphql/permissions.ts. The other kinds of entry stand in entry.ts:
+ * `anybody`, `signedIn`, `person`, `ownThing` (people, and only their own), `personInWorkspace`, `anywhere` (a scope, no role).
+ * `passes: ["WRONG_PASSWORD"]` beside an entry names codes that only those read who were let in; `endsSessions: true` has the
+ * actors sign in anew: `logoutEverywhere: { ...person(mutationOf("logoutEverywhere"), () => ({ input: {} })), endsSessions: true }`.
+ * Input must be right: an entry that is answered VALIDATION_FAILED where it should succeed fails.
+ */
+import { randomUUID } from "node:crypto";
+import { encodeGlobalId } from "../../../src/graphql/ids.ts";
+import { missingId } from "../studio.ts";
+import type { Actor } from "./cast.ts";
+import {
+  anybody,
+  anywhere,
+  type Entry,
+  inWorkspace,
+  mutationOf,
+  ownThing,
+  person,
+  personInWorkspace,
+  signedIn,
+} from "./entry.ts";
+import type { Place } from "./places.ts";
+
+const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
+const userIdOf = ({ userId }: Actor) => (userId === "" ? missingId("User") : encodeGlobalId("User", userId));
+const account = (name: string) => ({ email: `${name}@example.org`, password: "correct horse battery" });
+
+/** Fields of Query. */
+export const queries: Readonly<Record<string, Entry>> = {
+  serverInfo: anybody("{ serverInfo { publicUrl } }"),
+  invitation: anybody("query ($token: String!) { invitation(token: $token) { workspaceName } }", async (place) => ({
+    token: await place.invitationToken("somebody@example.org"),
+  })),
+  me: signedIn("{ me { id } }"),
+  eventCursor: signedIn("{ eventCursor }"),
+  imageProviders: signedIn("{ imageProviders { name } }"),
+  // What may be looked up by an id: see nodes.ts.
+  node: signedIn("query ($id: ID!) { node(id: $id) { id } }", (_place, actor) => ({ id: userIdOf(actor) })),
+  nodes: signedIn("query ($id: ID!) { nodes(ids: [$id]) { id } }", (_place, actor) => ({ id: userIdOf(actor) })),
+  workspaces: anywhere("workspace:read", "allowed", "{ workspaces { nodes { id } } }"),
+  workspace: inWorkspace("workspace:read", "query ($id: ID!) { workspace(id: $id) { id } }", ({ workspaceId }) => ({
+    id: workspaceId,
+  })),
+  apiTokens: person("{ apiTokens { totalCount } }"),
+  image: inWorkspace("images:read", "query ($id: ID!) { image(id: $id) { id } }", async (place) => ({
+    id: await place.image(),
+  })),
+  images: inWorkspace(
+    "images:read",
+    "query ($workspaceId: ID) { images(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ ...inPlace(place), image: await place.image() }),
+  ),
+  post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
+    id: await place.post(),
+  })),
+  posts: inWorkspace(
+    "posts:read",
+    "query ($workspaceId: ID) { posts(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ ...inPlace(place), post: await place.post() }),
+  ),
+  socialAccounts: inWorkspace(
+    "social-accounts:read",
+    "query ($workspaceId: ID) { socialAccounts(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ ...inPlace(place), account: await place.socialAccount() }),
+  ),
+};
+
+/** Fields of Mutation. */
+export const mutations: Readonly<Record<string, Entry>> = {
+  register: anybody(mutationOf("register"), () => ({ input: { ...account(randomUUID()), displayName: "Kim" } })),
+  login: anybody(mutationOf("login"), () => ({ input: account("owner") })),
+  createApiToken: personInWorkspace(mutationOf("createApiToken"), (place) => ({
+    input: { ...inPlace(place), name: "Script", scopes: ["IMAGES_READ"] },
+  })),
+  revokeApiToken: ownThing(mutationOf("revokeApiToken"), async (place, { userId }) => ({
+    input: { apiTokenId: await place.apiToken(userId) },
+  })),
+  createWorkspace: anywhere("workspace:create", "forbidden", mutationOf("createWorkspace"), () => ({
+    input: { name: "Another" },
+  })),
+  updateWorkspace: inWorkspace("workspace:admin", mutationOf("updateWorkspace"), (place) => ({
+    input: { ...inPlace(place), name: `Studio ${randomUUID()}` },
+  })),
+  leaveWorkspace: inWorkspace("workspace:leave", mutationOf("leaveWorkspace"), (place) => ({ input: inPlace(place) })),
+  inviteMember: inWorkspace("workspace:admin", mutationOf("inviteMember"), (place) => ({
+    input: { ...inPlace(place), email: `${randomUUID()}@example.org`, role: "VIEWER" },
+  })),
+  revokeInvitation: inWorkspace("workspace:admin", mutationOf("revokeInvitation"), async (place) => ({
+    input: { invitationId: await place.invitation() },
+  })),
+  // One's own is the one for one's own address; there is no looking around among the others.
+  acceptInvitation: {
+    ...ownThing(mutationOf("acceptInvitation"), async (place, { person: { email } }) => ({
+      input: { token: await place.invitationToken(email) },
+    })),
+    expected: ({ userId, scopes }, { name }) => {
+      if (userId === "") return "unauthenticated";
+      if (scopes !== null || name === "other's") return "forbidden";
+      return name === "own" ? "allowed" : "INVALID_LINK";
+    },
+  },
+  changeMemberRole: inWorkspace("workspace:admin", mutationOf("changeMemberRole"), async (place) => ({
+    input: { memberId: await place.member(), role: "EDITOR" },
+  })),
+  removeMember: inWorkspace("workspace:admin", mutationOf("removeMember"), async (place) => ({
+    input: { memberId: await place.member() },
+  })),
+  transferOwnership: inWorkspace("workspace:admin", mutationOf("transferOwnership"), async (place) => ({
+    input: { memberId: await place.member() },
+  })),
+  generateImages: inWorkspace("images:create", mutationOf("generateImages"), (place) => ({
+    input: { ...inPlace(place), prompt: "a kite", width: 256, height: 256 },
+  })),
+  reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
+    input: { imageIds: [await place.image()], decision: "APPROVE" },
+  })),
+  connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
+    input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
+  })),
+  createPost: inWorkspace("posts:write", mutationOf("createPost"), async (place) => ({
+    input: { ...inPlace(place), caption: "", images: [], targets: [{ socialAccountId: await place.socialAccount() }] },
+  })),
+  schedulePost: inWorkspace("posts:publish", mutationOf("schedulePost"), async (place) => ({
+    input: { postId: await place.post(), schedule: { now: true } },
+  })),
+  publishPostNow: inWorkspace("posts:publish", mutationOf("publishPostNow"), async (place) => ({
+    input: { postId: await place.post() },
+  })),
+  cancelPost: inWorkspace("posts:publish", mutationOf("cancelPost"), async (place) => ({
+    input: { postId: await place.post() },
+  })),
+};
+
+/** Fields of Subscription; each names what it watches, so that the current state comes first. */
+export const subscriptions: Readonly<Record<string, Entry>> = {
+  imageChanged: inWorkspace(
+    "images:read",
+    "subscription ($filter: ImageChangedFilter) { imageChanged(filter: $filter) { image { id } } }",
+    async (place) => ({ filter: { ...inPlace(place), imageIds: [await place.image()] } }),
+  ),
+  postChanged: inWorkspace(
+    "posts:read",
+    "subscription ($filter: PostChangedFilter) { postChanged(filter: $filter) { post { id } } }",
+    async (place) => ({ filter: { ...inPlace(place), postIds: [await place.post()] } }),
+  ),
+  workspaceChanged: inWorkspace(
+    "workspace:read",
+    "subscription ($filter: WorkspaceChangedFilter) { workspaceChanged(filter: $filter) { workspace { id } } }",
+    (place) => ({ filter: inPlace(place) }),
+  ),
+};

@@ -1,0 +1,71 @@
+/**
+ * What may be looked up by an id, and every way from one thing to another: one entry for every type that has an id of its own,
+ * and for every field that leads to one. The test fails for a type or field without an entry; matrix.ts says how entries work.
+ * An `edge` takes what its start takes, and then a permission of its own.
+ */
+import { encodeGlobalId } from "../../../src/graphql/ids.ts";
+import { missingId } from "../studio.ts";
+import { type Entry, edge, lookedUp, ownNode, signedIn } from "./entry.ts";
+import type { Place } from "./places.ts";
+
+const byId = "query ($id: ID!) { node(id: $id) { id } }";
+const from = (type: string, way: string) => `query ($id: ID!) { node(id: $id) { ... on ${type} { ${way} } } }`;
+
+const the = (make: (place: Place) => Promise<string>) => async (place: Place) => ({ id: await make(place) });
+const image = the((place) => place.image());
+const post = the((place) => place.post());
+const target = the((place) => place.target());
+const socialAccount = the((place) => place.socialAccount());
+const member = the((place) => place.member());
+const invitation = the((place) => place.invitation());
+const workspace = ({ workspaceId }: Place) => ({ id: workspaceId });
+const apiToken = async (place: Place, { userId }: { userId: string }) => ({ id: await place.apiToken(userId) });
+
+/** Types that `node` and `nodes` find. */
+export const nodes: Readonly<Record<string, Entry>> = {
+  User: ownNode("allowed", byId, ({ name }, { userId }) => ({
+    id: name === "own" && userId !== "" ? encodeGlobalId("User", userId) : missingId("User"),
+  })),
+  ApiToken: ownNode("forbidden", byId, apiToken),
+  Workspace: lookedUp("workspace:read", byId, workspace),
+  Member: lookedUp("members:read", byId, member),
+  Invitation: lookedUp("workspace:admin", byId, invitation),
+  Image: lookedUp("images:read", byId, image),
+  Post: lookedUp("posts:read", byId, post),
+  PostTarget: lookedUp("posts:read", byId, target),
+  SocialAccount: lookedUp("social-accounts:read", byId, socialAccount),
+};
+
+/** Fields that lead from one thing to another. */
+export const edges: Readonly<Record<string, Entry>> = {
+  "User.workspaces": signedIn("{ me { workspaces { id } } }"),
+  // A token may be for no workspace in particular: its name says that it was found.
+  "ApiToken.workspace": ownNode("forbidden", from("ApiToken", "name workspace { id }"), apiToken),
+  "Workspace.members": edge("workspace:read", "members:read", from("Workspace", "members { nodes { id } }"), workspace),
+  "Workspace.invitations": edge(
+    ...(["workspace:read", "workspace:admin", from("Workspace", "invitations { nodes { id } }")] as const),
+    async (place) => ({ ...workspace(place), invitation: await place.invitation() }),
+  ),
+  "Member.user": edge("members:read", "members:read", from("Member", "user { id }"), member),
+  "Member.workspace": edge("members:read", "workspace:read", from("Member", "workspace { id }"), member),
+  "Invitation.invitedBy": edge(
+    "workspace:admin",
+    "workspace:admin",
+    from("Invitation", "invitedBy { id }"),
+    invitation,
+  ),
+  "Invitation.workspace": edge("workspace:admin", "workspace:read", from("Invitation", "workspace { id }"), invitation),
+  "Image.workspace": edge("images:read", "workspace:read", from("Image", "workspace { id }"), image),
+  "Post.workspace": edge("posts:read", "workspace:read", from("Post", "workspace { id }"), post),
+  "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),
+  "Post.targets": edge("posts:read", "posts:read", from("Post", "targets { id }"), post),
+  "PostImage.image": edge("posts:read", "images:read", from("Post", "images { image { id } }"), post),
+  "PostTarget.socialAccount": edge(
+    ...(["posts:read", "social-accounts:read", from("PostTarget", "socialAccount { id }")] as const),
+    target,
+  ),
+  "SocialAccount.workspace": edge(
+    ...(["social-accounts:read", "workspace:read", from("SocialAccount", "workspace { id }")] as const),
+    socialAccount,
+  ),
+};

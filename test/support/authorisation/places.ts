@@ -1,0 +1,128 @@
+/** Where the matrix asks for things: a workspace that the cast shares, one of somebody else, and one that is gone. */
+import { randomUUID } from "node:crypto";
+import type { Role } from "../../../src/generated/prisma/enums.ts";
+import { encodeGlobalId } from "../../../src/graphql/ids.ts";
+import { addMilliseconds } from "../../../src/infra/clock.ts";
+import type { Services } from "../../../src/services.ts";
+import { invitationTokenHash, newInvitationToken } from "../../../src/workspaces/invitation-token.ts";
+
+/** A workspace and fresh things in it, by their public ids. In the deleted one every id is of something that was there once. */
+export interface Place {
+  readonly name: "own" | "other's" | "deleted";
+  readonly workspaceId: string;
+  /** A generated picture. */
+  image(): Promise<string>;
+  /** A draft with an approved picture and one target. */
+  post(): Promise<string>;
+  target(): Promise<string>;
+  socialAccount(): Promise<string>;
+  /** Somebody's membership, in the role of a viewer. */
+  member(): Promise<string>;
+  /** An open invitation. */
+  invitation(): Promise<string>;
+  /** The secret of an open invitation: for an address, or, where the place is somebody else's, for another. */
+  invitationToken(email: string): Promise<string>;
+  /** An API token of a user, or, where the place is somebody else's, of another. */
+  apiToken(userId: string): Promise<string>;
+}
+
+const picture = {
+  ...({ status: "GENERATED", progressKind: "MEASURED" } as const),
+  ...{ prompt: "a kite", promptSent: "a kite", provider: "sketch", model: "sketch-1", progress: 1 },
+  ...{ requestedWidth: 64, requestedHeight: 64, requestedSeed: 1 },
+  ...{ sha256: "0".repeat(64), mime: "image/png", extension: "png", width: 64, height: 64, altText: "A kite" },
+};
+
+/** A place in a workspace that exists. `authorId` writes its posts. */
+export function placeIn(
+  { db, clock }: Services,
+  { name, workspaceId, authorId }: { name: Place["name"]; workspaceId: string; authorId: string },
+): Place {
+  const image = async (reviewState: "PENDING" | "APPROVED") =>
+    (await db.image.create({ data: { ...picture, workspaceId, reviewState, batchId: randomUUID() } })).id;
+  const socialAccount = async () => {
+    const handle = `h${randomUUID().slice(0, 8)}`;
+    const profile = { remoteId: handle, handle, name: handle };
+    return (await db.socialAccount.create({ data: { workspaceId, platform: "showcase", ...profile } })).id;
+  };
+  const post = async () =>
+    db.post.create({
+      data: {
+        ...{ workspaceId, authorId, caption: "A kite." },
+        images: { create: { position: 0, imageId: await image("APPROVED") } },
+        targets: { create: { position: 0, workspaceId, socialAccountId: await socialAccount() } },
+      },
+      include: { targets: true },
+    });
+  const member = async () =>
+    (await db.member.create({ data: { workspaceId, userId: await newUser(db), role: "VIEWER" } })).id;
+  const invitation = async (email: string = `${randomUUID()}@example.org`) => {
+    const secret = newInvitationToken();
+    const offer = { workspaceId, email, emailKey: email, role: "VIEWER", invitedById: authorId } as const;
+    // One open invitation for an address: the one before is taken back.
+    await db.invitation.deleteMany({ where: { workspaceId, emailKey: email } });
+    const { id } = await db.invitation.create({
+      data: { ...offer, secretHash: invitationTokenHash(secret), expiresAt: addMilliseconds(clock.now(), 1_000_000) },
+    });
+    return { id, secret };
+  };
+  const whose = (userId: string) => (name === "own" && userId !== "" ? userId : authorId);
+  const apiToken = async (userId: string) => {
+    const names = { name: "Script", hash: randomUUID(), hint: "atl_0000", scopes: ["images:read"] };
+    const expiresAt = addMilliseconds(clock.now(), 1_000_000);
+    return (await db.apiToken.create({ data: { userId: whose(userId), ...names, expiresAt } })).id;
+  };
+  return {
+    name,
+    workspaceId: encodeGlobalId("Workspace", workspaceId),
+    image: async () => encodeGlobalId("Image", await image("PENDING")),
+    post: async () => encodeGlobalId("Post", (await post()).id),
+    target: async () => encodeGlobalId("PostTarget", (await post()).targets[0]?.id ?? ""),
+    socialAccount: async () => encodeGlobalId("SocialAccount", await socialAccount()),
+    member: async () => encodeGlobalId("Member", await member()),
+    invitation: async () => encodeGlobalId("Invitation", (await invitation()).id),
+    invitationToken: async (email) => (await invitation(name === "own" ? email : undefined)).secret,
+    apiToken: async (userId) => encodeGlobalId("ApiToken", await apiToken(userId)),
+  };
+}
+
+/** A place whose workspace is deleted, with everything that was in it. */
+export async function deletedPlace(services: Services, authorId: string): Promise<Place> {
+  const { db } = services;
+  const workspace = await db.workspace.create({ data: { name: "Gone" } });
+  const was = placeIn(services, { name: "deleted", workspaceId: workspace.id, authorId });
+  const ids = {
+    ...{ image: await was.image(), post: await was.post(), target: await was.target() },
+    ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
+    apiToken: await was.apiToken(authorId),
+    invitationToken: await was.invitationToken("gone@example.org"),
+  };
+  await db.post.deleteMany({ where: { workspaceId: workspace.id } });
+  await db.workspace.delete({ where: { id: workspace.id } });
+  await db.apiToken.deleteMany({ where: { userId: authorId } });
+  const gone = (id: string) => () => Promise.resolve(id);
+  return {
+    ...{ name: "deleted", workspaceId: was.workspaceId, image: gone(ids.image), post: gone(ids.post) },
+    ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
+    ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
+  };
+}
+
+/** A user with a personal workspace, written down rather than registered: nobody hashes a password for it. */
+export async function newUser(db: Services["db"]): Promise<string> {
+  const email = `${randomUUID()}@example.org`;
+  const { id } = await db.user.create({ data: { email, emailKey: email, displayName: "Kim", passwordHash: "none" } });
+  await db.workspace.create({
+    data: { name: "Kim's workspace", personalOf: id, members: { create: { userId: id, role: "OWNER" } } },
+  });
+  return id;
+}
+
+/** Makes somebody's role in a workspace what it shall be, whatever happened to it. */
+export async function setRole(
+  db: Services["db"],
+  { workspaceId, userId, role }: { workspaceId: string; userId: string; role: Role },
+): Promise<void> {
+  const where = { workspaceId_userId: { workspaceId, userId } };
+  await db.member.upsert({ where, create: { workspaceId, userId, role }, update: { role } });
+}
