@@ -4,6 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { imageProviders } from "./image-providers/registry.ts";
 import { createAddressPolicy } from "./infra/address-policy.ts";
+import { rateBudget } from "./infra/rate-limit.ts";
 import { platforms } from "./platforms/registry.ts";
 
 const flag = z.enum(["true", "false"], 'must be "true" or "false"').transform((value) => value === "true");
@@ -30,15 +31,6 @@ const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin ==
 const origins = list.refine((entries) => entries.every(isOrigin), {
   error: "must be origins such as https://app.example.org (no path, no trailing slash), separated by commas",
 });
-
-/** `10/15`: ten tries at once, and ten more over every fifteen minutes. */
-const budget = z
-  .string()
-  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,3}$/, "must be tries/minutes, such as 10/15")
-  .transform((text) => {
-    const [burst = 1, minutes = 1] = text.split("/").map(Number);
-    return { burst, period: minutes * 60_000 };
-  });
 
 const networks = list.superRefine((entries, context) => {
   for (const entry of entries) {
@@ -150,17 +142,17 @@ const ownVariables = {
   PASSWORD_HASHES: whole(1, 64)
     .default(2)
     .describe("Passwords that one process hashes at once; 100 may wait, the rest is answered 503."),
-  LOGIN_TRIES_PER_ACCOUNT: budget
+  LOGIN_TRIES_PER_ACCOUNT: rateBudget
     .prefault("10/15")
     .describe(
       "Wrong passwords for one account from one network (IPv4 /24, IPv6 /64): tries/minutes. A right one gives them back.",
     ),
-  LOGIN_TRIES_PER_ADDRESS: budget
+  LOGIN_TRIES_PER_ADDRESS: rateBudget
     .prefault("100/15")
     .describe("Passwords and mailed links tried from one address, right or wrong: tries/minutes."),
-  REGISTRATIONS_PER_ADDRESS: budget.prefault("20/60").describe("Accounts made from one address: tries/minutes."),
-  MAILS_PER_ACCOUNT: budget.prefault("5/60").describe("Mails that one account can be made to get: tries/minutes."),
-  MAILS_PER_ADDRESS: budget.prefault("20/60").describe("Mails that one address can ask for: tries/minutes."),
+  REGISTRATIONS_PER_ADDRESS: rateBudget.prefault("20/60").describe("Accounts made from one address: tries/minutes."),
+  MAILS_PER_ACCOUNT: rateBudget.prefault("5/60").describe("Mails that one account can be made to get: tries/minutes."),
+  MAILS_PER_ADDRESS: rateBudget.prefault("20/60").describe("Mails that one address can ask for: tries/minutes."),
   OUTBOUND_ALLOWED_NETWORKS: networks
     .default([])
     .describe("Private networks (CIDR) that outbound requests may reach all the same, such as a local image server."),

@@ -2,7 +2,7 @@ import type { Viewer } from "../graphql/context.ts";
 import { type RequestOrigin, recordAudit } from "../infra/audit.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Db, Transact } from "../infra/db.ts";
-import { UnauthenticatedError } from "../infra/errors.ts";
+import { ForbiddenError, UnauthenticatedError } from "../infra/errors.ts";
 import type { Revocations } from "../infra/revocations.ts";
 import { endSessions } from "./end-sessions.ts";
 import { InvalidRefreshTokenError } from "./errors.ts";
@@ -11,7 +11,8 @@ import { parseRefreshToken, partHash } from "./refresh-token.ts";
 /**
  * Ends one session: that of the refresh token, or else that of the access token. A refresh token needs no access token beside
  * it and may be an older one of its session: whoever held it was signed in there. Answers the id of the session. Throws an
- * {@link InvalidRefreshTokenError} for one that leads to no live session, and an `UnauthenticatedError` without either.
+ * {@link InvalidRefreshTokenError} for one that leads to no live session, and an `UnauthenticatedError` without either
+ * (a `ForbiddenError` for an API token).
  */
 export async function logout(
   services: { db: Db; transact: Transact; clock: Clock; revocations: Pick<Revocations, "refresh"> },
@@ -32,8 +33,10 @@ export async function logout(
 }
 
 function sessionOf(viewer: Pick<Viewer, "userId" | "sessionId"> | null): { id: string; userId: string } {
-  if (viewer === null || viewer.sessionId === null)
+  if (viewer === null)
     throw new UnauthenticatedError("Nobody is signed in: send the access token, the refresh token, or its cookie.");
+  if (viewer.sessionId === null)
+    throw new ForbiddenError("An API token has no session to end. Revoke the token instead.");
   return { id: viewer.sessionId, userId: viewer.userId };
 }
 

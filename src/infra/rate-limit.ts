@@ -17,6 +17,15 @@ export interface RateBudget {
   readonly period: number;
 }
 
+/** A budget as an operator writes it. `10/15`: ten tries at once, and ten more over every fifteen minutes. */
+export const rateBudget = z
+  .string()
+  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,3}$/, "must be tries/minutes, such as 10/15")
+  .transform((text): RateBudget => {
+    const [burst = 1, minutes = 1] = text.split("/").map(Number);
+    return { burst, period: minutes * 60_000 };
+  });
+
 /** Allowed, or the seconds until the next try is. */
 export type RateVerdict = { readonly allowed: true } | { readonly allowed: false; readonly retryAfter: number };
 
@@ -35,13 +44,17 @@ export async function takeTry(
   const now = clock.now();
   const cost = period / burst;
   const emptiest = new Date(now.getTime() + period);
+  // Further off than clocks of one installation differ: written before the clock was set back. It would lock everybody out.
+  const absurd = new Date(now.getTime() + 2 * period);
   const taken = answer.parse(
     await db.$queryRaw`
       insert into rate_limit as held (key, full_at)
       values (${key}, ${new Date(now.getTime() + cost)})
       on conflict (key) do update
-        set full_at = greatest(held.full_at, ${now}) + make_interval(secs => ${cost / 1_000}::double precision)
-        where greatest(held.full_at, ${now}) + make_interval(secs => ${cost / 1_000}::double precision) <= ${emptiest}
+        set full_at = case when held.full_at > ${absurd} then ${now} else greatest(held.full_at, ${now}) end
+          + make_interval(secs => ${cost / 1_000}::double precision)
+        where held.full_at > ${absurd}
+          or greatest(held.full_at, ${now}) + make_interval(secs => ${cost / 1_000}::double precision) <= ${emptiest}
       returning full_at as "fullAt"`,
   );
   if (taken.length > 0) return { allowed: true };

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { z } from "zod";
 import { buildExplorer } from "../../scripts/build-explorer.ts";
+import { eventually } from "../support/eventually.ts";
 import { findChromium, openChromium } from "./chromium.ts";
 import { ADA, startStubApi } from "./stub-api.ts";
 
@@ -92,7 +93,7 @@ t.test("opens with its tabs, from one host and without a fault", options, async 
 });
 
 t.test("signs in, stays signed in over a reload, and signs out", options, async (t) => {
-  const { page, faults } = await openExplorer(t, "operators");
+  const { api, page, faults } = await openExplorer(t, "operators");
   await waitForText(page, NOTICE, "This explorer is for operators");
   await signIn(page, "wrong");
   await waitForText(page, NOTICE, "No account has this e-mail and password.");
@@ -105,8 +106,15 @@ t.test("signs in, stays signed in over a reload, and signs out", options, async 
   await waitForText(page, RESPONSE, "whoAmI");
   t.match(await response(page), `"whoAmI": "${ADA.displayName}"`);
   t.notMatch(await stored(page, "localStorage"), /token-1|whoAmI|correct horse/);
+  t.same(
+    (await page.context().cookies()).map(({ name, httpOnly }) => [name, httpOnly]),
+    [["__Host-atelier-refresh", true]],
+  );
   await page.click("text=Sign out");
   await page.waitForSelector("input[name=email]");
+  await eventually("the sign-out", () => api.loggedOut.length > 0);
+  t.same(api.loggedOut, ["Bearer token-1"], "on the server as well");
+  t.same(await page.context().cookies(), []);
   t.notMatch(await stored(page, "sessionStorage"), "token-1");
   t.same(faults, []);
 });
@@ -154,11 +162,50 @@ t.test("says that the session ended, over HTTP and over the websocket", options,
     await signIn(page, ADA.password);
     await waitForText(page, WHO, ADA.displayName);
     api.expireTokens();
+    api.endSessions();
     await run(page, operation);
     await waitForText(page, NOTICE, "Your session ended.");
     t.equal(await page.inputValue("input[name=email]"), ADA.email);
   }
   await waitForText(page, RESPONSE, "4403");
+  t.same(faults, []);
+});
+
+t.test(
+  "keeps its sign-in alive: a refused access token is renewed, and what it was for goes on",
+  options,
+  async (t) => {
+    const { api, page, faults } = await openExplorer(t, "public");
+    await signIn(page, ADA.password);
+    await waitForText(page, WHO, ADA.displayName);
+    api.expireTokens();
+    await run(page, "WhoAmI");
+    await waitForText(page, RESPONSE, ADA.displayName);
+    await run(page, "News");
+    api.news.publish("before");
+    await waitForText(page, RESPONSE, "before");
+    const sockets = api.connectionParams.length;
+    api.expireTokens();
+    await eventually("a new socket with a new token", () => api.connectionParams.length > sockets);
+    api.news.publish("after");
+    await waitForText(page, RESPONSE, "after");
+    await waitForText(page, STREAM, "Listening");
+    t.same(api.connectionParams.at(0), { authorization: "Bearer token-3" });
+    t.match(api.connectionParams.at(-1), { authorization: /^Bearer token-[45]$/ });
+    t.equal(await page.locator(NOTICE).count(), 0);
+    t.same(faults, []);
+  },
+);
+
+t.test("renews shortly before the end, without being asked", options, async (t) => {
+  const { api, page, faults } = await openExplorer(t, "public");
+  await page.clock.install();
+  api.setLifetime(15 * 60_000);
+  await signIn(page, ADA.password);
+  await waitForText(page, WHO, ADA.displayName);
+  await page.clock.runFor("14:10");
+  await eventually("the renewal", async () => (await stored(page, "sessionStorage")).includes("token-2"));
+  t.match(await stored(page, "sessionStorage"), "token-2");
   t.same(faults, []);
 });
 

@@ -5,6 +5,10 @@ import { WebSocketServer } from "ws";
 import { z } from "zod";
 import type { PreparedOperation } from "../../src/explorer/load-operations.ts";
 import { explorerRoutes } from "../../src/explorer/routes.ts";
+import { News } from "./news.ts";
+
+/** The cookie of a sign-in. */
+const COOKIE = "__Host-atelier-refresh";
 
 /** The one account of the stub. */
 export const ADA = { email: "ada@example.org", password: "correct horse", displayName: "Ada Lovelace" };
@@ -16,19 +20,32 @@ const schema = buildSchema(`
   type Issue { path: String! code: String! message: String! }
   type ValidationError implements Error { code: String! message: String! issues: [Issue!]! }
   type User { id: ID! displayName: String! email: String! }
-  type LoginSuccess { accessToken: String! expiresAt: String! user: User! }
-  type RegisterSuccess { accessToken: String! expiresAt: String! user: User! }
+  type LoginSuccess { accessToken: String! expiresAt: String! refreshToken: String user: User! }
+  type RegisterSuccess { accessToken: String! expiresAt: String! refreshToken: String user: User! }
+  type RefreshTokenSuccess { accessToken: String! expiresAt: String! refreshToken: String user: User! }
+  type LogoutSuccess { sessionId: ID! }
+  type InvalidRefreshTokenError implements Error { code: String! message: String! }
+  enum RefreshTokenPlace { BODY COOKIE }
   union LoginResult = LoginSuccess | InvalidCredentialsError | ValidationError
   union RegisterResult = RegisterSuccess | ValidationError
-  input LoginInput { email: String! password: String! }
-  input RegisterInput { email: String! password: String! displayName: String! }
+  union RefreshTokenResult = RefreshTokenSuccess | InvalidRefreshTokenError | ValidationError
+  union LogoutResult = LogoutSuccess | InvalidRefreshTokenError | ValidationError
+  input LoginInput { email: String! password: String! refreshTokenIn: RefreshTokenPlace! = BODY }
+  input RegisterInput { email: String! password: String! displayName: String! refreshTokenIn: RefreshTokenPlace! = BODY }
+  input RefreshTokenInput { refreshToken: String }
+  input LogoutInput { refreshToken: String }
   type Query {
     "A greeting."
     hello(name: String!): String!
     "The signed-in person's name."
     whoAmI: String!
   }
-  type Mutation { login(input: LoginInput!): LoginResult! register(input: RegisterInput!): RegisterResult! }
+  type Mutation {
+    login(input: LoginInput!): LoginResult!
+    register(input: RegisterInput!): RegisterResult!
+    refreshToken(input: RefreshTokenInput!): RefreshTokenResult!
+    logout(input: LogoutInput!): LogoutResult!
+  }
   type Subscription {
     "Counts to five and is done."
     countToFive: Int!
@@ -57,66 +74,62 @@ const bodySchema = z.object({
 });
 const connectionParamsSchema = z.record(z.string(), z.string());
 
-/** A subscription that the test feeds by hand, and which tells when its reader has gone. */
-class News implements AsyncIterableIterator<{ news: string }> {
-  readonly #stories: string[] = [];
-  readonly #closed = Promise.withResolvers<void>();
-  #wake = Promise.withResolvers<void>();
-  /** Resolves when the page has stopped listening. */
-  readonly closed = this.#closed.promise;
-
-  publish(story: string): void {
-    this.#stories.push(story);
-    this.#wake.resolve();
-  }
-
-  async next(): Promise<IteratorResult<{ news: string }, undefined>> {
-    for (;;) {
-      const story = this.#stories.shift();
-      if (story !== undefined) return { value: { news: story }, done: false };
-      this.#wake = Promise.withResolvers();
-      const open = await Promise.race([this.#wake.promise.then(() => true), this.closed.then(() => false)]);
-      if (!open) return { value: undefined, done: true };
-    }
-  }
-
-  async return(): Promise<IteratorResult<{ news: string }, undefined>> {
-    this.#closed.resolve();
-    return { value: undefined, done: true };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-}
-
 /** A running stub: its origin, what it saw, and the switches that a test turns. */
 export interface StubApi {
   readonly origin: string;
   readonly connectionParams: Record<string, string>[];
   readonly news: News;
-  /** From now on every access token is refused. */
+  /** Sign-ins that were ended by signing out. */
+  readonly loggedOut: string[];
+  /** From now on every access token so far is refused; the cookie still leads to a new one. */
   expireTokens(): void;
+  /** From now on cookies lead nowhere. */
+  endSessions(): void;
+  /** Milliseconds that access tokens live from now on, as they say. */
+  setLifetime(milliseconds: number): void;
   close(): Promise<void>;
 }
 
 /** Starts a small API of Atelier's shape on a free loopback port, with the explorer's routes on it. */
 export async function startStubApi({ mode }: { mode: "operators" | "public" }): Promise<StubApi> {
   let generation = 1;
+  let live = true;
+  let lifetime = 365 * 24 * 60 * 60_000;
+  const loggedOut: string[] = [];
   const news = new News();
   const connectionParams: Record<string, string>[] = [];
   const isGood = (authorization: string | undefined) => authorization === `Bearer token-${generation}`;
-  const rootValue = (authorization: string | undefined) =>
-    resolvers({ token: `token-${generation}`, signedIn: isGood(authorization), news });
+  const rootValue = (authorization: string | undefined, cookie?: string, setCookie?: (value: string) => void) =>
+    resolvers({
+      signedIn: isGood(authorization),
+      news,
+      issue: () => {
+        setCookie?.(`${COOKIE}=kept; Path=/; HttpOnly; Secure; SameSite=Strict`);
+        live = true;
+        const expiresAt = new Date(Date.now() + lifetime).toISOString();
+        return { accessToken: `token-${generation}`, expiresAt, refreshToken: null, user: { id: "1", ...ADA } };
+      },
+      holds: () => live && cookie === `${COOKIE}=kept`,
+      next: () => {
+        generation += 1;
+      },
+      end: () => {
+        live = false;
+        loggedOut.push(authorization ?? "");
+        setCookie?.(`${COOKIE}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict`);
+      },
+    });
 
   const app = Fastify();
   await app.register(explorerRoutes, { mode, operations: OPERATIONS });
-  app.post("/graphql", async (request): Promise<ExecutionResult> => {
+  app.post("/graphql", async (request, reply): Promise<ExecutionResult> => {
     const { query, variables, operationName } = bodySchema.parse(request.body);
     return graphql({
       schema,
       source: query,
-      rootValue: rootValue(request.headers.authorization),
+      rootValue: rootValue(request.headers.authorization, request.headers.cookie, (value) => {
+        reply.header("set-cookie", value);
+      }),
       variableValues: variables ?? {},
       operationName: operationName ?? null,
     });
@@ -141,8 +154,16 @@ export async function startStubApi({ mode }: { mode: "operators" | "public" }): 
     origin,
     connectionParams,
     news,
+    loggedOut,
     expireTokens: () => {
       generation += 1;
+      for (const socket of sockets.clients) socket.close(4403, "Forbidden");
+    },
+    endSessions: () => {
+      live = false;
+    },
+    setLifetime: (milliseconds) => {
+      lifetime = milliseconds;
     },
     close: async () => {
       await socketServer.dispose();
@@ -151,14 +172,29 @@ export async function startStubApi({ mode }: { mode: "operators" | "public" }): 
   };
 }
 
-function resolvers({ token, signedIn, news }: { token: string; signedIn: boolean; news: News }) {
-  const success = (typename: string) => ({
-    __typename: typename,
-    accessToken: token,
-    expiresAt: "2030-01-01T00:00:00.000Z",
-    user: { id: "1", ...ADA },
-  });
+interface StubSession {
+  readonly signedIn: boolean;
+  readonly news: News;
+  readonly issue: () => object;
+  readonly holds: () => boolean;
+  readonly next: () => void;
+  readonly end: () => void;
+}
+
+function resolvers({ signedIn, news, issue, holds, next, end }: StubSession) {
+  const success = (typename: string) => ({ __typename: typename, ...issue() });
+  const refused = { __typename: "InvalidRefreshTokenError", code: "INVALID_REFRESH_TOKEN", message: "Sign in again." };
   return {
+    refreshToken: () => {
+      if (!holds()) return refused;
+      next();
+      return success("RefreshTokenSuccess");
+    },
+    logout: () => {
+      if (!signedIn && !holds()) return refused;
+      end();
+      return { __typename: "LogoutSuccess", sessionId: "1" };
+    },
     hello: ({ name }: { name: string }) => `Hello, ${name}!`,
     whoAmI: () => {
       if (signedIn) return ADA.displayName;
@@ -175,7 +211,7 @@ function resolvers({ token, signedIn, news }: { token: string; signedIn: boolean
       return { __typename: "ValidationError", code: "VALIDATION", message: "Check the input.", issues };
     },
     countToFive,
-    news: () => news,
+    news: () => news.open(),
   };
 }
 

@@ -33,6 +33,19 @@ t.test("parallel tries count one after the other", async (t) => {
   t.equal(verdicts.filter(({ allowed }) => allowed).length, 5);
 });
 
+t.test(
+  "a clock that was set back locks nobody out for long, and clocks that differ a little count together",
+  async (t) => {
+    const services = await open(t);
+    for (let n = 0; n < 5; n += 1) await takeTry(services, "k", budget);
+    services.clock.advance(-50_000);
+    t.match(await takeTry(services, "k", budget), { allowed: false }, "another process may be so much behind");
+    services.clock.advance(-60 * 60_000);
+    for (let n = 0; n < 5; n += 1) t.same(await takeTry(services, "k", budget), { allowed: true });
+    t.same(await takeTry(services, "k", budget), { allowed: false, retryAfter: 12 });
+  },
+);
+
 t.test("a forgiven budget is whole", async (t) => {
   const services = await open(t);
   for (let n = 0; n < 6; n += 1) await takeTry(services, "k", budget);

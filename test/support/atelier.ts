@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
-import { Logger, runOnce } from "graphile-worker";
+import { Logger as QueueLogger, runOnce } from "graphile-worker";
 import { type Client, createClient } from "graphql-ws";
 import pg from "pg";
 import { pino } from "pino";
@@ -13,6 +13,7 @@ import type { Role } from "../../src/generated/prisma/enums.ts";
 import { decodeGlobalId } from "../../src/graphql/ids.ts";
 import type { Scope } from "../../src/graphql/permissions.ts";
 import type { ImageProvider } from "../../src/image-providers/provider.ts";
+import type { Logger } from "../../src/infra/log.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
 import { buildServer } from "../../src/server.ts";
 import { openServices, type Services } from "../../src/services.ts";
@@ -62,6 +63,8 @@ export interface Atelier {
   apiToken(person: Person, scopes: readonly Scope[], workspaceId?: string): Promise<Person>;
   /** Runs every job that is due by the test's clock, and those that they cause. */
   drain(): Promise<void>;
+  /** Another process, as it were: services and a server of its own on the same database, keys and clock. */
+  neighbour(): Promise<Pick<Atelier, "services" | "app">>;
   /** Listens on a free port of 127.0.0.1 and answers its address. */
   listen(): Promise<string>;
   /** A websocket client of a person; `listen` first. */
@@ -72,15 +75,17 @@ export interface AtelierOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly providers?: ReadonlyMap<string, ImageProvider>;
   readonly platforms?: ReadonlyMap<string, Platform>;
+  /** For tests that read what is logged. */
+  readonly log?: Logger;
 }
 
 const requestTimeout = 20_000;
-const silent = new Logger(() => () => undefined);
+const silent = new QueueLogger(() => () => undefined);
 
 /** Opens an Atelier and closes it after the test. */
 export async function openAtelier(
   t: Teardown,
-  { environment = {}, providers, platforms }: AtelierOptions = {},
+  { environment = {}, providers, platforms, log: givenLog }: AtelierOptions = {},
 ): Promise<Atelier> {
   const databaseUrl = await createDatabase(t);
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-test-"));
@@ -99,7 +104,7 @@ export async function openAtelier(
     ...{ LOGIN_TRIES_PER_ADDRESS: "100000/1", REGISTRATIONS_PER_ADDRESS: "100000/1", MAILS_PER_ADDRESS: "100000/1" },
     ...{ EXPLORER: "public", ...environment },
   });
-  const log = pino({ level: config.LOG_LEVEL });
+  const log = givenLog ?? pino({ level: config.LOG_LEVEL });
   const seen: string[] = [];
   const onStatement = (sql: string) => {
     // Nor what a process reads by itself, unasked: the event log, and which sessions ended.
@@ -113,6 +118,15 @@ export async function openAtelier(
     await app.close();
     await services.close();
   });
+  const neighbour = async () => {
+    const others = await openServices(config, log, { clock, ...stand });
+    const otherApp = await buildServer(others);
+    t.teardown(async () => {
+      await otherApp.close();
+      await others.close();
+    });
+    return { services: others, app: otherApp };
+  };
 
   const person = (token: string | null, id: string, email: string): Person => {
     const request = async (query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answer> => {
@@ -133,7 +147,7 @@ export async function openAtelier(
   const nobody = person(null, "", "");
 
   return {
-    ...{ services, app, clock, nobody },
+    ...{ services, app, clock, nobody, neighbour },
     statements: { all: () => [...seen], clear: () => void seen.splice(0) },
     signUp: async (name) => {
       const email = `${name.toLowerCase()}@example.org`;

@@ -1,6 +1,5 @@
 /** Somebody at a place of their own: a network address, a device, and a browser's cookies. */
-import type { FastifyInstance } from "fastify";
-import type { Response } from "light-my-request";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer has the shape its query asks for, which only the test knows
 type Loose = any;
@@ -15,7 +14,7 @@ export interface Place {
 export interface Visitor {
   readonly cookies: Map<string, string>;
   /** Sends one operation and answers the whole response. */
-  send(query: string, input: unknown, token?: string): Promise<Response>;
+  send(query: string, input: unknown, token?: string): Promise<LightMyRequestResponse>;
   /** Sends one operation and answers its first field; fails on top-level errors. */
   mutate(query: string, input: unknown, token?: string): Promise<Loose>;
 }
@@ -26,7 +25,7 @@ export function visit(
   { address = "203.0.113.7", device = "Test/1", origin }: Place = {},
 ): Visitor {
   const cookies = new Map<string, string>();
-  const send = async (query: string, input: unknown, token?: string): Promise<Response> => {
+  const send = async (query: string, input: unknown, token?: string): Promise<LightMyRequestResponse> => {
     const response = await app.inject({
       ...{ method: "POST", url: "/graphql", remoteAddress: address, cookies: Object.fromEntries(cookies) },
       headers: { "user-agent": device, ...(origin && { origin }), ...(token && { authorization: `Bearer ${token}` }) },

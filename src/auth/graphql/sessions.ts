@@ -1,4 +1,5 @@
 import { builder } from "../../graphql/builder.ts";
+import type { RefreshCookie } from "../../graphql/context.ts";
 import { createdOrderEnum, createdOrders } from "../../graphql/created-order.ts";
 import { encodeGlobalId, rowId } from "../../graphql/ids.ts";
 import { keysetConnection } from "../../graphql/keyset.ts";
@@ -9,6 +10,7 @@ import { InvalidRefreshTokenError } from "../errors.ts";
 import { logout } from "../logout.ts";
 import { logoutEverywhere } from "../logout-everywhere.ts";
 import { ownRows } from "../own-rows.ts";
+import { parseRefreshToken } from "../refresh-token.ts";
 import { revokeSession } from "../revoke-session.ts";
 
 const SessionType = builder.prismaNode("Session", {
@@ -79,6 +81,14 @@ builder.queryField("sessions", (t) =>
   ),
 );
 
+const past = new Date(0);
+
+/** Takes the cookie of an ended session from the browser; the one of another sign-in in the same browser stays. */
+function dropCookie(cookie: RefreshCookie | null, sessionId: string): void {
+  const held = cookie?.read() ?? null;
+  if (held !== null && parseRefreshToken(held)?.sessionId === sessionId) cookie?.write(null, past);
+}
+
 const LogoutSuccess = builder.objectRef<{ readonly sessionId: string }>("LogoutSuccess").implement({
   description: "The session has ended; so do its access tokens and websockets within seconds, everywhere.",
   fields: (t) => ({
@@ -107,10 +117,13 @@ builder.mutationField("logout", (t) =>
     args: { input: t.arg({ type: LogoutInput, required: true, description: "Which session." }) },
     errors: { types: [ValidationError, InvalidRefreshTokenError] },
     resolve: async (_root, { input }, { services, origin, viewer, refreshCookie }) => {
-      const token = input.refreshToken ?? (viewer === null ? refreshCookie?.read() : null) ?? null;
-      // Whatever becomes of it: a browser that signs out keeps no key.
-      if (typeof input.refreshToken !== "string") refreshCookie?.write(null, new Date(0));
-      return { sessionId: await logout(services, origin, viewer, token) };
+      const cookie = refreshCookie?.read() ?? null;
+      const token = input.refreshToken ?? (viewer === null ? cookie : null);
+      // A cookie that is used for signing out goes, whatever becomes of it.
+      if (cookie !== null && token === cookie) refreshCookie?.write(null, past);
+      const sessionId = await logout(services, origin, viewer, token);
+      dropCookie(refreshCookie, sessionId);
+      return { sessionId };
     },
   }),
 );
@@ -140,7 +153,7 @@ builder.mutationField("logoutEverywhere", (t) =>
     errors: { types: [ValidationError] },
     resolve: async (_root, { input }, { services, viewer, refreshCookie }) => {
       const ended = await logoutEverywhere(services, viewer, input);
-      if (!input.keepCurrent) refreshCookie?.write(null, new Date(0));
+      if (!input.keepCurrent) dropCookie(refreshCookie, viewer.sessionId);
       return { ended };
     },
   }),

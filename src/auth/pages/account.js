@@ -5,6 +5,8 @@
 const status = document.querySelector("[role=status]");
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
 history.replaceState(null, "", location.pathname);
+// Another link, opened in the tab that shows this page, changes only what stands behind `#`.
+addEventListener("hashchange", () => location.reload());
 
 const outcome = "... on Error { code message } ... on ValidationError { issues { message } }";
 const operations = {

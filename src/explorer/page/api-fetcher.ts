@@ -1,6 +1,7 @@
 import type { Fetcher, FetcherOpts, FetcherParams, Observable } from "@graphiql/toolkit";
 import { Kind, type OperationDefinitionNode, parse } from "graphql";
 import { type Client, createClient } from "graphql-ws";
+import type { Session } from "./session.ts";
 import type { StreamMonitor } from "./stream.ts";
 import { errorsSchema } from "./wire.ts";
 
@@ -18,7 +19,7 @@ const UNAUTHORISED_CLOSES = [4401, 4403];
 /** GraphiQL's parameters with the operation's name put right. */
 type ApiRequest = Omit<FetcherParams, "operationName"> & { readonly operationName: string | null | undefined };
 
-/** One connection to the API for one sign-in: GraphiQL's fetcher, and `close` for when the sign-in changes. */
+/** One connection to the API for one person: GraphiQL's fetcher, and `close` for when that changes. */
 export interface ApiConnection {
   readonly fetcher: Fetcher;
   readonly close: () => void;
@@ -26,39 +27,50 @@ export interface ApiConnection {
 
 /**
  * Sends queries and mutations over HTTP and subscriptions over one websocket, opened when first needed. Both carry the
- * access token; a header of the same name in GraphiQL's header pane wins over it.
- *
- * @param accessToken nobody is signed in when absent
- * @param onRefused called when the server no longer accepts `accessToken`
+ * session's access token; a header of the same name in GraphiQL's header pane wins over it. A token that the server refuses is
+ * renewed once, and the operation sent again: a refused one was not begun.
  */
-export function connect({
-  accessToken,
-  onRefused,
-  stream,
-}: {
-  accessToken: string | undefined;
-  onRefused: (accessToken: string) => void;
-  stream: StreamMonitor;
-}): ApiConnection {
+export function connect({ session, stream }: { session: Session; stream: StreamMonitor }): ApiConnection {
   // The socket closes with its last subscription, and GraphiQL runs one at a time: so each reads the headers of its own run.
   let headers: Record<string, string> = {};
-  const noteRefusal = (sent: Record<string, string>): void => {
-    if (accessToken !== undefined && sent["authorization"] === bearer(accessToken)) onRefused(accessToken);
-  };
   const client = createSocketClient(() => headers, stream);
   const fetcher: Fetcher = (params, options) => {
-    const sent = mergeHeaders(accessToken, options);
     const operation = findOperation(params);
     const request = { ...params, operationName: operation ? operation.name?.value : params.operationName };
-    if (operation?.operation !== "subscription") return post(request, sent, noteRefusal);
-    headers = sent;
-    return subscribe({ client, request, stream, onRefused: () => noteRefusal(sent) });
+    const send = sender(session, options);
+    if (operation?.operation !== "subscription") return post(request, send);
+    return subscribe({ client, request, stream, send, onHeaders: (sent) => (headers = sent) });
   };
   const close = (): void => {
     stream.ended("stopped");
     void client.dispose();
   };
   return { fetcher, close };
+}
+
+/** What one run sends along. */
+interface Sender {
+  readonly headers: () => Record<string, string>;
+  /** Whether there is something better to send after a refusal; when not, and the session was refused, it has ended. */
+  readonly renew: () => Promise<boolean>;
+}
+
+function sender(session: Session, options: FetcherOpts | undefined): Sender {
+  let token = session.accessToken();
+  const typed = Object.entries(options?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  const headers = () => ({
+    ...(token === undefined ? {} : { authorization: bearer(token) }),
+    ...Object.fromEntries(typed),
+  });
+  return {
+    headers,
+    renew: async () => {
+      // What was typed is not ours to renew.
+      if (token === undefined || headers().authorization !== bearer(token)) return false;
+      token = await session.replace(token);
+      return token !== undefined;
+    },
+  };
 }
 
 function createSocketClient(headers: () => Record<string, string>, stream: StreamMonitor): Client {
@@ -79,11 +91,6 @@ function bearer(accessToken: string): string {
   return `Bearer ${accessToken}`;
 }
 
-function mergeHeaders(accessToken: string | undefined, options: FetcherOpts | undefined): Record<string, string> {
-  const typed = Object.entries(options?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
-  return { ...(accessToken === undefined ? {} : { authorization: bearer(accessToken) }), ...Object.fromEntries(typed) };
-}
-
 /**
  * The operation that a run means. NOTE: GraphiQL works out the operation's name and syntax tree with a delay, so a run right
  * after a change of tab still names the operation of the tab before; a document of one operation leaves no doubt.
@@ -97,11 +104,15 @@ function findOperation({ query, operationName }: FetcherParams): OperationDefini
   }
 }
 
-async function post(
+async function post(request: ApiRequest, send: Sender): Promise<object> {
+  const first = await postOnce(request, send.headers());
+  return first.refused && (await send.renew()) ? (await postOnce(request, send.headers())).answer : first.answer;
+}
+
+async function postOnce(
   { query, variables, operationName }: ApiRequest,
   headers: Record<string, string>,
-  noteRefusal: (sent: Record<string, string>) => void,
-): Promise<object> {
+): Promise<{ answer: object; refused: boolean }> {
   const response = await fetch(ENDPOINT, {
     method: "POST",
     headers: {
@@ -120,8 +131,8 @@ async function post(
       `The server answered ${response.status} ${response.statusText}, and not in JSON: ${text.slice(0, 300)}`,
     );
   }
-  if (response.status === 401 || ("errors" in answer && isRefusal(answer.errors))) noteRefusal(headers);
-  return answer;
+  const begun = "data" in answer && answer.data !== null;
+  return { answer, refused: response.status === 401 || (!begun && "errors" in answer && isRefusal(answer.errors)) };
 }
 
 function parseObject(text: string): object | undefined {
@@ -140,48 +151,67 @@ function isRefusal(failure: unknown): boolean {
   return parsed.success && parsed.data.some((error) => error.extensions?.code === "UNAUTHENTICATED");
 }
 
-function subscribe({
-  client,
-  request,
-  stream,
-  onRefused,
-}: {
-  client: Client;
-  request: ApiRequest;
-  stream: StreamMonitor;
-  onRefused: () => void;
-}): Observable<object> {
+interface Subscription {
+  readonly client: Client;
+  readonly request: ApiRequest;
+  readonly stream: StreamMonitor;
+  readonly send: Sender;
+  readonly onHeaders: (headers: Record<string, string>) => void;
+}
+
+function subscribe(subscription: Subscription): Observable<object> {
   return {
     subscribe(given?: Observer | Next) {
-      const observer: Partial<Observer> = typeof given === "function" ? { next: given } : (given ?? {});
-      const { query, variables, operationName } = request;
-      stream.started();
-      const stop = client.subscribe(
-        { query, variables, ...(operationName ? { operationName } : {}) },
-        {
-          next: (result) => {
-            stream.received();
-            observer.next?.(result);
-            if (isRefusal(result.errors)) onRefused();
-          },
-          error: (reason) => {
-            stream.ended("failed");
-            // NOTE: in this order, because a session that ends closes this client, and a closed client reports no error.
-            observer.error?.(explainFailure(reason));
-            if (isRefusal(reason)) onRefused();
-          },
-          complete: () => {
-            stream.ended("finished");
-            observer.complete?.();
-          },
+      subscription.stream.started();
+      return follow(subscription, typeof given === "function" ? { next: given } : (given ?? {}));
+    },
+  };
+}
+
+/** Runs a subscription, and again with a renewed token when the server refuses or outlives the one it had. */
+function follow({ client, request, stream, send, onHeaders }: Subscription, observer: Partial<Observer>) {
+  const { query, variables, operationName } = request;
+  let stopped = false;
+  let stop = (): void => {};
+  const fail = (reason: unknown): void => {
+    stream.ended("failed");
+    observer.error?.(explainFailure(reason));
+  };
+  const renewAndStart = async (reason: unknown): Promise<void> => {
+    stream.reconnecting();
+    if (!(await send.renew().catch(() => false))) fail(reason);
+    else if (!stopped) start(true);
+  };
+  /** `fresh`: the token was renewed for this try, and if that one is refused, no other will do better. */
+  const start = (fresh: boolean): void => {
+    let received = false;
+    onHeaders(send.headers());
+    stop = client.subscribe(
+      { query, variables, ...(operationName ? { operationName } : {}) },
+      {
+        next: (result) => {
+          received = true;
+          stream.received();
+          observer.next?.(result);
         },
-      );
-      return {
-        unsubscribe: () => {
-          stream.ended("stopped");
-          stop();
+        error: (reason) => {
+          if (stopped) return;
+          if (isRefusal(reason) && (received || !fresh)) void renewAndStart(reason);
+          else fail(reason);
         },
-      };
+        complete: () => {
+          stream.ended("finished");
+          observer.complete?.();
+        },
+      },
+    );
+  };
+  start(false);
+  return {
+    unsubscribe: () => {
+      stopped = true;
+      stream.ended("stopped");
+      stop();
     },
   };
 }

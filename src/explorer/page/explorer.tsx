@@ -12,15 +12,13 @@ import { visitorStorage } from "./visitor-storage.ts";
 /** The whole page: the bar with the sign-in above, GraphiQL below. */
 export function Explorer({ session, stream }: { session: Session; stream: StreamMonitor }) {
   const state = useSyncExternalStore(session.subscribe, session.state);
-  const accessToken = state.status === "signed-in" ? state.signedIn.accessToken : undefined;
-  // A new sign-in makes a new fetcher, and GraphiQL reads the schema anew through it: operators may see more of it.
-  const connection = useMemo(
-    () => connect({ accessToken, onRefused: (refused) => session.end(refused), stream }),
-    [accessToken, session, stream],
-  );
+  const userId = state.status === "signed-in" ? state.signedIn.user.id : undefined;
+  // Somebody else makes a new fetcher, and GraphiQL reads the schema anew through it: operators may see more of it. A renewed
+  // access token does not: subscriptions go on.
+  const connection = useMemo(() => connect({ session, stream }), [userId, session, stream]);
   useEffect(() => connection.close, [connection]);
   const [tabs] = useState(tabProps);
-  const closed = settings.mode === "operators" && accessToken === undefined;
+  const closed = settings.mode === "operators" && userId === undefined;
   return (
     <div className="graphiql-container atelier-page">
       <AccountBar session={session} state={state} operatorsOnly={settings.mode === "operators"} />

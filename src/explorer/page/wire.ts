@@ -5,8 +5,16 @@ z.config({ jitless: true });
 
 const userSchema = z.object({ id: z.string(), displayName: z.string(), email: z.string() });
 
-/** Somebody signed in: what `login` and `register` answer on success, and what the browser tab remembers. */
-export const signedInSchema = z.object({ accessToken: z.string(), expiresAt: z.string(), user: userSchema });
+/**
+ * Somebody signed in: what `login`, `register` and `refreshToken` answer on success, and what the browser tab remembers. The
+ * refresh token is null when it lies in a cookie, out of this page's reach.
+ */
+export const signedInSchema = z.object({
+  accessToken: z.string(),
+  expiresAt: z.string(),
+  refreshToken: z.nullable(z.string()),
+  user: userSchema,
+});
 export type SignedIn = z.infer<typeof signedInSchema>;
 
 /** What the server writes into the page: the mode, a nonce for style elements, and the tabs to begin with. */
@@ -25,14 +33,16 @@ const errorSchema = z.object({
 /** The errors of a GraphQL answer, as far as the explorer acts on them. */
 export const errorsSchema = z.array(errorSchema);
 
-/** An answer to `login` or `register`: success, or an error of the schema, or errors at the top. */
+/** An answer to `login` and its kin: success, or an error of the schema, or errors at the top. */
 export const accountAnswerSchema = z.object({
   data: z.optional(
     z.nullable(
       z.object({
         answer: z.union([
           signedInSchema,
+          z.object({ sessionId: z.string() }),
           z.object({
+            code: z.string(),
             message: z.string(),
             issues: z.optional(z.array(z.object({ path: z.unknown(), message: z.string() }))),
           }),

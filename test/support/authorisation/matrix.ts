@@ -34,6 +34,9 @@ const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
 const userIdOf = ({ userId }: Actor) => (userId === "" ? missingId("User") : encodeGlobalId("User", userId));
 const account = (name: string) => ({ email: `${name}@example.org`, password: "correct horse battery" });
 
+const newPassword = "tangerine boat at dawn";
+const somebody = () => ({ email: `${randomUUID()}@example.org` });
+
 /** Fields of Query. */
 export const queries: Readonly<Record<string, Entry>> = {
   serverInfo: anybody("{ serverInfo { publicUrl } }"),
@@ -51,6 +54,8 @@ export const queries: Readonly<Record<string, Entry>> = {
     id: workspaceId,
   })),
   apiTokens: person("{ apiTokens { totalCount } }"),
+  sessions: person("{ sessions { totalCount } }"),
+  securityEvents: person("{ securityEvents { totalCount } }"),
   image: inWorkspace("images:read", "query ($id: ID!) { image(id: $id) { id } }", async (place) => ({
     id: await place.image(),
   })),
@@ -91,6 +96,29 @@ export const queries: Readonly<Record<string, Entry>> = {
 export const mutations: Readonly<Record<string, Entry>> = {
   register: anybody(mutationOf("register"), () => ({ input: { ...account(randomUUID()), displayName: "Kim" } })),
   login: anybody(mutationOf("login"), () => ({ input: account("owner") })),
+  refreshToken: {
+    ...anybody(mutationOf("refreshToken"), () => ({ input: { refreshToken: "atr_none" } })),
+    passes: ["INVALID_REFRESH_TOKEN"],
+  },
+  logout: { ...person(mutationOf("logout"), () => ({ input: {} })), endsSessions: true },
+  logoutEverywhere: { ...person(mutationOf("logoutEverywhere"), () => ({ input: {} })), endsSessions: true },
+  revokeSession: ownThing(mutationOf("revokeSession"), async (place, { userId }) => ({
+    input: { sessionId: await place.session(userId) },
+  })),
+  changePassword: {
+    ...person(mutationOf("changePassword"), () => ({ input: { currentPassword: "another", newPassword } })),
+    passes: ["WRONG_PASSWORD"],
+  },
+  requestPasswordReset: anybody(mutationOf("requestPasswordReset"), () => ({ input: somebody() })),
+  resetPassword: {
+    ...anybody(mutationOf("resetPassword"), () => ({ input: { token: "none", newPassword } })),
+    passes: ["INVALID_LINK"],
+  },
+  requestEmailVerification: anybody(mutationOf("requestEmailVerification"), () => ({ input: somebody() })),
+  verifyEmail: {
+    ...anybody(mutationOf("verifyEmail"), () => ({ input: { token: "none" } })),
+    passes: ["INVALID_LINK"],
+  },
   createApiToken: personInWorkspace(mutationOf("createApiToken"), (place) => ({
     input: { ...inPlace(place), name: "Script", scopes: ["IMAGES_READ"] },
   })),

@@ -28,6 +28,8 @@ export const nodes: Readonly<Record<string, Entry>> = {
     id: name === "own" && userId !== "" ? encodeGlobalId("User", userId) : missingId("User"),
   })),
   ApiToken: ownNode("forbidden", byId, apiToken),
+  Session: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.session(userId) })),
+  SecurityEvent: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.securityEvent(userId) })),
   Workspace: lookedUp("workspace:read", byId, workspace),
   Member: lookedUp("members:read", byId, member),
   Invitation: lookedUp("workspace:admin", byId, invitation),

@@ -26,6 +26,10 @@ export interface Place {
   invitationToken(email: string): Promise<string>;
   /** An API token of a user, or, where the place is somebody else's, of another. */
   apiToken(userId: string): Promise<string>;
+  /** A sign-in of a user, or, where the place is somebody else's, of another. */
+  session(userId: string): Promise<string>;
+  /** An entry of a user's audit log, or of another's. */
+  securityEvent(userId: string): Promise<string>;
 }
 
 const picture = {
@@ -78,6 +82,13 @@ export function placeIn(
     const expiresAt = addMilliseconds(clock.now(), 1_000_000);
     return (await db.apiToken.create({ data: { userId: whose(userId), ...names, expiresAt } })).id;
   };
+  const session = async (userId: string) => {
+    const hashes = { familyHash: randomUUID(), tokenHash: randomUUID() };
+    const expiresAt = addMilliseconds(clock.now(), 1_000_000);
+    return (await db.session.create({ data: { userId: whose(userId), ...hashes, expiresAt } })).id;
+  };
+  const securityEvent = async (userId: string) =>
+    (await db.auditEntry.create({ data: { userId: whose(userId), action: "SIGNED_IN" } })).id;
   return {
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
@@ -90,6 +101,8 @@ export function placeIn(
     invitation: async () => encodeGlobalId("Invitation", (await invitation()).id),
     invitationToken: async (email) => (await invitation(name === "own" ? email : undefined)).secret,
     apiToken: async (userId) => encodeGlobalId("ApiToken", await apiToken(userId)),
+    session: async (userId) => encodeGlobalId("Session", await session(userId)),
+    securityEvent: async (userId) => encodeGlobalId("SecurityEvent", await securityEvent(userId)),
   };
 }
 
@@ -102,11 +115,14 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
     ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
     apiToken: await was.apiToken(authorId),
+    ...{ session: await was.session(authorId), securityEvent: await was.securityEvent(authorId) },
     invitationToken: await was.invitationToken("gone@example.org"),
   };
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
   await db.apiToken.deleteMany({ where: { userId: authorId } });
+  await db.session.deleteMany({ where: { userId: authorId } });
+  await db.auditEntry.deleteMany({ where: { userId: authorId } });
   const gone = (id: string) => () => Promise.resolve(id);
   return {
     ...{
@@ -118,6 +134,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     },
     ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
     ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
+    ...{ session: gone(ids.session), securityEvent: gone(ids.securityEvent) },
   };
 }
 
