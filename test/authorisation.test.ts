@@ -2,11 +2,13 @@
 import { getNamedType, isObjectType, isUnionType } from "graphql";
 import t, { type Test } from "tap";
 import { schema } from "../src/schema.ts";
-import { next } from "./support/atelier.ts";
+import { type Answer, next } from "./support/atelier.ts";
 import { type Actor, type Stage, setStage } from "./support/authorisation/cast.ts";
 import { type Entry, namedScope, outcomeOf } from "./support/authorisation/entry.ts";
 import { mutations, queries, subscriptions } from "./support/authorisation/matrix.ts";
 import { edges, nodes } from "./support/authorisation/nodes.ts";
+import { canvas } from "./support/ingest.ts";
+import { form, formType } from "./support/uploads.ts";
 
 const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
 const nodeTypes = objects
@@ -58,14 +60,15 @@ t.test("the matrix", async (t) => {
     t.test(name, (t) => walk(t, stage, entry, ask));
   }
   for (const [name, entry] of Object.entries(mutations)) {
-    t.test(name, (t) => walk(t, stage, entry, act));
+    t.test(name, (t) => walk(t, stage, entry, entry.file === true ? actByForm : act));
   }
   for (const [name, entry] of Object.entries(subscriptions)) {
     t.test(name, (t) => walk(t, stage, entry, watch));
   }
 });
 
-type Ask = (stage: Stage, actor: Actor, query: string, variables: Readonly<Record<string, unknown>>) => Promise<Asked>;
+type Request = [stage: Stage, actor: Actor, query: string, variables: Readonly<Record<string, unknown>>];
+type Ask = (...request: Request) => Promise<Asked>;
 type Asked = ReturnType<typeof outcomeOf> & { readonly wrote?: boolean };
 
 /** Asks one entry by everybody, everywhere, and lists every surprise. */
@@ -96,13 +99,35 @@ async function walk(t: Test, stage: Stage, entry: Entry, run: Ask): Promise<void
 
 const ask: Ask = async (_stage, { person }, query, variables) => outcomeOf(await person.request(query, variables));
 
-const act: Ask = async ({ atelier, restore }, { person }, query, variables) => {
-  const before = await rows(atelier.services.db);
-  const found = outcomeOf(await person.request(query, variables));
-  const wrote = (await rows(atelier.services.db)) !== before;
-  if (found.outcome === "allowed") await restore();
-  return { ...found, wrote };
-};
+/** Sends a request that may change something, and sees whether it did. */
+const acting =
+  (send: (...request: Request) => Promise<Answer>): Ask =>
+  async (stage, ...request) => {
+    const { atelier, restore } = stage;
+    const before = await rows(atelier.services.db);
+    const found = outcomeOf(await send(stage, ...request));
+    const wrote = (await rows(atelier.services.db)) !== before;
+    if (found.outcome === "allowed") await restore();
+    return { ...found, wrote };
+  };
+
+const act = acting((_stage, { person }, query, variables) => person.request(query, variables));
+
+const actByForm = acting(async ({ atelier: { app } }, { person: { token } }, query, variables) => {
+  const response = await app.inject({
+    ...{ method: "POST", url: "/graphql" },
+    headers: {
+      ...{ "content-type": formType, "graphql-require-preflight": "1" },
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    },
+    payload: form([
+      { name: "operations", value: JSON.stringify({ query, variables }) },
+      { name: "map", value: JSON.stringify({ file: ["variables.input.file"] }) },
+      { name: "file", value: await canvas(64, 64).png().toBuffer(), filename: "me.png", type: "image/png" },
+    ]),
+  });
+  return response.json();
+});
 
 const watch: Ask = async ({ atelier }, { person }, query, variables) => {
   const socket = atelier.socket(person);

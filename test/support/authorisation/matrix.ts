@@ -11,6 +11,7 @@
  * `anybody`, `signedIn`, `person`, `ownThing` (people, and only their own), `personInWorkspace`, `anywhere` (a scope, no role).
  * `passes: ["WRONG_PASSWORD"]` beside an entry names codes that only those read who were let in; `endsSessions: true` has the
  * actors sign in anew: `logoutEverywhere: { ...person(mutationOf("logoutEverywhere"), () => ({ input: {} })), endsSessions: true }`.
+ * `file: true` sends a form with a picture at `input.file`.
  * Input must be right: an entry that is answered VALIDATION_FAILED where it should succeed fails.
  */
 import { randomUUID } from "node:crypto";
@@ -55,6 +56,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   })),
   apiTokens: person("{ apiTokens { totalCount } }"),
   sessions: person("{ sessions { totalCount } }"),
+  dataExports: person("{ dataExports { totalCount } }"),
   securityEvents: person("{ securityEvents { totalCount } }"),
   image: inWorkspace("images:read", "query ($id: ID!) { image(id: $id) { id } }", async (place) => ({
     id: await place.image(),
@@ -109,6 +111,19 @@ export const mutations: Readonly<Record<string, Entry>> = {
     ...person(mutationOf("changePassword"), () => ({ input: { currentPassword: "another", newPassword } })),
     passes: ["WRONG_PASSWORD"],
   },
+  updateProfile: person(mutationOf("updateProfile"), () => ({ input: { bio: "Flies kites." } })),
+  uploadAvatar: { ...person(mutationOf("uploadAvatar"), () => ({ input: { file: null } })), file: true },
+  removeAvatar: person("mutation { removeAvatar { __typename } }"),
+  // The owner has archives already, from where nodes were asked for.
+  exportMyData: { ...person(mutationOf("exportMyData")), passes: ["CONFLICT"] },
+  deleteMyAccount: {
+    ...person(mutationOf("deleteMyAccount"), (_place, { person: { email } }) => ({
+      input: { password: "another", confirm: email },
+    })),
+    passes: ["WRONG_PASSWORD"],
+  },
+  // Nobody here wants to go, and whoever is let in is told so.
+  keepMyAccount: { ...person(mutationOf("keepMyAccount")), passes: ["CONFLICT"] },
   requestPasswordReset: anybody(mutationOf("requestPasswordReset"), () => ({ input: somebody() })),
   resetPassword: {
     ...anybody(mutationOf("resetPassword"), () => ({ input: { token: "none", newPassword } })),

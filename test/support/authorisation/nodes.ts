@@ -27,6 +27,7 @@ export const nodes: Readonly<Record<string, Entry>> = {
   User: ownNode("allowed", byId, ({ name }, { userId }) => ({
     id: name === "own" && userId !== "" ? encodeGlobalId("User", userId) : missingId("User"),
   })),
+  DataExport: ownNode("forbidden", byId, async (place, { userId }) => ({ id: await place.dataExport(userId) })),
   ApiToken: ownNode("forbidden", byId, apiToken),
   Session: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.session(userId) })),
   SecurityEvent: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.securityEvent(userId) })),

@@ -24,6 +24,8 @@ export interface Place {
   invitation(): Promise<string>;
   /** The secret of an open invitation: for an address, or, where the place is somebody else's, for another. */
   invitationToken(email: string): Promise<string>;
+  /** An archive of a user's data, or, where the place is somebody else's, of another. */
+  dataExport(userId: string): Promise<string>;
   /** An API token of a user, or, where the place is somebody else's, of another. */
   apiToken(userId: string): Promise<string>;
   /** A sign-in of a user, or, where the place is somebody else's, of another. */
@@ -82,6 +84,9 @@ export function placeIn(
     const expiresAt = addMilliseconds(clock.now(), 1_000_000);
     return (await db.apiToken.create({ data: { userId: whose(userId), ...names, expiresAt } })).id;
   };
+  // One that failed: of those that wait there may be one at a time.
+  const dataExport = async (userId: string) =>
+    (await db.dataExport.create({ data: { userId: whose(userId), status: "FAILED" } })).id;
   const session = async (userId: string) => {
     const hashes = { familyHash: randomUUID(), tokenHash: randomUUID() };
     const expiresAt = addMilliseconds(clock.now(), 1_000_000);
@@ -101,6 +106,7 @@ export function placeIn(
     invitation: async () => encodeGlobalId("Invitation", (await invitation()).id),
     invitationToken: async (email) => (await invitation(name === "own" ? email : undefined)).secret,
     apiToken: async (userId) => encodeGlobalId("ApiToken", await apiToken(userId)),
+    dataExport: async (userId) => encodeGlobalId("DataExport", await dataExport(userId)),
     session: async (userId) => encodeGlobalId("Session", await session(userId)),
     securityEvent: async (userId) => encodeGlobalId("SecurityEvent", await securityEvent(userId)),
   };
@@ -115,12 +121,14 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
     ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
     apiToken: await was.apiToken(authorId),
+    dataExport: await was.dataExport(authorId),
     ...{ session: await was.session(authorId), securityEvent: await was.securityEvent(authorId) },
     invitationToken: await was.invitationToken("gone@example.org"),
   };
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
   await db.apiToken.deleteMany({ where: { userId: authorId } });
+  await db.dataExport.deleteMany({ where: { userId: authorId } });
   await db.session.deleteMany({ where: { userId: authorId } });
   await db.auditEntry.deleteMany({ where: { userId: authorId } });
   const gone = (id: string) => () => Promise.resolve(id);
@@ -134,6 +142,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     },
     ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
     ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
+    dataExport: gone(ids.dataExport),
     ...{ session: gone(ids.session), securityEvent: gone(ids.securityEvent) },
   };
 }
