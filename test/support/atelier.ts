@@ -75,7 +75,6 @@ export interface AtelierOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly providers?: ReadonlyMap<string, ImageProvider>;
   readonly platforms?: ReadonlyMap<string, Platform>;
-  /** For tests that read what is logged. */
   readonly log?: Logger;
   /** Whether `signUp` leaves the mail that verifies an address to the worker; it is in the way of all other tests. */
   readonly registrationMails?: boolean;
