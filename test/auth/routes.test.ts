@@ -38,7 +38,7 @@ t.test("the pages hold nothing secret and let nothing in", async (t) => {
 });
 
 t.test("people without an app", options, async (t) => {
-  const atelier = await openAtelier(t);
+  const atelier = await openAtelier(t, { registrationMails: true });
   const ada = await atelier.signUp("Ada");
   const address = await atelier.listen();
   const { browser, close } = await openChromium(String(chromium));

@@ -75,8 +75,9 @@ export interface AtelierOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly providers?: ReadonlyMap<string, ImageProvider>;
   readonly platforms?: ReadonlyMap<string, Platform>;
-  /** For tests that read what is logged. */
   readonly log?: Logger;
+  /** Whether `signUp` leaves the mail that verifies an address to the worker; it is in the way of all other tests. */
+  readonly registrationMails?: boolean;
 }
 
 const requestTimeout = 20_000;
@@ -85,7 +86,7 @@ const silent = new QueueLogger(() => () => undefined);
 /** Opens an Atelier and closes it after the test. */
 export async function openAtelier(
   t: Teardown,
-  { environment = {}, providers, platforms, log: givenLog }: AtelierOptions = {},
+  { environment = {}, providers, platforms, log: givenLog, registrationMails = false }: AtelierOptions = {},
 ): Promise<Atelier> {
   const databaseUrl = await createDatabase(t);
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-test-"));
@@ -156,6 +157,7 @@ export async function openAtelier(
         { email, password: "correct horse battery", displayName: name },
       );
       if (session.accessToken === undefined) throw new Error(session.message);
+      if (!registrationMails) await dropRegistrationMail(services, email);
       return person(session.accessToken, session.user.id, email);
     },
     personWith: (token) => person(token, "", ""),
@@ -190,6 +192,12 @@ export async function openAtelier(
       return client;
     },
   };
+}
+
+async function dropRegistrationMail({ db }: Services, email: string): Promise<void> {
+  await db.$executeRaw`
+    delete from graphile_worker._private_jobs
+    where payload ->> 'mailLinkId' in (select id::text from mail_link where email = ${email})`;
 }
 
 async function drain(services: Services, clock: TestClock): Promise<void> {

@@ -79,6 +79,8 @@ export async function membersOf(
 
 /** Everything that the audit log says, by what happened, the oldest first. */
 export async function auditTrail({ services: { db } }: Atelier): Promise<string[]> {
-  const entries = await db.auditEntry.findMany({ orderBy: { id: "asc" }, select: { action: true } });
+  // How people came to be signed in is another matter.
+  const where = { action: { notIn: ["REGISTERED", "SIGNED_IN"] } };
+  const entries = await db.auditEntry.findMany({ where, orderBy: { id: "asc" }, select: { action: true } });
   return entries.map(({ action }) => action);
 }

@@ -7,7 +7,7 @@ const { requestEmailVerification, verifyEmail } = operations;
 const day = 24 * 60 * 60_000;
 
 t.test("verifying an address", async (t) => {
-  const atelier = await openAtelier(t);
+  const atelier = await openAtelier(t, { registrationMails: true });
   const ada = await atelier.signUp("Ada");
   const browser = visit(atelier.app);
   const { db } = atelier.services;
