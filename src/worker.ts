@@ -1,6 +1,7 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
+import { emptyTrash } from "./images/empty-trash.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
@@ -49,6 +50,7 @@ function timetable(services: Services) {
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
+    { name: "empty-trash", cron: "7 4 * * *", verb: () => emptyTrash(services) },
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Changes to many pictures at once, each with its own result: one that cannot be changed does not keep the others back. */
 import { z } from "zod";
 import type { Prisma } from "../generated/prisma/client.ts";
+import type { ImageStatus } from "../generated/prisma/enums.ts";
 import type { Permission } from "../graphql/permissions.ts";
 import type { Tx } from "../infra/db.ts";
 import { ConflictError, ForbiddenError, NotFoundError } from "../infra/errors.ts";
@@ -27,6 +28,7 @@ export interface ImageOutcome {
 export interface LockedImage {
   readonly id: string;
   readonly workspaceId: string;
+  readonly status: ImageStatus;
   readonly trashedAt: Date | null;
   readonly archivedAt: Date | null;
 }
@@ -81,13 +83,9 @@ async function refusalOf(attempt: Promise<void>): Promise<ImageRefusal | null> {
 /** Locks pictures, always in the same order, and reads them. */
 export async function lockImages(tx: Tx, imageIds: readonly string[]): Promise<LockedImage[]> {
   return tx.$queryRaw<LockedImage[]>`
-    select id, workspace_id as "workspaceId", trashed_at as "trashedAt", archived_at as "archivedAt"
+    select id, workspace_id as "workspaceId", status, trashed_at as "trashedAt", archived_at as "archivedAt"
     from image where id = any(${imageIds}::uuid[]) order by id for update`;
 }
-
-/** Why a picture in the trash is not changed. */
-export const inTrash = (): ConflictError =>
-  new ConflictError("The image is in the trash. Restore it with `restoreImages` first.");
 
 /** The same change to locked pictures: raises their versions and tells subscribers. */
 export async function writeImages(

@@ -6,6 +6,7 @@ import { recordEvents } from "../infra/events.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { imageTopic } from "./image-status.ts";
+import { inTrash } from "./trash.ts";
 
 const review = z
   .object({
@@ -56,7 +57,7 @@ export async function reviewImages(
 async function requireReviewable(tx: Tx, viewer: Actor, ids: string[]): Promise<void> {
   const images = await tx.image.findMany({
     where: { id: { in: ids } },
-    select: { id: true, workspaceId: true, status: true },
+    select: { id: true, workspaceId: true, status: true, trashedAt: true },
   });
   if (images.length < ids.length) throw new NotFoundError("image");
   for (const workspaceId of new Set(images.map((image) => image.workspaceId))) {
@@ -65,5 +66,5 @@ async function requireReviewable(tx: Tx, viewer: Actor, ids: string[]): Promise<
   const unfinished = images.find((image) => image.status !== "GENERATED");
   if (unfinished !== undefined) {
     throw new ConflictError(`An image is ${unfinished.status}. Only a GENERATED image can be reviewed.`);
-  }
+  }  if (images.some(({ trashedAt }) => trashedAt !== null)) throw inTrash();
 }

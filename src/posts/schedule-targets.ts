@@ -59,10 +59,12 @@ export async function scheduleTargets(
   );
 }
 
-/** I-13: a post leaves DRAFT only with approved pictures. */
+/** I-13: a post leaves DRAFT only with approved pictures; what somebody put into the trash is none. */
 function checkApproval(targets: readonly TargetWithContent[]): void {
   const images = targets[0]?.post.images ?? [];
-  const open = images.filter(({ image }) => image.status !== "GENERATED" || image.reviewState !== "APPROVED");
+  const open = images.filter(
+    ({ image }) => image.status !== "GENERATED" || image.reviewState !== "APPROVED" || image.trashedAt !== null,
+  );
   if (open.length > 0) throw new ImageNotApprovedError(open.map(({ imageId }) => imageId));
 }
 

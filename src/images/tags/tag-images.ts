@@ -8,10 +8,11 @@ import {
   findChangeable,
   type ImageOutcome,
   type ImageRefusal,
-  inTrash,
+ 
   lockImages,
   outcomesOf,
 } from "../change-images.ts";
+import { inTrash } from "../trash.ts";
 import { ensureTags } from "./ensure-tags.ts";
 import { mostTagsOfImage, tagNames } from "./tag-name.ts";
 import { writeTagNames } from "./write-tag-names.ts";
