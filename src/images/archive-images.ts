@@ -3,7 +3,14 @@ import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
-import { bulkImageIds, findChangeable, type ImageOutcome, lockImages, outcomesOf, writeImages } from "./change-images.ts";
+import {
+  bulkImageIds,
+  findChangeable,
+  type ImageOutcome,
+  lockImages,
+  outcomesOf,
+  writeImages,
+} from "./change-images.ts";
 import { inTrash } from "./trash.ts";
 
 const archiving = z.object({ imageIds: bulkImageIds, archived: z.boolean() });

@@ -4,10 +4,10 @@ import type { Prisma } from "../generated/prisma/client.ts";
 import type { ImageStatus } from "../generated/prisma/enums.ts";
 import type { Permission } from "../graphql/permissions.ts";
 import type { Tx } from "../infra/db.ts";
-import { ConflictError, ForbiddenError, NotFoundError } from "../infra/errors.ts";
-import { recordEvents } from "../infra/events.ts";
+import type { ConflictError } from "../infra/errors.ts";
+import { ForbiddenError, NotFoundError } from "../infra/errors.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
-import { imageTopic } from "./image-status.ts";
+import { recordImageUpdates } from "./image-status.ts";
 
 /** The pictures of a bulk change. */
 export const bulkImageIds = z
@@ -99,12 +99,7 @@ export async function writeImages(
     data: { ...data, version: { increment: 1 }, statusVersion: { increment: 1 } },
     select: { id: true, workspaceId: true, statusVersion: true },
   });
-  await recordEvents(
-    tx,
-    changed.map(({ id, workspaceId, statusVersion }) => ({
-      ...{ workspaceId, topic: imageTopic, entityId: id, kind: "UPDATED" as const, version: statusVersion },
-    })),
-  );
+  await recordImageUpdates(tx, changed);
 }
 
 /** The results in the order asked, one for each position. */

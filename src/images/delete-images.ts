@@ -4,7 +4,14 @@ import type { Transact } from "../infra/db.ts";
 import { ConflictError } from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
-import { bulkImageIds, findChangeable, type ImageOutcome, lockImages, outcomesOf, writeImages } from "./change-images.ts";
+import {
+  bulkImageIds,
+  findChangeable,
+  type ImageOutcome,
+  lockImages,
+  outcomesOf,
+  writeImages,
+} from "./change-images.ts";
 import { findInWaitingPosts, lockPostsWith } from "./posts-that-wait.ts";
 
 const deletion = z.object({ imageIds: bulkImageIds });

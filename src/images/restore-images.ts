@@ -4,7 +4,14 @@ import type { Transact } from "../infra/db.ts";
 import { ConflictError } from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
-import { bulkImageIds, findChangeable, type ImageOutcome, lockImages, outcomesOf, writeImages } from "./change-images.ts";
+import {
+  bulkImageIds,
+  findChangeable,
+  type ImageOutcome,
+  lockImages,
+  outcomesOf,
+  writeImages,
+} from "./change-images.ts";
 import { trashDays, trashHorizon } from "./trash.ts";
 
 const restoration = z.object({ imageIds: bulkImageIds });
@@ -25,7 +32,10 @@ export async function restoreImages(
     const trashed = locked.flatMap(({ id, trashedAt }) => (trashedAt === null ? [] : [{ id, trashedAt }]));
     for (const { id, trashedAt } of trashed) {
       if (trashedAt > trashHorizon(clock.now())) continue;
-      errors.set(id, new ConflictError(`The image was in the trash for ${trashDays} days and is being deleted for good.`));
+      errors.set(
+        id,
+        new ConflictError(`The image was in the trash for ${trashDays} days and is being deleted for good.`),
+      );
     }
     await writeImages(
       tx,

@@ -40,7 +40,13 @@ t.test("what people write about a picture", async (t) => {
   const atelier = await openAtelier(t, { providers: standInProvider() });
   const ada = await atelier.signUp("Ada");
   const [imageId = ""] = await studio.makeImages(atelier, ada);
-  const written = { title: " Dusk ", altText: "A lighthouse at dusk", favourite: true, rating: 4, tags: ["sea", "Dusk"] };
+  const written = {
+    title: " Dusk ",
+    altText: "A lighthouse at dusk",
+    favourite: true,
+    rating: 4,
+    tags: ["sea", "Dusk"],
+  };
   const { image } = await ada.mutate(update, { imageId, ...written, expectedVersion: 1 });
   t.match(image, { ...written, title: "Dusk", tags: [{ name: "Dusk" }, { name: "sea" }], version: 2 });
   const events = () =>
@@ -179,7 +185,15 @@ t.test("after thirty days the trash is emptied, with the files that nothing else
   t.equal(await emptyTrash(atelier.services), 0, "a post still shows it");
   await db.post.deleteMany();
 
-  const entry = { sha256, extension: "png", width: 64, height: 64, alt: "", dominantColour: "#000000", provenance: null };
+  const entry = {
+    sha256,
+    extension: "png",
+    width: 64,
+    height: 64,
+    alt: "",
+    dominantColour: "#000000",
+    provenance: null,
+  };
   await db.showcaseEntry.create({
     data: { id: studio.rowIdOf(twin), handle: "ada", caption: "", images: [entry], publishedAt: atelier.clock.now() },
   });

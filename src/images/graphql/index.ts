@@ -8,3 +8,4 @@ import "./generation-history.ts";
 import "./statistics.ts";
 import "./tags.ts";
 import "./library.ts";
+import "./reviews.ts";

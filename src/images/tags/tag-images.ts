@@ -8,7 +8,6 @@ import {
   findChangeable,
   type ImageOutcome,
   type ImageRefusal,
- 
   lockImages,
   outcomesOf,
 } from "../change-images.ts";

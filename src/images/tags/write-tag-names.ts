@@ -1,6 +1,5 @@
 import type { Tx } from "../../infra/db.ts";
-import { recordEvents } from "../../infra/events.ts";
-import { imageTopic } from "../image-status.ts";
+import { recordImageUpdates } from "../image-status.ts";
 
 /**
  * Writes the names of their tags into pictures, where the search finds them, raises their versions and tells subscribers. Call it
@@ -8,7 +7,7 @@ import { imageTopic } from "../image-status.ts";
  */
 export async function writeTagNames(tx: Tx, imageIds: readonly string[]): Promise<void> {
   if (imageIds.length === 0) return;
-  const changed = await tx.$queryRaw<{ id: string; workspaceId: string; version: number }[]>`
+  const changed = await tx.$queryRaw<{ id: string; workspaceId: string; statusVersion: number }[]>`
     update image set
       tag_names = coalesce((
         select string_agg(tag.name, ' ' order by tag.name_key)
@@ -17,13 +16,8 @@ export async function writeTagNames(tx: Tx, imageIds: readonly string[]): Promis
       status_version = image.status_version + 1
     from (select id from image where id = any(${imageIds}::uuid[]) order by id for update) as locked
     where image.id = locked.id
-    returning image.id, image.workspace_id as "workspaceId", image.status_version as version`;
-  await recordEvents(
-    tx,
-    changed.map(({ id, workspaceId, version }) => ({
-      ...{ workspaceId, topic: imageTopic, entityId: id, kind: "UPDATED" as const, version },
-    })),
-  );
+    returning image.id, image.workspace_id as "workspaceId", image.status_version as "statusVersion"`;
+  await recordImageUpdates(tx, changed);
 }
 
 /** The pictures that have a tag. */
