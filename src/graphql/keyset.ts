@@ -2,8 +2,9 @@
  * Keyset paging: a page starts behind the last row seen, by value, so that page 10,000 costs what page 1 costs and rows that
  * come or go meanwhile neither repeat nor vanish. Order is one column, then the id, which makes it total.
  *
- * A column that may be null sorts its nulls as the greatest, as Postgres and its indexes do. "Behind this value, or null" is no
- * range of an index, so a page that starts at a value is read from the values, and only where they end from the nulls as well.
+ * A page is read as one range of an index, wherever it starts. Two kinds of columns need a second range, read only where the
+ * first ends before the page is full: small numbers, which many rows share (those with the same one, then the others), and texts
+ * that may be null ("behind this value, or null" is no range). Nulls sort as the greatest, as in Postgres and its indexes.
  */
 import { z } from "zod";
 import { BadUserInputError } from "../infra/errors.ts";
@@ -47,8 +48,7 @@ export interface KeysetQuery {
 }
 
 /**
- * Reads one page and shapes it as a connection. `load` runs one statement, and a second time only where a page begins among the
- * values of a nullable field and ends among its nulls; `count` runs only when `totalCount` is asked
+ * Reads one page and shapes it as a connection. `load` runs one statement, and a second time where the page needs two ranges; `count` runs only when `totalCount` is asked
  * for and counts up to the given number of rows. Throws a {@link BadUserInputError} for a page size or cursor out of rule.
  */
 export async function keysetConnection<Field extends string, Row extends { readonly id: string } & Record<Field, Key>>(
@@ -125,6 +125,7 @@ function segments(page: Page, order: KeysetOrder<string>, reading: KeysetOrder<s
     ...(page.before === null ? [] : [{ position: page.before, beyond: turned(order) }]),
   ];
   if (bounds.length === 0) return [{}];
+  if (order.holds === "int") return rangesOfNumbers(page, order, reading);
   if (order.holds !== "nullable text") return [{ AND: bounds.map(({ position, beyond }) => behind(position, beyond)) }];
   const parts = reading.direction === "asc" ? ([false, true] as const) : ([true, false] as const);
   return parts.flatMap((ofNulls) => {
@@ -132,6 +133,20 @@ function segments(page: Page, order: KeysetOrder<string>, reading: KeysetOrder<s
     const kind = { [order.field]: ofNulls ? null : { not: null } };
     return conditions.includes(null) ? [] : [{ AND: [kind, ...conditions] }];
   });
+}
+
+/** The rows with the number at which a page starts, then those beyond it. */
+function rangesOfNumbers(
+  { after, before, back }: Page,
+  order: KeysetOrder<string>,
+  reading: KeysetOrder<string>,
+): Where[] {
+  const [start, end] = back ? [before, after] : [after, before];
+  const until = end === null ? [] : [behind(end, turned(reading))];
+  if (start === null) return [{ AND: until }];
+  const beyond = reading.direction === "asc" ? "gt" : "lt";
+  const same = { [order.field]: start.key, id: { [beyond]: start.id } };
+  return [same, { [order.field]: { [beyond]: start.key } }].map((range) => ({ AND: [range, ...until] }));
 }
 
 /** Rows behind a position among the nulls, or among the values; null where there can be none. */

@@ -2,7 +2,7 @@ import { Prisma } from "../generated/prisma/client.ts";
 import type { Db } from "../infra/db.ts";
 
 /** Most pictures that a search finds. */
-export const mostFound = 5_000;
+export const mostFound = 2_000;
 
 /**
  * Finds the pictures of a workspace by the words of their prompt, title, alt text and tags, as people write into a search field:

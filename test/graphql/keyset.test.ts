@@ -120,8 +120,7 @@ t.test("paging", async (t) => {
 
   t.test("counts up to ten thousand, and does not pretend beyond", async (t) => {
     await empty();
-    const rows = (count: number) =>
-      Array.from({ length: count }, () => plain());
+    const rows = (count: number) => Array.from({ length: count }, () => plain());
     await insert(rows(5_000));
     await insert(rows(5_000));
     const total = async () => (await ada.request("{ images(first: 1) { totalCount } }")).data.images.totalCount;

@@ -33,7 +33,7 @@ builder.queryField("images", (t) =>
       type: ImageType,
       nullable: true,
       description:
-        "The images of a workspace. One SQL statement; with a text one more, and one more where a page by title begins among titles and ends among images without one.",
+        "The images of a workspace. One SQL statement; with a text one more, and one more where a page by rating or title is read in two ranges.",
       authScopes: { may: "images:read" },
       args: {
         workspaceId: t.arg.id({ description: "Default: your personal workspace." }),

@@ -20,7 +20,11 @@ async function fill(atelier: Atelier, person: Person, rows: Record<string, Parti
     await atelier.services.db.image.create({
       data: {
         ...{ id, workspaceId, batchId: id, prompt, promptSent: prompt, provider: "easel", model: "easel-1" },
-        ...{ progressKind: "MEASURED" as const, status: "GENERATED" as const, createdAt: new Date(start + index * day) },
+        ...{
+          progressKind: "MEASURED" as const,
+          status: "GENERATED" as const,
+          createdAt: new Date(start + index * day),
+        },
         ...data,
       },
     });
@@ -112,7 +116,20 @@ t.test("a text finds words of prompt, title, alt text and tags, the last one unf
   t.same(await find("steam"), ["a ship"]);
   t.same(await find("old ti"), ["a ship"]);
   t.same(await find("  "), ["a red boat", "a boat, red sails", "a ship"], "no words are no condition");
-  for (const odd of ["'", "\\", ":*", "!", "a & | b", "((", '"', "it's", "or", "or or", "-", "x'); drop table image; --"]) {
+  for (const odd of [
+    "'",
+    "\\",
+    ":*",
+    "!",
+    "a & | b",
+    "((",
+    '"',
+    "it's",
+    "or",
+    "or or",
+    "-",
+    "x'); drop table image; --",
+  ]) {
     t.ok(Array.isArray(await find(odd)), odd);
   }
   t.same(await ask({ text: "boat", trashed: true }), ["red boat in the bin"]);
@@ -127,13 +144,28 @@ t.test("a text finds words of prompt, title, alt text and tags, the last one unf
   t.same(foreign.data.images, { totalCount: 0, nodes: [] });
 });
 
-t.test("statements are counted: one, with a text two, by title at most two", async (t) => {
+t.test("a search that finds too many keeps to the newest, and says no number", async (t) => {
+  const atelier = await openAtelier(t, { providers: standInProvider() });
+  const ada = await atelier.signUp("Ada");
+  const workspaceId = decodeGlobalId(await personalWorkspace(ada)).id;
+  await atelier.services.db.$executeRaw`
+    insert into image (id, workspace_id, batch_id, prompt, prompt_sent, progress_kind, created_at)
+    select gen_random_uuid(), ${workspaceId}::uuid, gen_random_uuid(), 'boat ' || n, '', 'ESTIMATED',
+      ${new Date(start)}::timestamptz + n * interval '1 second'
+    from generate_series(0, 2000) as n`;
+  const find = async (text: string, first = 1) => (await ada.request(list, { filter: { text }, first })).data.images;
+  t.match(await find("boat"), { totalCount: null, nodes: [{ prompt: "boat 1" }] }, "the oldest is left out");
+  t.match(await find("boat 1999"), { totalCount: 1, nodes: [{ prompt: "boat 1999" }] });
+});
+
+t.test("statements are counted: one, with a text two, by rating or title at most two", async (t) => {
   const atelier = await openAtelier(t, { providers: standInProvider() });
   const ada = await atelier.signUp("Ada");
   await fill(atelier, ada, { a: { title: "a" }, b: { title: "b" }, c: {}, d: {} });
   const read = async (variables: object) => {
     atelier.statements.clear();
-    const page = "query ($filter: ImageFilter, $orderBy: ImageOrder! = CREATED_ASC, $first: Int, $after: String) { images(filter: $filter, orderBy: $orderBy, first: $first, after: $after) { nodes { prompt tags { name } } pageInfo { endCursor } } }";
+    const page =
+      "query ($filter: ImageFilter, $orderBy: ImageOrder! = CREATED_ASC, $first: Int, $after: String) { images(filter: $filter, orderBy: $orderBy, first: $first, after: $after) { nodes { prompt tags { name } } pageInfo { endCursor } } }";
     const { data } = await ada.request(page, { first: 1, ...variables });
     const prompts = data.images.nodes.map(({ prompt }: { prompt: string }) => prompt);
     return { prompts, statements: atelier.statements.all().length, after: data.images.pageInfo.endCursor };
@@ -149,4 +181,6 @@ t.test("statements are counted: one, with a text two, by title at most two", asy
   const third = await read({ orderBy, after: second.after, first: 2 });
   t.match(third, { prompts: ["c", "d"], statements: 2 });
   t.match(await read({ orderBy, after: third.after }), { prompts: [], statements: 1 });
+  const rated = await read({ orderBy: "RATING_ASC" });
+  t.match(await read({ orderBy: "RATING_ASC", after: rated.after }), { prompts: ["b"], statements: 1 });
 });
