@@ -20,7 +20,7 @@ export interface KeysetOrder<Field extends string> {
   readonly field: Field;
   readonly direction: "asc" | "desc";
   /** What the field holds. Default: a date. */
-  readonly holds?: "date" | "int" | "nullable text";
+  readonly holds?: "date" | "int" | "text" | "nullable text";
   /** Tells apart the cursors of two orders of one list by the same field. Default: the field. */
   readonly name?: string;
 }
@@ -175,6 +175,12 @@ function formatKey(key: Key): string {
 
 /** The last millisecond of the year 9999: what dates and the database agree on. */
 const lastMoment = 253_402_300_799_999;
+/** A text as `formatKey` writes it; null for anything else. */
+function readText(written: string): string | null {
+  const text = Buffer.from(written.slice(1), "base64url").toString();
+  return formatKey(text) === written && !text.includes("\0") ? text : null;
+}
+
 const digits = z.string().regex(/^-?\d{1,15}$/);
 const keys = {
   date: digits
@@ -182,12 +188,16 @@ const keys = {
     .pipe(z.number().min(0).max(lastMoment))
     .transform((milliseconds) => new Date(milliseconds)),
   int: digits.transform(Number).pipe(z.int32()),
-  "nullable text": z.string().transform((text, context) => {
-    if (text === "") return null;
-    const written = Buffer.from(text.slice(1), "base64url").toString();
-    if (formatKey(written) === text && !written.includes("\0")) return written;
+  text: z.string().transform((written, context) => {
+    const text = readText(written);
+    if (text !== null) return text;
     context.addIssue("Not a text as we write it.");
     return z.NEVER;
+  }),
+  "nullable text": z.string().transform((written, context) => {
+    const text = readText(written);
+    if (text === null && written !== "") context.addIssue("Not a text as we write it.");
+    return text;
   }),
 } as const;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
 import { createdOrders } from "../../graphql/created-order.ts";
+import { rowIds } from "../../graphql/ids.ts";
 import type { KeysetOrder } from "../../graphql/keyset.ts";
 import { BadUserInputError } from "../../infra/errors.ts";
 import { mostFound } from "../search-images.ts";
@@ -16,6 +17,7 @@ export const ImageFilter = builder.inputType("ImageFilter", {
     reviewState: t.field({ type: [ReviewStateEnum], description: "Only with one of these decisions." }),
     origin: t.field({ type: [ImageOriginEnum], description: "Only those that came here in one of these ways." }),
     provider: t.stringList({ description: "Only from one of these providers, by name." }),
+    styleIds: t.idList({ description: "Only those made in one of these styles, in whatever version." }),
     batchId: t.string({ description: "Only those asked for together; see `GenerateImagesSuccess.batchId`." }),
     text: t.string({
       description: `Only with these words in prompt, title, alt text or tags: \`red boat\`, \`"red boat"\`, \`boat or ship\`, \`boat -red\`; the last word may be unfinished. Among the newest ${mostFound} that match.`,
@@ -68,6 +70,7 @@ export function imageConditions(filter: Filter): Prisma.ImageWhereInput {
   return {
     ...placeConditions(filter),
     ...batchConditions(filter),
+    ...styleConditions(filter),
     ...(status && { status: { in: status } }),
     ...(reviewState && { reviewState: { in: reviewState } }),
     ...(origin && { origin: { in: origin } }),
@@ -93,6 +96,11 @@ function batchConditions({ batchId }: Filter): Prisma.ImageWhereInput {
   if (!batchId) return {};
   if (z.uuid().safeParse(batchId).success) return { batchId };
   throw new BadUserInputError("`batchId` is no batch. Pass the `batchId` of a `GenerateImagesSuccess`.");
+}
+
+function styleConditions({ styleIds }: Filter): Prisma.ImageWhereInput {
+  if (!styleIds) return {};
+  return { styleVersion: { styleId: { in: rowIds("Style", styleIds, ["filter", "styleIds"]) } } };
 }
 
 function createdConditions({ createdFrom, createdBefore }: Filter): Prisma.ImageWhereInput {

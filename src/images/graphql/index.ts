@@ -9,3 +9,4 @@ import "./statistics.ts";
 import "./tags.ts";
 import "./library.ts";
 import "./reviews.ts";
+import "./styles.ts";
