@@ -6,3 +6,7 @@ import "./mutations.ts";
 import "./image-changed.ts";
 import "./generation-history.ts";
 import "./statistics.ts";
+import "./tags.ts";
+import "./library.ts";
+import "./reviews.ts";
+import "./styles.ts";
