@@ -86,7 +86,7 @@ builder.mutationField("deleteImages", (t) =>
     nullable: true,
     description: `Puts images into the trash, from where \`restoreImages\` brings them back for ${trashDays} days. What a scheduled post shows stays.`,
     args: { input: t.arg({ type: DeleteImagesInput, required: true, description: "The images." }) },
-    errors: { types: [ValidationError] },
+    errors: { types: [ValidationError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>
       deleteImages(services, viewer, { imageIds: rowIds("Image", input.imageIds, ["imageIds"]) }),
   }),
@@ -100,7 +100,7 @@ builder.mutationField("restoreImages", (t) =>
     nullable: true,
     description: "Takes images out of the trash.",
     args: { input: t.arg({ type: RestoreImagesInput, required: true, description: "The images." }) },
-    errors: { types: [ValidationError] },
+    errors: { types: [ValidationError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>
       restoreImages(services, viewer, { imageIds: rowIds("Image", input.imageIds, ["imageIds"]) }),
   }),
@@ -114,7 +114,7 @@ builder.mutationField("archiveImages", (t) =>
     nullable: true,
     description: "Takes images out of the everyday list. They are kept, and posts show them as before.",
     args: { input: t.arg({ type: ArchiveImagesInput, required: true, description: "The images." }) },
-    errors: { types: [ValidationError] },
+    errors: { types: [ValidationError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>
       archiveImages(services, viewer, { imageIds: rowIds("Image", input.imageIds, ["imageIds"]), archived: true }),
   }),
@@ -128,7 +128,7 @@ builder.mutationField("unarchiveImages", (t) =>
     nullable: true,
     description: "Brings archived images back into the everyday list.",
     args: { input: t.arg({ type: UnarchiveImagesInput, required: true, description: "The images." }) },
-    errors: { types: [ValidationError] },
+    errors: { types: [ValidationError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>
       archiveImages(services, viewer, { imageIds: rowIds("Image", input.imageIds, ["imageIds"]), archived: false }),
   }),

@@ -186,7 +186,7 @@ builder.mutationField("tagImages", (t) =>
     nullable: true,
     description: "Gives images tags, beside those they have. An image has at most 50.",
     args: { input: t.arg({ type: TagImagesInput, required: true, description: "Images and tags." }) },
-    errors: { types: [ValidationError, ConflictError] },
+    errors: { types: [ValidationError, ForbiddenError, ConflictError] },
     resolve: (_root, { input }, { services, viewer }) =>
       tagImages(services, viewer, { ...input, imageIds: rowIds("Image", input.imageIds, ["imageIds"]) }),
   }),
@@ -206,7 +206,7 @@ builder.mutationField("untagImages", (t) =>
     nullable: true,
     description: "Takes tags off images; those that an image does not have are no fault.",
     args: { input: t.arg({ type: UntagImagesInput, required: true, description: "Images and tags." }) },
-    errors: { types: [ValidationError] },
+    errors: { types: [ValidationError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>
       untagImages(services, viewer, { ...input, imageIds: rowIds("Image", input.imageIds, ["imageIds"]) }),
   }),
