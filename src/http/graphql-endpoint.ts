@@ -132,7 +132,7 @@ async function answerForm(
   } catch (error) {
     if (!(error instanceof FormRefusal)) throw error;
     if (error.unread) reply.header("connection", "close");
-    return refuse(reply, error.status, error.message, error.code);
+    return await refuse(reply, error.status, error.message, error.code);
   } finally {
     leave();
   }
