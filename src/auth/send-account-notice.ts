@@ -5,7 +5,8 @@ import type { JobContext } from "../infra/jobs.ts";
 import type { Mailer } from "../infra/mail.ts";
 import { layOutMail } from "../infra/mail-layout.ts";
 
-const notMe = "Was it not you? Choose a new password at once:";
+const notMe =
+  "Was it not you? Choose a new password at once, sign in, and revoke the API tokens that you do not know: they go on without a password.";
 
 /** What is told by mail. */
 const notices: Partial<Record<AuditAction, { readonly title: string; readonly paragraphs: readonly string[] }>> = {
