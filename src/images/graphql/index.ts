@@ -6,3 +6,4 @@ import "./mutations.ts";
 import "./image-changed.ts";
 import "./generation-history.ts";
 import "./statistics.ts";
+import "./uploads.ts";

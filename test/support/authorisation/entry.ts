@@ -24,7 +24,7 @@ export interface Entry {
   readonly permission: Permission | null;
   /** Codes that only those read who were let in, such as that of a wrong password: they count as allowed. */
   readonly passes?: readonly string[];
-  /** Whether it is sent as a form, with a file at `input.file`. */
+  /** Whether it is sent as a form, with a file at `input.file` or `input.files.0`. */
   readonly file?: true;
   /** Whether it ends the actor's own sessions: they sign in anew afterwards. */
   readonly endsSessions?: true;

@@ -11,7 +11,7 @@
  * `anybody`, `signedIn`, `person`, `ownThing` (people, and only their own), `personInWorkspace`, `anywhere` (a scope, no role).
  * `passes: ["WRONG_PASSWORD"]` beside an entry names codes that only those read who were let in; `endsSessions: true` has the
  * actors sign in anew: `logoutEverywhere: { ...person(mutationOf("logoutEverywhere"), () => ({ input: {} })), endsSessions: true }`.
- * `file: true` sends a form with a picture at `input.file`.
+ * `file: true` sends a form with a picture at `input.file`, or at `input.files.0` where the input has `files`.
  * Input must be right: an entry that is answered VALIDATION_FAILED where it should succeed fails.
  */
 import { randomUUID } from "node:crypto";
@@ -178,6 +178,15 @@ export const mutations: Readonly<Record<string, Entry>> = {
   })),
   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
     input: { imageIds: [await place.image()], decision: "APPROVE" },
+  })),
+  uploadImages: {
+    ...inWorkspace("images:create", mutationOf("uploadImages"), (place) => ({
+      input: { ...inPlace(place), files: [null] },
+    })),
+    file: true,
+  },
+  importImage: inWorkspace("images:create", mutationOf("importImage"), (place) => ({
+    input: { ...inPlace(place), url: "https://pictures.example.org/kite.png" },
   })),
   connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
     input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
