@@ -17,6 +17,7 @@ import { forgetSessions } from "./auth/forget-sessions.ts";
 import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
 import { sendAccountNotice } from "./auth/send-account-notice.ts";
 import { sendMailLink } from "./auth/send-mail-link.ts";
+import { cleanUpByRetention } from "./images/clean-up/clean-up-by-retention.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { forgetStagedFiles } from "./images/intake/forget-staged-files.ts";
 import { takeInImageJob } from "./images/intake/jobs.ts";
@@ -85,6 +86,7 @@ function timetable(services: Services) {
     { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
+    { name: "clean-up-by-retention", cron: "37 3 * * *", verb: () => cleanUpByRetention(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
   ];
 }

@@ -7,3 +7,4 @@ import "./image-changed.ts";
 import "./generation-history.ts";
 import "./statistics.ts";
 import "./uploads.ts";
+import "./clean-up.ts";

@@ -119,6 +119,15 @@ export const edge = (from: Permission, permission: Permission, query: string, as
   };
 };
 
+/** What an entry takes, and the scope of another permission behind it, for whoever has all of that. */
+export const thenScopeOf = (permission: Permission, entry: Entry): Entry => ({
+  ...{ ...entry, permission: null },
+  expected: (actor, place) => {
+    const first = entry.expected(actor, place);
+    return first === "allowed" && lacksScope(actor, permission) ? "forbidden" : first;
+  },
+});
+
 /** The document of a mutation; what it answers beside its errors is its own tests' business. */
 export function mutationOf(field: string): string {
   if (schema.getMutationType()?.getFields()[field]?.args.length === 0) {

@@ -79,6 +79,11 @@ export const queries: Readonly<Record<string, Entry>> = {
       image: await place.image(),
     }),
   ),
+  cleanUpRuns: inWorkspace(
+    "images:read",
+    "query ($workspaceId: ID) { cleanUpRuns(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ ...inPlace(place), run: await place.cleanUpRun() }),
+  ),
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),
@@ -187,6 +192,9 @@ export const mutations: Readonly<Record<string, Entry>> = {
   },
   importImage: inWorkspace("images:create", mutationOf("importImage"), (place) => ({
     input: { ...inPlace(place), url: "https://pictures.example.org/kite.png" },
+  })),
+  cleanUpImages: inWorkspace("workspace:admin", mutationOf("cleanUpImages"), (place) => ({
+    input: { ...inPlace(place), dryRun: false, olderThanDays: 3_650 },
   })),
   connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
     input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },

@@ -14,6 +14,8 @@ export interface Place {
   image(): Promise<string>;
   /** A call to a provider for a picture. */
   attempt(): Promise<string>;
+  /** The receipt of a clean-up. */
+  cleanUpRun(): Promise<string>;
   /** A draft with an approved picture and one target. */
   post(): Promise<string>;
   target(): Promise<string>;
@@ -51,6 +53,10 @@ export function placeIn(
   const attempt = async () => {
     const names = { provider: "sketch", model: "sketch-1", number: 1, startedAt: clock.now() };
     return (await db.generationAttempt.create({ data: { workspaceId, imageId: await image("PENDING"), ...names } })).id;
+  };
+  const cleanUpRun = async () => {
+    const counts = { removed: 0, kept: 0, bytes: 0n, details: { keptBecause: {} } };
+    return (await db.cleanUpRun.create({ data: { workspaceId, at: clock.now(), ...counts } })).id;
   };
   const socialAccount = async () => {
     const handle = `h${randomUUID().slice(0, 8)}`;
@@ -99,6 +105,7 @@ export function placeIn(
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
     attempt: async () => encodeGlobalId("GenerationAttempt", await attempt()),
+    cleanUpRun: async () => encodeGlobalId("CleanUpRun", await cleanUpRun()),
     post: async () => encodeGlobalId("Post", (await post()).id),
     target: async () => encodeGlobalId("PostTarget", (await post()).targets[0]?.id ?? ""),
     socialAccount: async () => encodeGlobalId("SocialAccount", await socialAccount()),
@@ -120,7 +127,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   const ids = {
     ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
     ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
-    apiToken: await was.apiToken(authorId),
+    ...{ apiToken: await was.apiToken(authorId), cleanUpRun: await was.cleanUpRun() },
     dataExport: await was.dataExport(authorId),
     ...{ session: await was.session(authorId), securityEvent: await was.securityEvent(authorId) },
     invitationToken: await was.invitationToken("gone@example.org"),
@@ -139,6 +146,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
       image: gone(ids.image),
       attempt: gone(ids.attempt),
       post: gone(ids.post),
+      cleanUpRun: gone(ids.cleanUpRun),
     },
     ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
     ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
