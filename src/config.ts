@@ -86,7 +86,7 @@ const ownVariables = {
   LOGIN_TRIES_PER_ACCOUNT: rateBudget
     .prefault("10/15")
     .describe(
-      "Wrong passwords for one account from one network (IPv4 /24, IPv6 /64): tries/minutes. A right one gives them back.",
+      "Wrong passwords for one account from one network (IPv4 /24, IPv6 /48): tries/minutes. A right one gives them back.",
     ),
   LOGIN_TRIES_PER_ADDRESS: rateBudget
     .prefault("100/15")

@@ -18,6 +18,7 @@ import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
 import { sendAccountNotice } from "./auth/send-account-notice.ts";
 import { sendMailLink } from "./auth/send-mail-link.ts";
 import { cleanUpByRetention } from "./images/clean-up/clean-up-by-retention.ts";
+import { emptyTrash } from "./images/empty-trash.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { forgetStagedFiles } from "./images/intake/forget-staged-files.ts";
 import { takeInImageJob } from "./images/intake/jobs.ts";
@@ -88,6 +89,7 @@ function timetable(services: Services) {
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
     { name: "clean-up-by-retention", cron: "37 3 * * *", verb: () => cleanUpByRetention(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
+    { name: "empty-trash", cron: "7 4 * * *", verb: () => emptyTrash(services) },
   ];
 }
 

@@ -8,3 +8,7 @@ import "./generation-history.ts";
 import "./statistics.ts";
 import "./uploads.ts";
 import "./clean-up.ts";
+import "./tags.ts";
+import "./library.ts";
+import "./reviews.ts";
+import "./styles.ts";

@@ -12,6 +12,14 @@ export interface Place {
   readonly workspaceId: string;
   /** A generated picture. */
   image(): Promise<string>;
+  tag(): Promise<string>;
+  /** One of the workspace's own. */
+  style(): Promise<string>;
+  styleVersion(): Promise<string>;
+  /** A decision about a picture. */
+  decision(): Promise<string>;
+  /** A comment on a picture. */
+  comment(): Promise<string>;
   /** A call to a provider for a picture. */
   attempt(): Promise<string>;
   /** The receipt of a clean-up. */
@@ -50,6 +58,23 @@ export function placeIn(
 ): Place {
   const image = async (reviewState: "PENDING" | "APPROVED") =>
     (await db.image.create({ data: { ...picture, workspaceId, reviewState, batchId: randomUUID() } })).id;
+  const tag = async () => {
+    const names = { name: randomUUID(), nameKey: randomUUID() };
+    return (await db.tag.create({ data: { workspaceId, ...names, colour: "#336699" } })).id;
+  };
+  const style = async () => {
+    const versions = { create: { number: 1, template: "{prompt}, ink" } };
+    const names = { workspaceId, name: randomUUID(), nameKey: randomUUID() };
+    return db.style.create({ data: { ...names, versions }, include: { versions: true } });
+  };
+  const decision = async () =>
+    (
+      await db.reviewDecision.create({
+        data: { imageId: await image("APPROVED"), state: "APPROVED", userId: authorId },
+      })
+    ).id;
+  const comment = async () =>
+    (await db.imageComment.create({ data: { imageId: await image("PENDING"), text: "Higher!", userId: authorId } })).id;
   const attempt = async () => {
     const names = { provider: "sketch", model: "sketch-1", number: 1, startedAt: clock.now() };
     return (await db.generationAttempt.create({ data: { workspaceId, imageId: await image("PENDING"), ...names } })).id;
@@ -104,6 +129,11 @@ export function placeIn(
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
+    tag: async () => encodeGlobalId("Tag", await tag()),
+    style: async () => encodeGlobalId("Style", (await style()).id),
+    styleVersion: async () => encodeGlobalId("StyleVersion", (await style()).versions[0]?.id ?? ""),
+    decision: async () => encodeGlobalId("ImageDecision", await decision()),
+    comment: async () => encodeGlobalId("ImageComment", await comment()),
     attempt: async () => encodeGlobalId("GenerationAttempt", await attempt()),
     cleanUpRun: async () => encodeGlobalId("CleanUpRun", await cleanUpRun()),
     post: async () => encodeGlobalId("Post", (await post()).id),
@@ -125,6 +155,8 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   const workspace = await db.workspace.create({ data: { name: "Gone" } });
   const was = placeIn(services, { name: "deleted", workspaceId: workspace.id, authorId });
   const ids = {
+    ...{ tag: await was.tag(), style: await was.style(), styleVersion: await was.styleVersion() },
+    ...{ decision: await was.decision(), comment: await was.comment() },
     ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
     ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
     ...{ apiToken: await was.apiToken(authorId), cleanUpRun: await was.cleanUpRun() },
@@ -140,14 +172,11 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   await db.auditEntry.deleteMany({ where: { userId: authorId } });
   const gone = (id: string) => () => Promise.resolve(id);
   return {
-    ...{
-      name: "deleted",
-      workspaceId: was.workspaceId,
-      image: gone(ids.image),
-      attempt: gone(ids.attempt),
-      post: gone(ids.post),
-      cleanUpRun: gone(ids.cleanUpRun),
-    },
+    ...({ name: "deleted", workspaceId: was.workspaceId } as const),
+    ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
+    ...{ decision: gone(ids.decision), comment: gone(ids.comment) },
+    ...{ image: gone(ids.image), attempt: gone(ids.attempt), post: gone(ids.post) },
+    cleanUpRun: gone(ids.cleanUpRun),
     ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
     ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
     dataExport: gone(ids.dataExport),
