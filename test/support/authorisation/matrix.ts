@@ -30,7 +30,7 @@ import {
   personInWorkspace,
   signedIn,
 } from "./entry.ts";
-import * as intake from "./intake.ts";
+import * as images from "./matrix-of-images.ts";
 import type { Place } from "./places.ts";
 
 const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
@@ -68,16 +68,6 @@ export const queries: Readonly<Record<string, Entry>> = {
     "query ($workspaceId: ID) { images(workspaceId: $workspaceId) { nodes { id } } }",
     async (place) => ({ ...inPlace(place), image: await place.image() }),
   ),
-  tags: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { tags(workspaceId: $workspaceId) { id } }",
-    async (place) => ({ ...inPlace(place), tag: await place.tag() }),
-  ),
-  styles: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { styles(workspaceId: $workspaceId, filter: { builtIn: false }) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), style: await place.style() }),
-  ),
   generationHistory: inWorkspace(
     "images:read",
     "query ($workspaceId: ID) { generationHistory(workspaceId: $workspaceId) { nodes { id } } }",
@@ -91,7 +81,7 @@ export const queries: Readonly<Record<string, Entry>> = {
       image: await place.image(),
     }),
   ),
-  ...intake.queries,
+  ...images.queries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),
@@ -211,32 +201,10 @@ export const mutations: Readonly<Record<string, Entry>> = {
   commentOnImage: inWorkspace("images:comment", mutationOf("commentOnImage"), async (place) => ({
     input: { imageId: await place.image(), text: "Higher!" },
   })),
-  saveTag: inWorkspace("images:edit", mutationOf("saveTag"), (place) => ({
-    input: { ...inPlace(place), name: `kites ${randomUUID()}` },
-  })),
-  renameTag: inWorkspace("images:edit", mutationOf("renameTag"), async (place) => ({
-    input: { tagId: await place.tag(), name: `kites ${randomUUID()}` },
-  })),
-  mergeTags: inWorkspace("images:edit", mutationOf("mergeTags"), async (place) => ({
-    // What is gone has one id; the two must differ.
-    input: {
-      fromTagId: await place.tag(),
-      intoTagId: place.name === "deleted" ? missingId("Tag") : await place.tag(),
-    },
-  })),
-  deleteTag: inWorkspace("images:edit", mutationOf("deleteTag"), async (place) => ({
-    input: { tagId: await place.tag() },
-  })),
-  saveStyle: inWorkspace("images:edit", mutationOf("saveStyle"), (place) => ({
-    input: { ...inPlace(place), name: `Ink ${randomUUID()}`, template: "{prompt}, ink" },
-  })),
-  deleteStyle: inWorkspace("images:edit", mutationOf("deleteStyle"), async (place) => ({
-    input: { styleId: await place.style() },
-  })),
   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
     input: { imageIds: [await place.image()], decision: "APPROVE" },
   })),
-  ...intake.mutations,
+  ...images.mutations,
   connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
     input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
   })),
