@@ -17,8 +17,13 @@ import { forgetSessions } from "./auth/forget-sessions.ts";
 import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
 import { sendAccountNotice } from "./auth/send-account-notice.ts";
 import { sendMailLink } from "./auth/send-mail-link.ts";
+import { cleanUpByRetention } from "./images/clean-up/clean-up-by-retention.ts";
 import { emptyTrash } from "./images/empty-trash.ts";
 import { generateImage } from "./images/generate-image.ts";
+import { forgetStagedFiles } from "./images/intake/forget-staged-files.ts";
+import { takeInImageJob } from "./images/intake/jobs.ts";
+import { sweepIntake } from "./images/intake/sweep-intake.ts";
+import { takeInImage } from "./images/intake/take-in-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
 import { createCrashPoint } from "./infra/crash-point.ts";
@@ -61,6 +66,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(eraseAccountJob, ({ userId }, context) => eraseAccount(withCrashPoint, userId, context)),
     handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
+    handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
@@ -77,9 +83,11 @@ function timetable(services: Services) {
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
+    { name: "forget-staged-files", cron: "47 * * * *", verb: () => forgetStagedFiles(services) },
     { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
+    { name: "clean-up-by-retention", cron: "37 3 * * *", verb: () => cleanUpByRetention(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
     { name: "empty-trash", cron: "7 4 * * *", verb: () => emptyTrash(services) },
   ];
@@ -186,6 +194,7 @@ function startSweeping(services: Services): () => Promise<void> {
   let running = attempt("dispatch", dispatchDueTargets);
   const round = async () => {
     await attempt("images", sweepImages);
+    await attempt("uploads and imports", sweepIntake);
     await attempt("targets", sweepTargets);
     await attempt("data exports", sweepDataExports);
     busy = false;

@@ -114,6 +114,7 @@ const acting =
 const act = acting((_stage, { person }, query, variables) => person.request(query, variables));
 
 const actByForm = acting(async ({ atelier: { app } }, { person: { token } }, query, variables) => {
+  const place = variables["input"] instanceof Object && "files" in variables["input"] ? "files.0" : "file";
   const response = await app.inject({
     ...{ method: "POST", url: "/graphql" },
     headers: {
@@ -122,7 +123,7 @@ const actByForm = acting(async ({ atelier: { app } }, { person: { token } }, que
     },
     payload: form([
       { name: "operations", value: JSON.stringify({ query, variables }) },
-      { name: "map", value: JSON.stringify({ file: ["variables.input.file"] }) },
+      { name: "map", value: JSON.stringify({ file: [`variables.input.${place}`] }) },
       { name: "file", value: await canvas(64, 64).png().toBuffer(), filename: "me.png", type: "image/png" },
     ]),
   });

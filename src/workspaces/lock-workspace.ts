@@ -8,6 +8,8 @@ export interface LockedWorkspace {
   readonly name: string;
   readonly timeZone: string;
   readonly reviewPolicy: ReviewPolicy;
+  /** Null: for ever. */
+  readonly imageRetentionDays: number | null;
   readonly version: number;
   /** Whose personal workspace it is; null for a shared one. */
   readonly personalOf: string | null;
@@ -22,7 +24,10 @@ export async function lockWorkspace(tx: Tx, workspaceId: string, what = "workspa
   await tx.$queryRaw`select 1 from workspace where id = ${workspaceId}::uuid for no key update`;
   const workspace = await tx.workspace.findUnique({
     where: { id: workspaceId },
-    select: { id: true, name: true, timeZone: true, reviewPolicy: true, version: true, personalOf: true },
+    select: {
+      ...{ id: true, name: true, timeZone: true, reviewPolicy: true, imageRetentionDays: true },
+      ...{ version: true, personalOf: true },
+    },
   });
   if (workspace === null) throw new NotFoundError(what);
   return workspace;

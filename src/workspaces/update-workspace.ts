@@ -15,6 +15,13 @@ const change = z.object({
   workspaceId: z.uuid(),
   name: workspaceName.nullish(),
   ...optionalSettings,
+  /** 0: for ever. */
+  imageRetentionDays: z
+    .number()
+    .int()
+    .min(0, "Pictures are kept for 1 to 3,650 days, or, with 0, for ever.")
+    .max(3_650, "Pictures are kept for 1 to 3,650 days, or, with 0, for ever.")
+    .nullish(),
   /** Guards against overwriting what somebody changed meanwhile. */
   expectedVersion: z.number().int().nullish(),
 });
@@ -41,8 +48,11 @@ export async function updateWorkspace(
       name: asked.name ?? before.name,
       timeZone: asked.timeZone ?? before.timeZone,
       reviewPolicy: asked.reviewPolicy ?? before.reviewPolicy,
+      imageRetentionDays: (asked.imageRetentionDays ?? before.imageRetentionDays) || null,
     };
-    const changed = (["name", "timeZone", "reviewPolicy"] as const).filter((key) => settings[key] !== before[key]);
+    const changed = (["name", "timeZone", "reviewPolicy", "imageRetentionDays"] as const).filter(
+      (key) => settings[key] !== before[key],
+    );
     if (changed.length === 0) return { workspaceId };
     const version = before.version + 1;
     await tx.workspace.update({ where: { id: workspaceId }, data: { ...settings, version } });

@@ -6,6 +6,8 @@ import "./mutations.ts";
 import "./image-changed.ts";
 import "./generation-history.ts";
 import "./statistics.ts";
+import "./uploads.ts";
+import "./clean-up.ts";
 import "./tags.ts";
 import "./library.ts";
 import "./reviews.ts";

@@ -1,17 +1,34 @@
 /** The first half of taking a picture in: a stranger's bytes, judged from cheap to dear. */
 import { type IngestFailure, type OpenedPicture, openPicture } from "./decode-image.ts";
-import { fileKind } from "./magic-bytes.ts";
+import { fileKind, type StoredFormat } from "./magic-bytes.ts";
 
 const allowedFormats = "PNG, JPEG and WebP pictures are allowed.";
 
 /** Size, first bytes, header, in this order; its pixels may still be damaged. A refused picture is a value with a sentence for its owner. */
 export async function readPicture(bytes: Buffer, maxBytes: number): Promise<OpenedPicture | IngestFailure> {
-  if (bytes.length === 0) return refuse("EMPTY", "The file is empty.");
-  if (bytes.length > maxBytes) return tooLarge(bytes.length, maxBytes);
-  const found = fileKind(bytes);
+  const judged = judgeStart({ size: bytes.length, head: bytes }, maxBytes);
+  return judged.ok ? openPicture(bytes, judged.format) : judged;
+}
+
+/** A file of which only the beginning was read. */
+export interface FileStart {
+  /** Bytes of the whole file. */
+  readonly size: number;
+  /** Its first 512 bytes, or more. */
+  readonly head: Uint8Array;
+}
+
+/** The cheapest judgement: by size and first bytes alone. What passes may still be no picture behind its beginning. */
+export function judgeStart(
+  { size, head }: FileStart,
+  maxBytes: number,
+): { readonly ok: true; readonly format: StoredFormat } | IngestFailure {
+  if (size === 0) return refuse("EMPTY", "The file is empty.");
+  if (size > maxBytes) return tooLarge(size, maxBytes);
+  const found = fileKind(head);
   if (found.kind === "not-an-image") return refuse("NOT_AN_IMAGE", `This is ${found.label}. ${allowedFormats}`);
   if (found.kind === "other-image") return refuse("UNSUPPORTED_FORMAT", `This is ${found.label}. ${allowedFormats}`);
-  return openPicture(bytes, found.format);
+  return { ok: true, format: found.format };
 }
 
 /** What is said of a file of too many bytes, also by those who know its size before they have read it. */

@@ -63,6 +63,10 @@ const UpdateWorkspaceInput = builder.inputType("UpdateWorkspaceInput", {
     name: t.string({ description: "What it is called; at most 80 characters." }),
     timeZone: t.string({ description: "IANA time zone of its plans." }),
     reviewPolicy: t.field({ type: ReviewPolicyEnum, description: "Whether its pictures need approval." }),
+    imageRetentionDays: t.int({
+      description:
+        "After how many days pictures that nobody kept are cleaned up, 1 to 3,650; 0 keeps them for ever. See `cleanUpImages`.",
+    }),
     expectedVersion: t.int({ description: "The `version` that you read: a newer one is not overwritten." }),
   }),
 });

@@ -34,6 +34,10 @@ export const WorkspaceType = builder.prismaNode("Workspace", {
       type: ReviewPolicyEnum,
       description: "Whether its pictures need approval before they can be published.",
     }),
+    imageRetentionDays: t.exposeInt("imageRetentionDays", {
+      nullable: true,
+      description: "After how many days pictures that nobody kept are cleaned up; null: never.",
+    }),
     version: t.exposeInt("version", {
       description: "Rises with every change of its settings; pass it as `expectedVersion`.",
     }),

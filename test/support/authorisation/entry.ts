@@ -24,7 +24,7 @@ export interface Entry {
   readonly permission: Permission | null;
   /** Codes that only those read who were let in, such as that of a wrong password: they count as allowed. */
   readonly passes?: readonly string[];
-  /** Whether it is sent as a form, with a file at `input.file`. */
+  /** Whether it is sent as a form, with a file at `input.file` or `input.files.0`. */
   readonly file?: true;
   /** Whether it ends the actor's own sessions: they sign in anew afterwards. */
   readonly endsSessions?: true;
@@ -118,6 +118,15 @@ export const edge = (from: Permission, permission: Permission, query: string, as
     },
   };
 };
+
+/** What an entry takes, and the scope of another permission behind it, for whoever has all of that. */
+export const thenScopeOf = (permission: Permission, entry: Entry): Entry => ({
+  ...{ ...entry, permission: null },
+  expected: (actor, place) => {
+    const first = entry.expected(actor, place);
+    return first === "allowed" && lacksScope(actor, permission) ? "forbidden" : first;
+  },
+});
 
 /** The document of a mutation; what it answers beside its errors is its own tests' business. */
 export function mutationOf(field: string): string {

@@ -16,6 +16,11 @@ export const imageQueries: Readonly<Record<string, Entry>> = {
     "query ($workspaceId: ID) { images(workspaceId: $workspaceId) { nodes { id } } }",
     async (place) => ({ ...inPlace(place), image: await place.image() }),
   ),
+  cleanUpRuns: inWorkspace(
+    "images:read",
+    "query ($workspaceId: ID) { cleanUpRuns(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ ...inPlace(place), run: await place.cleanUpRun() }),
+  ),
   tags: inWorkspace(
     "images:read",
     "query ($workspaceId: ID) { tags(workspaceId: $workspaceId) { id } }",
@@ -43,6 +48,18 @@ export const imageQueries: Readonly<Record<string, Entry>> = {
 
 /** Fields of Mutation. */
 export const imageMutations: Readonly<Record<string, Entry>> = {
+  uploadImages: {
+    ...inWorkspace("images:create", mutationOf("uploadImages"), (place) => ({
+      input: { ...inPlace(place), files: [null] },
+    })),
+    file: true,
+  },
+  importImage: inWorkspace("images:create", mutationOf("importImage"), (place) => ({
+    input: { ...inPlace(place), url: "https://pictures.example.org/kite.png" },
+  })),
+  cleanUpImages: inWorkspace("workspace:admin", mutationOf("cleanUpImages"), (place) => ({
+    input: { ...inPlace(place), dryRun: false, olderThanDays: 3_650 },
+  })),
   generateImages: inWorkspace("images:create", mutationOf("generateImages"), (place) => ({
     input: { ...inPlace(place), prompt: "a kite", width: 256, height: 256 },
   })),

@@ -5,7 +5,7 @@
  */
 import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { missingId } from "../studio.ts";
-import { type Entry, edge, lookedUp, ownNode, signedIn } from "./entry.ts";
+import { type Entry, edge, inWorkspace, lookedUp, ownNode, signedIn, thenScopeOf } from "./entry.ts";
 import type { Place } from "./places.ts";
 
 const byId = "query ($id: ID!) { node(id: $id) { id } }";
@@ -46,6 +46,11 @@ export const nodes: Readonly<Record<string, Entry>> = {
   ImageDecision: lookedUp("images:read", byId, decision),
   ImageComment: lookedUp("images:read", byId, comment),
   GenerationAttempt: lookedUp("images:read", byId, attempt),
+  CleanUpRun: lookedUp(
+    "images:read",
+    byId,
+    the((place) => place.cleanUpRun()),
+  ),
   Post: lookedUp("posts:read", byId, post),
   PostTarget: lookedUp("posts:read", byId, target),
   SocialAccount: lookedUp("social-accounts:read", byId, socialAccount),
@@ -71,6 +76,16 @@ export const edges: Readonly<Record<string, Entry>> = {
   ),
   "Invitation.workspace": edge("workspace:admin", "workspace:read", from("Invitation", "workspace { id }"), invitation),
   "Image.workspace": edge("images:read", "workspace:read", from("Image", "workspace { id }"), image),
+  // Nobody reads what a clean-up would do but those who may do it.
+  "CleanUpJudgement.image": thenScopeOf(
+    "images:read",
+    inWorkspace(
+      "workspace:admin",
+      `mutation ($workspaceId: ID) { cleanUpImages(input: { workspaceId: $workspaceId, olderThanDays: 1 }) {
+        ... on Error { code message } ... on CleanUpImagesSuccess { judgements { nodes { image { id } } } } } }`,
+      async (place) => ({ workspaceId: place.workspaceId, image: await place.image() }),
+    ),
+  ),
   "Image.tags": edge("images:read", "images:read", from("Image", "id tags { id }"), image),
   "Image.decisions": edge("images:read", "images:read", from("Image", "id decisions { nodes { id } }"), image),
   "Image.comments": edge("images:read", "images:read", from("Image", "id comments { nodes { id } }"), image),

@@ -22,6 +22,8 @@ export interface Place {
   comment(): Promise<string>;
   /** A call to a provider for a picture. */
   attempt(): Promise<string>;
+  /** The receipt of a clean-up. */
+  cleanUpRun(): Promise<string>;
   /** A draft with an approved picture and one target. */
   post(): Promise<string>;
   target(): Promise<string>;
@@ -77,6 +79,10 @@ export function placeIn(
     const names = { provider: "sketch", model: "sketch-1", number: 1, startedAt: clock.now() };
     return (await db.generationAttempt.create({ data: { workspaceId, imageId: await image("PENDING"), ...names } })).id;
   };
+  const cleanUpRun = async () => {
+    const counts = { removed: 0, kept: 0, bytes: 0n, details: { keptBecause: {} } };
+    return (await db.cleanUpRun.create({ data: { workspaceId, at: clock.now(), ...counts } })).id;
+  };
   const socialAccount = async () => {
     const handle = `h${randomUUID().slice(0, 8)}`;
     const profile = { remoteId: handle, handle, name: handle };
@@ -129,6 +135,7 @@ export function placeIn(
     decision: async () => encodeGlobalId("ImageDecision", await decision()),
     comment: async () => encodeGlobalId("ImageComment", await comment()),
     attempt: async () => encodeGlobalId("GenerationAttempt", await attempt()),
+    cleanUpRun: async () => encodeGlobalId("CleanUpRun", await cleanUpRun()),
     post: async () => encodeGlobalId("Post", (await post()).id),
     target: async () => encodeGlobalId("PostTarget", (await post()).targets[0]?.id ?? ""),
     socialAccount: async () => encodeGlobalId("SocialAccount", await socialAccount()),
@@ -152,7 +159,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     ...{ decision: await was.decision(), comment: await was.comment() },
     ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
     ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
-    apiToken: await was.apiToken(authorId),
+    ...{ apiToken: await was.apiToken(authorId), cleanUpRun: await was.cleanUpRun() },
     dataExport: await was.dataExport(authorId),
     ...{ session: await was.session(authorId), securityEvent: await was.securityEvent(authorId) },
     invitationToken: await was.invitationToken("gone@example.org"),
@@ -169,6 +176,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
     ...{ decision: gone(ids.decision), comment: gone(ids.comment) },
     ...{ image: gone(ids.image), attempt: gone(ids.attempt), post: gone(ids.post) },
+    cleanUpRun: gone(ids.cleanUpRun),
     ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
     ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
     dataExport: gone(ids.dataExport),
