@@ -21,7 +21,6 @@ import type { Actor } from "./cast.ts";
 import {
   anybody,
   anywhere,
-  bulkMutationOf,
   type Entry,
   inWorkspace,
   mutationOf,
@@ -30,7 +29,7 @@ import {
   personInWorkspace,
   signedIn,
 } from "./entry.ts";
-import * as images from "./matrix-of-images.ts";
+import { imageMutations, imageQueries } from "./matrix-images.ts";
 import type { Place } from "./places.ts";
 
 const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
@@ -60,28 +59,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   sessions: person("{ sessions { totalCount } }"),
   dataExports: person("{ dataExports { totalCount } }"),
   securityEvents: person("{ securityEvents { totalCount } }"),
-  image: inWorkspace("images:read", "query ($id: ID!) { image(id: $id) { id } }", async (place) => ({
-    id: await place.image(),
-  })),
-  images: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { images(workspaceId: $workspaceId) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), image: await place.image() }),
-  ),
-  generationHistory: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { generationHistory(workspaceId: $workspaceId) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), attempt: await place.attempt() }),
-  ),
-  imageStatistics: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID, $range: DateTimeRange!) { imageStatistics(workspaceId: $workspaceId, range: $range) { images } }",
-    async (place) => ({
-      ...{ ...inPlace(place), range: { from: "2026-01-01T00:00:00Z", to: "2026-12-31T00:00:00Z" } },
-      image: await place.image(),
-    }),
-  ),
-  ...images.queries,
+  ...imageQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),
@@ -176,35 +154,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
   transferOwnership: inWorkspace("workspace:admin", mutationOf("transferOwnership"), async (place) => ({
     input: { memberId: await place.member() },
   })),
-  generateImages: inWorkspace("images:create", mutationOf("generateImages"), (place) => ({
-    input: { ...inPlace(place), prompt: "a kite", width: 256, height: 256 },
-  })),
-  updateImage: inWorkspace("images:edit", mutationOf("updateImage"), async (place) => ({
-    input: { imageId: await place.image(), title: `Kite ${randomUUID()}` },
-  })),
-  ...Object.fromEntries(
-    ["deleteImages", "archiveImages", "restoreImages", "unarchiveImages"].map((field) => [
-      field,
-      inWorkspace("images:edit", bulkMutationOf(field), async (place) => ({
-        input: { imageIds: [await place.image()] },
-      })),
-    ]),
-  ),
-  ...Object.fromEntries(
-    ["tagImages", "untagImages"].map((field) => [
-      field,
-      inWorkspace("images:edit", bulkMutationOf(field), async (place) => ({
-        input: { imageIds: [await place.image()], tags: ["kites"] },
-      })),
-    ]),
-  ),
-  commentOnImage: inWorkspace("images:comment", mutationOf("commentOnImage"), async (place) => ({
-    input: { imageId: await place.image(), text: "Higher!" },
-  })),
-  reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
-    input: { imageIds: [await place.image()], decision: "APPROVE" },
-  })),
-  ...images.mutations,
+  ...imageMutations,
   connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
     input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
   })),
