@@ -44,6 +44,11 @@ export const imageQueries: Readonly<Record<string, Entry>> = {
       image: await place.image(),
     }),
   ),
+  cleanUpRuns: inWorkspace(
+    "images:read",
+    "query ($workspaceId: ID) { cleanUpRuns(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ ...inPlace(place), run: await place.cleanUpRun() }),
+  ),
 };
 
 /** Fields of Mutation. */
@@ -109,5 +114,17 @@ export const imageMutations: Readonly<Record<string, Entry>> = {
   })),
   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
     input: { imageIds: [await place.image()], decision: "APPROVE" },
+  })),
+  uploadImages: {
+    ...inWorkspace("images:create", mutationOf("uploadImages"), (place) => ({
+      input: { ...inPlace(place), files: [null] },
+    })),
+    file: true,
+  },
+  importImage: inWorkspace("images:create", mutationOf("importImage"), (place) => ({
+    input: { ...inPlace(place), url: "https://pictures.example.org/kite.png" },
+  })),
+  cleanUpImages: inWorkspace("workspace:admin", mutationOf("cleanUpImages"), (place) => ({
+    input: { ...inPlace(place), dryRun: false, olderThanDays: 3_650 },
   })),
 };
