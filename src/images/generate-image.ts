@@ -12,6 +12,7 @@ import type { ObjectStorage } from "../infra/storage.ts";
 import { callProvider } from "./call-provider.ts";
 import { type ClaimedImage, claimImage } from "./claim-image.ts";
 import { imageTopic } from "./image-status.ts";
+import { readInputImage } from "./input-image.ts";
 import { createProgressReporter, type WrittenProgress } from "./progress-reporter.ts";
 import { type GenerationEnd, settleImage } from "./settle-image.ts";
 
@@ -45,8 +46,12 @@ export async function generateImage(
   const renew = () => renewLease(services, image);
   const end = await withLease({ signal, renew }, async (leased) => {
     const onRemoteId = (remoteId: string) => writeRemoteId(services, image, remoteId);
+    const start = await readStart(services, image, log);
+    if (start.kind === "FAILED") return start;
     const context = { signal: leased, onProgress: progress.report, onRemoteId, http };
-    const outcome = await callProvider(providers.get(image.provider), image, { context, log });
+    const outcome = await callProvider(providers.get(image.provider), image, {
+      ...{ context, log, inputImage: start.inputImage },
+    });
     await progress.flush();
     await crashPoint("image:provider-answered");
     // A finished picture is kept even when we are stopping: it may have cost money.
@@ -56,6 +61,20 @@ export async function generateImage(
   await crashPoint("image:ingested");
   if (await settleImage(services, image, end)) return;
   log.warn({ imageId, fence: image.fence }, "the claim on the image was lost; its outcome is left to whoever holds it");
+}
+
+/** The picture to start from, or the end of the generation when it cannot be had. */
+async function readStart(services: GenerateImageServices, image: ClaimedImage, log: Logger) {
+  try {
+    const start = await readInputImage(services, image);
+    if (start.ok) return { kind: "READY", inputImage: start.inputImage } as const;
+    return { kind: "FAILED", failure: "invalid_request", message: start.message } as const;
+  } catch (error) {
+    log.error({ err: error, imageId: image.id }, "the picture to start from could not be read");
+    const message =
+      "The picture to start from could not be read. Ask the operator to look at the storage, then try again.";
+    return { kind: "FAILED", failure: "storage_error", message } as const;
+  }
 }
 
 /** Turns the provider's answer into the end of the generation; stores the file before any row points at it. */

@@ -2,7 +2,10 @@
  * Who may ask for what: one entry for every field of Query, Mutation and Subscription. The test fails for a field without one,
  * so whoever adds a field decides here. An entry says what the field takes, how to ask for it, and with which ids:
  *
- *   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
+ *   regenerateImage: inWorkspace("images:create", mutationOf("regenerateImage"), async (place) => ({
+    input: { imageId: await place.image(), width: 256, height: 256 },
+  })),
+  reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
  *     input: { imageIds: [await place.image()], decision: "APPROVE" },
  *   })),
  *
@@ -175,6 +178,9 @@ export const mutations: Readonly<Record<string, Entry>> = {
   })),
   generateImages: inWorkspace("images:create", mutationOf("generateImages"), (place) => ({
     input: { ...inPlace(place), prompt: "a kite", width: 256, height: 256 },
+  })),
+  regenerateImage: inWorkspace("images:create", mutationOf("regenerateImage"), async (place) => ({
+    input: { imageId: await place.image(), width: 256, height: 256 },
   })),
   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
     input: { imageIds: [await place.image()], decision: "APPROVE" },

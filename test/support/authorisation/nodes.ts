@@ -61,6 +61,12 @@ export const edges: Readonly<Record<string, Entry>> = {
   ),
   "Invitation.workspace": edge("workspace:admin", "workspace:read", from("Invitation", "workspace { id }"), invitation),
   "Image.workspace": edge("images:read", "workspace:read", from("Image", "workspace { id }"), image),
+  "Image.parent": edge(
+    "images:read",
+    "images:read",
+    from("Image", "parent { id }"),
+    the((place) => place.derivedImage()),
+  ),
   "GenerationAttempt.image": edge("images:read", "images:read", from("GenerationAttempt", "image { id }"), attempt),
   "Post.workspace": edge("posts:read", "workspace:read", from("Post", "workspace { id }"), post),
   "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),

@@ -12,6 +12,8 @@ export interface Place {
   readonly workspaceId: string;
   /** A generated picture. */
   image(): Promise<string>;
+  /** A picture that was made from another. */
+  derivedImage(): Promise<string>;
   /** A call to a provider for a picture. */
   attempt(): Promise<string>;
   /** A draft with an approved picture and one target. */
@@ -48,6 +50,11 @@ export function placeIn(
 ): Place {
   const image = async (reviewState: "PENDING" | "APPROVED") =>
     (await db.image.create({ data: { ...picture, workspaceId, reviewState, batchId: randomUUID() } })).id;
+  const derivedImage = async () => {
+    const parentImageId = await image("PENDING");
+    const data = { ...picture, workspaceId, parentImageId, fromParent: true, batchId: randomUUID() };
+    return (await db.image.create({ data })).id;
+  };
   const attempt = async () => {
     const names = { provider: "sketch", model: "sketch-1", number: 1, startedAt: clock.now() };
     return (await db.generationAttempt.create({ data: { workspaceId, imageId: await image("PENDING"), ...names } })).id;
@@ -98,6 +105,7 @@ export function placeIn(
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
+    derivedImage: async () => encodeGlobalId("Image", await derivedImage()),
     attempt: async () => encodeGlobalId("GenerationAttempt", await attempt()),
     post: async () => encodeGlobalId("Post", (await post()).id),
     target: async () => encodeGlobalId("PostTarget", (await post()).targets[0]?.id ?? ""),
@@ -118,6 +126,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   const workspace = await db.workspace.create({ data: { name: "Gone" } });
   const was = placeIn(services, { name: "deleted", workspaceId: workspace.id, authorId });
   const ids = {
+    derivedImage: await was.derivedImage(),
     ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
     ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
     apiToken: await was.apiToken(authorId),
@@ -137,6 +146,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
       name: "deleted",
       workspaceId: was.workspaceId,
       image: gone(ids.image),
+      derivedImage: gone(ids.derivedImage),
       attempt: gone(ids.attempt),
       post: gone(ids.post),
     },
