@@ -17,6 +17,7 @@ import { forgetSessions } from "./auth/forget-sessions.ts";
 import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
 import { sendAccountNotice } from "./auth/send-account-notice.ts";
 import { sendMailLink } from "./auth/send-mail-link.ts";
+import { forgetPreviews } from "./images/forget-previews.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
@@ -73,6 +74,7 @@ function timetable(services: Services) {
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
     { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
+    { name: "forget-previews", cron: "47 * * * *", verb: () => forgetPreviews(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },

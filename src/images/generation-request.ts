@@ -11,6 +11,10 @@ import { chooseSize } from "./size-rules.ts";
 /** Largest seed: what fits GraphQL's Int. */
 export const maxSeed = 2_147_483_647;
 
+/** An absent value and null are the same. */
+export const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value) => value ?? null);
+
 /** The rules of single values, for every mutation that takes them. */
 export const generationFields = {
   prompt: z.string().trim().min(1, "The prompt is empty. Describe the picture in words."),
@@ -26,22 +30,22 @@ export const generationInput = z.object({
   workspaceId: z.uuid(),
   prompt: generationFields.prompt,
   negativePrompt: generationFields.negativePrompt.default(""),
-  provider: z.string().nullish(),
-  model: z.string().nullish(),
-  width: z.number().int().nullish(),
-  height: z.number().int().nullish(),
-  aspectRatio: z.string().trim().nullish(),
+  provider: optional(z.string()),
+  model: optional(z.string()),
+  width: optional(z.number().int()),
+  height: optional(z.number().int()),
+  aspectRatio: optional(z.string().trim()),
   count: z
     .number()
     .int()
     .min(1, { error: (issue) => `The count is ${String(issue.input)}. Ask for 1 to 10 pictures.` })
     .max(10, { error: (issue) => `The count is ${String(issue.input)}. Ask for 1 to 10 pictures.` })
     .default(1),
-  seed: generationFields.seed.nullish(),
-  inputImageId: z.uuid().nullish(),
-  strength: generationFields.strength.nullish(),
-  options: generationFields.options.nullish(),
-  idempotencyKey: generationFields.idempotencyKey.nullish(),
+  seed: optional(generationFields.seed),
+  inputImageId: optional(z.uuid()),
+  strength: optional(generationFields.strength),
+  options: optional(generationFields.options),
+  idempotencyKey: optional(generationFields.idempotencyKey),
 });
 
 /** What is asked of a model, once everything that is not about one is settled. */
@@ -123,7 +127,7 @@ function startIssues(
   { label, inputImage: limits }: ImageModel,
   inputImage: FoundInputImage | null,
 ): ValidationIssue[] {
-  const asksForStrength = input.strength != null;
+  const asksForStrength = input.strength !== null;
   if (inputImage === null) {
     const issues: ValidationIssue[] = [];
     if (limits?.required === true) {

@@ -65,7 +65,7 @@ export async function readInputImage(
   const gone = { ok: false, message: "The picture to start from is no longer there. Choose another one." } as const;
   if (parentImageId === null) return gone;
   const parent = await transact((tx) => tx.image.findUnique({ where: { id: parentImageId }, select: columns }));
-  if (parent?.sha256 == null || parent.extension === null || parent.mime === null) return gone;
+  if (parent === null || parent.sha256 === null || parent.extension === null || parent.mime === null) return gone;
   const object = await storage.open(objectKey(parent.sha256, "original", parent.extension));
   if (object === null) return gone;
   const bytes = await buffer(object.stream);

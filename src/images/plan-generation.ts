@@ -59,17 +59,17 @@ export async function planGeneration(
   workspaceId: string,
   input: GenerationRequestInput,
 ): Promise<PlannedGeneration> {
-  const inputImage = input.inputImageId == null ? null : await findInputImage(db, workspaceId, input.inputImageId);
+  const inputImage = input.inputImageId === null ? null : await findInputImage(db, workspaceId, input.inputImageId);
   const provider = chooseProvider(providers, {
-    asked: input.provider ?? null,
-    workspaceDefault: input.provider == null ? await defaultProviderOf(db, workspaceId) : null,
+    asked: input.provider,
+    workspaceDefault: input.provider === null ? await defaultProviderOf(db, workspaceId) : null,
   });
   const models = await modelsOf(provider, http);
   const checked = checkGeneration(provider, { models, inputImage }, input);
   return {
     ...checked,
     ...{ workspaceId, provider, words: wordsOf(input), count: input.count, seed: input.seed ?? randomInt(maxSeed) },
-    ...{ parentImageId: inputImage?.id ?? null, fromParent: inputImage !== null, strength: input.strength ?? null },
+    ...{ parentImageId: inputImage?.id ?? null, fromParent: inputImage !== null, strength: input.strength },
   };
 }
 

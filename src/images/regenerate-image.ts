@@ -5,7 +5,7 @@ import { ConflictError, NotFoundError } from "../infra/errors.ts";
 import { once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
-import { type GenerationRequestInput, generationFields } from "./generation-request.ts";
+import { type GenerationRequestInput, generationFields, optional } from "./generation-request.ts";
 import { storedOptions } from "./model-options.ts";
 import { type PlanServices, planGeneration } from "./plan-generation.ts";
 import { type GeneratedBatch, generatedBatch, writeImages } from "./write-images.ts";
@@ -13,21 +13,21 @@ import { type GeneratedBatch, generatedBatch, writeImages } from "./write-images
 /** The input of `regenerateImage`: what is absent stays as it was. */
 export const regenerationInput = z.object({
   imageId: z.uuid(),
-  prompt: generationFields.prompt.nullish(),
-  negativePrompt: generationFields.negativePrompt.nullish(),
-  provider: z.string().nullish(),
-  model: z.string().nullish(),
-  width: z.number().int().nullish(),
-  height: z.number().int().nullish(),
-  aspectRatio: z.string().trim().nullish(),
-  seed: generationFields.seed.nullish(),
-  inputImageId: z.uuid().nullish(),
-  strength: generationFields.strength.nullish(),
-  options: generationFields.options.nullish(),
-  idempotencyKey: generationFields.idempotencyKey.nullish(),
+  prompt: optional(generationFields.prompt),
+  negativePrompt: optional(generationFields.negativePrompt),
+  provider: optional(z.string()),
+  model: optional(z.string()),
+  width: optional(z.number().int()),
+  height: optional(z.number().int()),
+  aspectRatio: optional(z.string().trim()),
+  seed: optional(generationFields.seed),
+  inputImageId: optional(z.uuid()),
+  strength: optional(generationFields.strength),
+  options: optional(generationFields.options),
+  idempotencyKey: optional(generationFields.idempotencyKey),
 });
 
-type Regeneration = z.output<typeof regenerationInput>;
+type Regeneration = Omit<z.output<typeof regenerationInput>, "idempotencyKey">;
 
 /**
  * Asks for a picture once more, with the same or with changed parameters, and links the new one to it. One that was made from
@@ -95,12 +95,13 @@ function startOf({ fromParent, parentImageId }: Image): string | null {
 
 function changedSize(image: Image, { width, height, aspectRatio }: Regeneration, sameModel: boolean) {
   const { requestedWidth, requestedHeight } = image;
-  if (aspectRatio != null) return { width, height, aspectRatio };
-  if (sameModel || width != null || height != null) {
-    return { width: width ?? requestedWidth, height: height ?? requestedHeight };
+  if (aspectRatio !== null) return { width, height, aspectRatio };
+  if (sameModel || width !== null || height !== null) {
+    return { width: width ?? requestedWidth, height: height ?? requestedHeight, aspectRatio };
   }
   // Another model makes other sizes: the shape is what was meant.
-  return { aspectRatio: requestedWidth && requestedHeight ? `${requestedWidth}:${requestedHeight}` : null };
+  const shape = requestedWidth === null || requestedHeight === null ? null : `${requestedWidth}:${requestedHeight}`;
+  return { width, height, aspectRatio: shape };
 }
 
 const optionList = (options: unknown) =>

@@ -5,10 +5,10 @@ import { hasShape, parseShape, sizeOfShape } from "./picture-shape.ts";
 
 /** What somebody asked for; a picture to start from has a size as well. */
 export interface AskedSize {
-  readonly width?: number | null | undefined;
-  readonly height?: number | null | undefined;
+  readonly width: number | null;
+  readonly height: number | null;
   /** Such as "16:9". */
-  readonly aspectRatio?: string | null | undefined;
+  readonly aspectRatio: string | null;
 }
 
 /** A size, or what is wrong with the wish. */
@@ -22,10 +22,8 @@ export interface ChosenSize {
  * picture to start from, or its default.
  */
 export function chooseSize(asked: AskedSize, model: ImageModel, label: string, start: PictureSize | null): ChosenSize {
-  const { aspectRatio } = asked;
-  const width = asked.width ?? null;
-  const height = asked.height ?? null;
-  if (aspectRatio != null) {
+  const { width, height, aspectRatio } = asked;
+  if (aspectRatio !== null) {
     return width === null && height === null
       ? ofShape(aspectRatio, model, label)
       : refused(model, "CONFLICTING", "Name a width and height, or an aspect ratio, not both.");

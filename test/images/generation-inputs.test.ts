@@ -1,5 +1,5 @@
 import t from "tap";
-import { type Atelier, openAtelier, type Person } from "../support/atelier.ts";
+import { openAtelier, type Person } from "../support/atelier.ts";
 import { easelStudio } from "../support/easel-models.ts";
 import { fingerprint, makeImages, missingId, operations, personalWorkspace, rowIdOf } from "../support/studio.ts";
 
@@ -170,13 +170,13 @@ t.test("a stranger learns nothing of a workspace's default", async (t) => {
 
 t.test("a page of images with their parents is as many statements as one without", async (t) => {
   const { atelier, ada } = await studio(t);
-  const count = async (atelier: Atelier, fields: string) => {
+  const count = async (fields: string) => {
     atelier.statements.clear();
     await ada.request(`{ images(first: 20) { nodes { id ${fields} } } }`);
     return atelier.statements.all().length;
   };
   const [inputImageId = ""] = await makeImages(atelier, ada);
   await ada.mutate(generate, { prompt: "a boat", count: 5, model: "easel-edit", inputImageId });
-  const plain = await count(atelier, "prompt");
-  t.equal(await count(atelier, "parent { id } options { name } costEstimated { amount }"), plain);
+  const plain = await count("prompt");
+  t.equal(await count("parent { id } options { name } costEstimated { amount }"), plain);
 });

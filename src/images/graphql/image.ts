@@ -3,6 +3,7 @@ import { visibleTo } from "../../graphql/visible-to.ts";
 import { isLost } from "../mark-lost-images.ts";
 import { mediaUrl } from "../media-url.ts";
 import { storedOptions } from "../model-options.ts";
+import { unfinishedVariant } from "../unfinished-file.ts";
 import { CostType } from "./money.ts";
 
 /** Where a generation stands. */
@@ -156,6 +157,16 @@ export const ImageType = builder.prismaNode("Image", {
       select: { id: true, sha256: true, status: true, failureClass: true },
       resolve: (image, _args, { services }) =>
         image.sha256 === null || isLost(image) ? null : mediaUrl(services, image.id, "download"),
+    }),
+    previewUrl: t.string({
+      nullable: true,
+      description:
+        "Signed address of the picture as it is so far: WebP, at most 512 pixels on its longer side. Only while GENERATING, from providers with `supportsPreview`; each preview has an address of its own.",
+      select: { id: true, status: true, previewNumber: true },
+      resolve: ({ id, status, previewNumber }, _args, { services }) =>
+        status === "GENERATING" && previewNumber !== null
+          ? mediaUrl(services, id, unfinishedVariant(previewNumber))
+          : null,
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
     generatedAt: t.expose("generatedAt", { type: "DateTime", nullable: true, description: "When it was there." }),
