@@ -40,19 +40,23 @@ export async function generateImage(
   const progress = await openLiveProgress(services, image, { provider: providers.get(image.provider), log });
   const renew = () => renewLease(services, image);
   const end = await withLease({ signal, renew }, async (leased) => {
-    const onRemoteId = (remoteId: string) => writeRemoteId(services, image, remoteId);
-    const start = await readStart(services, image, log);
-    if (start.kind === "FAILED") return start;
-    const context = { signal: leased, onProgress: progress.report, onRemoteId, http };
-    const outcome = await callProvider(providers.get(image.provider), image, {
-      ...{ context, log, inputImage: start.inputImage },
-    });
-    await progress.flush();
-    await crashPoint("image:provider-answered");
-    // A finished picture is kept even when we are stopping: it may have cost money.
-    if (!outcome.ok && leased.aborted) return { kind: "INTERRUPTED" } as const;
-    return finish(services, image, outcome, log);
-  }).finally(() => progress.flush());
+    try {
+      const onRemoteId = (remoteId: string) => writeRemoteId(services, image, remoteId);
+      const start = await readStart(services, image, log);
+      if (start.kind === "FAILED") return start;
+      const context = { signal: leased, onProgress: progress.report, onRemoteId, http };
+      const outcome = await callProvider(providers.get(image.provider), image, {
+        ...{ context, log, inputImage: start.inputImage },
+      });
+      await progress.flush();
+      await crashPoint("image:provider-answered");
+      // A finished picture is kept even when we are stopping: it may have cost money.
+      if (!outcome.ok && leased.aborted) return { kind: "INTERRUPTED" } as const;
+      return finish(services, image, outcome, log);
+    } finally {
+      await progress.flush();
+    }
+  });
   await crashPoint("image:ingested");
   const settled = await settleImage(services, image, end);
   await progress.close();

@@ -2,9 +2,6 @@ import { builder } from "../../graphql/builder.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { isLost } from "../mark-lost-images.ts";
 import { mediaUrl } from "../media-url.ts";
-import { storedOptions } from "../model-options.ts";
-import { unfinishedVariant } from "../unfinished-file.ts";
-import { CostType } from "./money.ts";
 
 /** Where a generation stands. */
 export const ImageStatusEnum = builder.enumType("ImageStatus", {
@@ -54,14 +51,6 @@ const ImageFailure = builder.objectRef<{ failureClass: string; message: string }
       description: "One of the failure classes: `rate_limited`, `content_policy`, `timeout` …",
     }),
     message: t.exposeString("message", { description: "What happened and what to do." }),
-  }),
-});
-
-const ImageOptionType = builder.objectRef<{ name: string; value: string }>("ImageOption").implement({
-  description: "A setting of a model's own that a picture was asked for with.",
-  fields: (t) => ({
-    name: t.exposeString("name", { description: "The option's name." }),
-    value: t.exposeString("value", { description: "Its value." }),
   }),
 });
 
@@ -158,43 +147,8 @@ export const ImageType = builder.prismaNode("Image", {
       resolve: (image, _args, { services }) =>
         image.sha256 === null || isLost(image) ? null : mediaUrl(services, image.id, "download"),
     }),
-    previewUrl: t.string({
-      nullable: true,
-      description:
-        "Signed address of the picture as it is so far: WebP, at most 512 pixels on its longer side. Only while GENERATING, from providers with `supportsPreview`; each preview has an address of its own.",
-      select: { id: true, status: true, previewNumber: true },
-      resolve: ({ id, status, previewNumber }, _args, { services }) =>
-        status === "GENERATING" && previewNumber !== null
-          ? mediaUrl(services, id, unfinishedVariant(previewNumber))
-          : null,
-    }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was asked for." }),
     generatedAt: t.expose("generatedAt", { type: "DateTime", nullable: true, description: "When it was there." }),
-    options: t.field({
-      type: [ImageOptionType],
-      description: "Settings of the model's own that it was asked for with; what is absent had its default.",
-      select: { options: true },
-      resolve: ({ options }) => Object.entries(storedOptions(options)).map(([name, value]) => ({ name, value })),
-    }),
-    parent: t.relation("parentImage", {
-      nullable: true,
-      description: "The picture that it was made from, or made anew from; null where there is none, or no longer.",
-    }),
-    isFromParent: t.exposeBoolean("fromParent", {
-      description: "Whether the provider started from the pixels of `parent`, rather than from its words.",
-    }),
-    strength: t.exposeFloat("strength", {
-      nullable: true,
-      description: "How far it may go from the picture it started from, 0 to 1; null where nobody said.",
-    }),
-    costEstimated: t.field({
-      type: CostType,
-      nullable: true,
-      description: "What it was expected to cost when it was asked for, by list prices; null where nobody knows.",
-      select: { costEstimated: true, costCurrency: true },
-      resolve: ({ costEstimated: micros, costCurrency: currency }) =>
-        micros === null || currency === null ? null : { micros, currency, reported: false },
-    }),
     workspace: t.relation("workspace", { description: "Whose it is." }),
   }),
 });

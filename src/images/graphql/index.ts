@@ -1,5 +1,6 @@
 /** The images' part of the schema; imported for effect. */
 import "./image.ts";
+import "./image-request.ts";
 import "./images.ts";
 import "./image-providers.ts";
 import "./mutations.ts";
