@@ -3,79 +3,20 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { imageProviders } from "./image-providers/registry.ts";
-import { createAddressPolicy } from "./infra/address-policy.ts";
 import { rateBudget } from "./infra/rate-limit.ts";
+import {
+  flag,
+  keyRing,
+  mailbox,
+  networks,
+  oneOf,
+  origins,
+  proxyCount,
+  publicUrl,
+  smtpUrl,
+  wholeNumber,
+} from "./infra/setting-kinds.ts";
 import { platforms } from "./platforms/registry.ts";
-
-const flag = z.enum(["true", "false"], 'must be "true" or "false"').transform((value) => value === "true");
-const whole = (min: number, max: number) => {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number(error).int(error).min(min, error).max(max, error);
-};
-/** `true` and `false` are what this was once set to. */
-const proxies = z.preprocess((value) => (value === "true" ? 1 : value === "false" ? 0 : value), whole(0, 10));
-const list = z.string().transform((value) =>
-  value
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== ""),
-);
-const oneOf = <const Values extends readonly string[]>(...values: Values) =>
-  z.enum(values, `must be one of ${values.join(", ")}`);
-const publicUrl = z
-  .url({ protocol: /^https?$/, error: "must be a URL that starts with http:// or https://" })
-  .refine((text) => !/[?#@]/.test(text), "must have no query, fragment or password");
-
-/** `https://app.example.org`: what a browser sends as `Origin`, so without path or trailing slash. */
-const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
-const origins = list.refine((entries) => entries.every(isOrigin), {
-  error: "must be origins such as https://app.example.org (no path, no trailing slash), separated by commas",
-});
-
-const networks = list.superRefine((entries, context) => {
-  for (const entry of entries) {
-    try {
-      createAddressPolicy([entry]);
-    } catch (error) {
-      context.addIssue(
-        `must be networks, separated by commas: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  }
-});
-
-/** Of 32 random bytes nearly all differ; a secret with fewer than this many was typed, or padded. */
-const distinctBytes = 16;
-
-/** `id:base64`, newest first, comma-separated: the newest signs, all of them verify. */
-const keyRing = list.transform((entries, context) => {
-  const keys = entries.map((entry) => {
-    const [id = "", encoded = "", ...rest] = entry.split(":");
-    return { id, secret: Buffer.from(encoded, "base64"), wellFormed: /^[\w-]{1,32}$/.test(id) && rest.length === 0 };
-  });
-  if (keys.length === 0 || keys.some(({ wellFormed, secret }) => !wellFormed || secret.length < 32)) {
-    context.addIssue(
-      "must be `id:base64` with at least 32 bytes each, separated by commas (`npm run keys` prints them)",
-    );
-  } else if (keys.some(({ secret }) => new Set(secret).size < distinctBytes)) {
-    context.addIssue("has a secret that can be guessed: take random ones (`npm run keys` prints them)");
-  } else if (new Set(keys.map(({ id }) => id)).size < keys.length) {
-    context.addIssue("uses an id twice: a token names its key by id");
-  }
-  return keys.map(({ id, secret }) => ({ id, secret }));
-});
-
-const smtpUrl = z
-  .url({ protocol: /^smtps?$/, error: "must start with smtp:// or smtps://" })
-  .refine((text) => !/[?#]/.test(text), "must have no query or fragment");
-
-/** An address, or a name and an address; nothing that a header would read as more. */
-const mailbox = z
-  .string()
-  .regex(
-    /^(?:[^\p{C}<>@,;:"]+ <[^\s\p{C}<>@,;:"]+@[^\s\p{C}<>@,;:"]+>|[^\s\p{C}<>@,;:"]+@[^\s\p{C}<>@,;:"]+)$/u,
-    "must be an address, or a name and an address: Atelier <atelier@example.org>",
-  );
 
 /** Every variable Atelier knows. `describe` is the text of `.env.example`. */
 const ownVariables = {
@@ -83,7 +24,7 @@ const ownVariables = {
     .default("development")
     .describe("`production` refuses to start with missing or weak secrets. development | production | test"),
   HOST: z.string().min(1).default("127.0.0.1").describe("Address to listen on. 0.0.0.0 for all, as in a container."),
-  PORT: whole(0, 65_535).default(4000).describe("Port to listen on; 0 takes any free one."),
+  PORT: wholeNumber(0, 65_535).default(4000).describe("Port to listen on; 0 takes any free one."),
   PUBLIC_URL: publicUrl
     .optional()
     .describe("Where people and platforms reach this server. Default: http://localhost:PORT"),
@@ -96,7 +37,7 @@ const ownVariables = {
     .url({ protocol: /^postgres(ql)?$/, error: "must start with postgresql://" })
     .optional()
     .describe("A Postgres 15 or newer. Without it an embedded Postgres 18 runs in DATA_DIR (not in production)."),
-  DATABASE_POOL: whole(2, 200).default(10).describe("Most database connections of one process."),
+  DATABASE_POOL: wholeNumber(2, 200).default(10).describe("Most database connections of one process."),
   LOG_LEVEL: oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent")
     .default("info")
     .describe("fatal | error | warn | info | debug | trace | silent"),
@@ -107,7 +48,7 @@ const ownVariables = {
       "Who may use /graphiql and introspection. off | operators | public. Default: public in development, operators in production.",
     ),
   CORS_ORIGINS: origins.default([]).describe("Origins of browser pages that may call the API, separated by commas."),
-  TRUST_PROXY: proxies
+  TRUST_PROXY: proxyCount
     .default(0)
     .describe("How many reverse proxies of yours stand in front and append to X-Forwarded-For; `true` means 1."),
   JWT_KEYS: keyRing
@@ -138,14 +79,14 @@ const ownVariables = {
     .describe(
       "Whether picture addresses lead on to the bucket by short-lived signed URLs instead of through this server.",
     ),
-  WORKER_CONCURRENCY: whole(1, 100).default(4).describe("Jobs that one worker process runs at once."),
-  PASSWORD_HASHES: whole(1, 64)
+  WORKER_CONCURRENCY: wholeNumber(1, 100).default(4).describe("Jobs that one worker process runs at once."),
+  PASSWORD_HASHES: wholeNumber(1, 64)
     .default(2)
     .describe("Passwords that one process hashes at once; 100 may wait, the rest is answered 503."),
   LOGIN_TRIES_PER_ACCOUNT: rateBudget
     .prefault("10/15")
     .describe(
-      "Wrong passwords for one account from one network (IPv4 /24, IPv6 /64): tries/minutes. A right one gives them back.",
+      "Wrong passwords for one account from one network (IPv4 /24, IPv6 /48): tries/minutes. A right one gives them back.",
     ),
   LOGIN_TRIES_PER_ADDRESS: rateBudget
     .prefault("100/15")
@@ -157,10 +98,10 @@ const ownVariables = {
     .default([])
     .describe("Private networks (CIDR) that outbound requests may reach all the same, such as a local image server."),
   OUTBOUND_ALLOW_HTTP: flag.default(false).describe("Whether outbound requests may use http:// as well as https://."),
-  ERASURE_GRACE_DAYS: whole(0, 90)
+  ERASURE_GRACE_DAYS: wholeNumber(0, 90)
     .default(14)
     .describe("Days after which an account is erased whose owner asked for it; until then they may keep it."),
-  PUBLISH_GRACE_MINUTES: whole(1, 10_080)
+  PUBLISH_GRACE_MINUTES: wholeNumber(1, 10_080)
     .default(60)
     .describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),
   SMTP_URL: smtpUrl
@@ -169,16 +110,16 @@ const ownVariables = {
       "Where mail is sent: smtp://user:password@host:587 or smtps://. Without it: .eml files in DATA_DIR/mail.",
     ),
   MAIL_FROM: mailbox.optional().describe("Sender of mail: `Atelier <atelier@example.org>`. Needed with SMTP_URL."),
-  MAX_BODY_BYTES: whole(1_024, 10_485_760).default(131_072).describe("Largest GraphQL request body."),
-  MAX_DOCUMENT_TOKENS: whole(100, 100_000).default(1_500).describe("Most tokens of a GraphQL document."),
-  MAX_DOCUMENT_DEPTH: whole(3, 100).default(12).describe("Deepest nesting of a GraphQL operation."),
-  MAX_ALIASES: whole(1, 10_000).default(30).describe("Most aliases of a GraphQL operation."),
-  MAX_COST: whole(100, 10_000_000)
+  MAX_BODY_BYTES: wholeNumber(1_024, 10_485_760).default(131_072).describe("Largest GraphQL request body."),
+  MAX_DOCUMENT_TOKENS: wholeNumber(100, 100_000).default(1_500).describe("Most tokens of a GraphQL document."),
+  MAX_DOCUMENT_DEPTH: wholeNumber(3, 100).default(12).describe("Deepest nesting of a GraphQL operation."),
+  MAX_ALIASES: wholeNumber(1, 10_000).default(30).describe("Most aliases of a GraphQL operation."),
+  MAX_COST: wholeNumber(100, 10_000_000)
     .default(10_000)
     .describe("Most expensive GraphQL operation: one a field, multiplied along lists."),
-  MAX_UPLOAD_BYTES: whole(1_024, 104_857_600).default(20_971_520).describe("Largest uploaded file."),
-  MAX_SOCKETS_PER_USER: whole(1, 1_000).default(5).describe("Most websockets of one user on one process."),
-  MAX_OPERATIONS_PER_SOCKET: whole(1, 1_000).default(50).describe("Most running operations on one websocket."),
+  MAX_UPLOAD_BYTES: wholeNumber(1_024, 104_857_600).default(20_971_520).describe("Largest uploaded file."),
+  MAX_SOCKETS_PER_USER: wholeNumber(1, 1_000).default(5).describe("Most websockets of one user on one process."),
+  MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, 1_000).default(50).describe("Most running operations on one websocket."),
   CRASH_POINT: z
     .string()
     .optional()

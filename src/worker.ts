@@ -17,6 +17,7 @@ import { forgetSessions } from "./auth/forget-sessions.ts";
 import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
 import { sendAccountNotice } from "./auth/send-account-notice.ts";
 import { sendMailLink } from "./auth/send-mail-link.ts";
+import { emptyTrash } from "./images/empty-trash.ts";
 import { forgetPreviews } from "./images/forget-previews.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
@@ -82,6 +83,7 @@ function timetable(services: Services) {
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
+    { name: "empty-trash", cron: "7 4 * * *", verb: () => emptyTrash(services) },
   ];
 }
 

@@ -43,6 +43,9 @@ t.test("everything is described", async (t) => {
   );
 });
 
+/** Mutations that need not be told anything; an input type without a field does not exist. */
+const toldNothing: readonly string[] = ["exportMyData", "keepMyAccount", "removeAvatar"];
+
 t.test("a mutation takes one input and answers a union of success and errors", async (t) => {
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
   t.ok(mutations.length >= 8);
@@ -51,7 +54,7 @@ t.test("a mutation takes one input and answers a union of success and errors", a
     const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     t.same(
       args.map((arg) => `${arg.name}: ${String(arg.type)}`),
-      [`input: ${title}Input!`],
+      toldNothing.includes(name) ? [] : [`input: ${title}Input!`],
     );
     t.ok(isUnionType(result), `${name} answers a union`);
     // One that fails must not wipe out what another one of the same operation has done.
@@ -63,9 +66,10 @@ t.test("a mutation takes one input and answers a union of success and errors", a
       members.filter((member) => !errors.includes(member)).map((member) => member.name),
       [`${title}Success`],
     );
-    t.ok(
+    t.equal(
       errors.some((error) => error.name === "ValidationError"),
-      `${name} says which rule was broken`,
+      !toldNothing.includes(name),
+      `${name} says which rule was broken, where there is one`,
     );
   }
 });

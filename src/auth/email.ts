@@ -14,6 +14,8 @@ const localPart = /^(?=.{1,64}$)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]
 const asciiDomain = /^(?=.{4,253}$)([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+(?!\d+$)[a-z\d]([a-z\d-]{0,61}[a-z\d])$/;
 /** Characters that are not seen, or that change how the others are seen. The name service would quietly drop some of them. */
 const invisible = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+/** Whatever else a URL may hold: what reads a domain for us would drop a path, and resolve escapes. */
+const notOfDomain = /[^\p{L}\p{M}\p{N}.\u3002\uff0e\uff61-]/u;
 const notAscii = /[^\p{ASCII}]/u;
 
 /** An e-mail address as people type it, trimmed. */
@@ -40,7 +42,9 @@ function fault(email: string): string | null {
 /** The part before the last `@`, and the domain as the name service knows it, "" where it is none. */
 function apart(email: string): [local: string, domain: string] {
   const at = email.lastIndexOf("@");
-  return at < 0 ? [email, ""] : [email.slice(0, at), domainToASCII(email.slice(at + 1)).toLowerCase()];
+  if (at < 0) return [email, ""];
+  const domain = email.slice(at + 1);
+  return [email.slice(0, at), notOfDomain.test(domain) ? "" : domainToASCII(domain).toLowerCase()];
 }
 
 /** The form by which addresses are compared. */

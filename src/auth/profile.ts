@@ -1,5 +1,6 @@
 /** What people say about themselves, and its rules. */
 import { z } from "zod";
+import { isPlainLine } from "../infra/short-text.ts";
 import { ianaTimeZone } from "../infra/time-zone.ts";
 
 /** Most links of a profile. */
@@ -16,6 +17,17 @@ const text = (most: number, what: string) =>
       error: `${what} is longer than ${most.toLocaleString("en")} characters.`,
       params: { code: "TOO_LONG" },
     });
+
+const nameRule = (what: string) =>
+  ({
+    error: `${what} contains a control character. Write it on one line, in plain text.`,
+    params: { code: "CONTROL_CHARACTER" },
+  }) as const;
+
+/** How somebody wants to be called. It stands in subjects and texts of mails to people they invite. */
+export const newDisplayName = text(80, "The display name")
+  .pipe(z.string().min(1, "The display name is empty. Write how you want to be called."))
+  .refine(isPlainLine, nameRule("The display name"));
 
 const languageTag = z
   .string()
@@ -57,15 +69,15 @@ const webAddress = z
   });
 
 const link = z.object({
-  label: text(40, "The label").pipe(z.string().min(1, "The label is empty. Say where the link leads.")),
+  label: text(40, "The label")
+    .pipe(z.string().min(1, "The label is empty. Say where the link leads."))
+    .refine(isPlainLine, nameRule("The label")),
   url: webAddress,
 });
 
 /** A change of a profile: what is absent, or null, stays as it is. */
 export const profileChange = z.object({
-  displayName: text(80, "The display name")
-    .pipe(z.string().min(1, "The display name is empty. Write how you want to be called."))
-    .nullish(),
+  displayName: newDisplayName.nullish(),
   bio: text(1_000, "The text about you").nullish(),
   locale: languageTag.nullish(),
   timeZone: ianaTimeZone.nullish(),

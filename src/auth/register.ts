@@ -11,19 +11,13 @@ import { EmailTakenError } from "./errors.ts";
 import { openSession, type SignedIn } from "./open-session.ts";
 import { orderMailLink } from "./order-mail-link.ts";
 import { newPassword, refuseOwnWords } from "./password-rule.ts";
+import { newDisplayName } from "./profile.ts";
 import { registrationTries } from "./try-limits.ts";
 
 const registration = z.object({
   email: emailAddress,
   password: newPassword,
-  displayName: z
-    .string()
-    .trim()
-    .min(1, "The display name is empty. Write how you want to be called.")
-    .refine((name) => [...name].length <= 80, {
-      error: "The display name is longer than 80 characters.",
-      params: { code: "TOO_LONG" },
-    }),
+  displayName: newDisplayName,
 });
 
 /**

@@ -8,6 +8,7 @@ import { parseInput } from "../infra/parse-input.ts";
 import type { PasswordHasher } from "../infra/password-hash.ts";
 import { forgiveTries, requireTries } from "../infra/rate-limit.ts";
 import type { Revocations } from "../infra/revocations.ts";
+import { endApiTokens } from "./end-api-tokens.ts";
 import { endSessions } from "./end-sessions.ts";
 import { InvalidLinkError } from "./errors.ts";
 import { sendAccountNoticeJob } from "./jobs.ts";
@@ -20,7 +21,7 @@ const reset = z.object({ token: z.string(), newPassword });
 
 /**
  * Sets a new password by a mailed link, which is used up; all sessions end, and the address is verified, since its mail was
- * read. Answers how many sessions ended. Throws an {@link InvalidLinkError} for a link that does not count, a `ValidationError`
+ * read; where it was not before, API tokens end as well. Answers how many sessions ended. Throws an {@link InvalidLinkError} for a link that does not count, a `ValidationError`
  * for a password out of rule (which uses nothing up), a `TooManyAttemptsError` or an `OverloadedError`.
  */
 export async function resetPassword(
@@ -54,6 +55,8 @@ export async function resetPassword(
         select: { id: true },
       });
       await voidMailLinks(tx, { purpose: "RESET_PASSWORD", userId }, now);
+      // Until now nobody had shown that the address is theirs: whoever registered it may be somebody else, and keeps no way in.
+      if (user.emailVerifiedAt === null) await endApiTokens(tx, { userId }, now);
       const sessions = await endSessions(tx, { userId }, { reason: "password-reset", now });
       const auditEntryId = await recordAudit(tx, { action: "PASSWORD_RESET", at: now, userId, origin });
       await enqueue(tx, sendAccountNoticeJob, [{ payload: { auditEntryId } }]);

@@ -1,11 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { pageHeaders } from "../infra/page-headers.ts";
 
 const read = (name: string): Promise<string> => readFile(new URL(`./pages/${name}`, import.meta.url), "utf8");
-
-/** Files of this server alone, and nothing inline; no form is sent by the browser itself, which would put it into an address. */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const pages = ["reset-password", "verify-email"];
 const assets = {
@@ -33,10 +30,4 @@ export async function registerAccountPages(app: FastifyInstance): Promise<void> 
 }
 
 const secure = (reply: FastifyReply, caching: string): FastifyReply =>
-  reply.headers({
-    "cache-control": caching,
-    "content-security-policy": policy,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-  });
+  reply.headers({ ...pageHeaders, "cache-control": caching });

@@ -43,6 +43,8 @@ const permissions = {
   "members:read": { roles: everybody, scope: "workspace:admin" },
   "images:read": { roles: everybody, scope: "images:read" },
   "images:create": { roles: ["OWNER", "EDITOR"], scope: "images:write" },
+  "images:edit": { roles: ["OWNER", "EDITOR"], scope: "images:write" },
+  "images:comment": { roles: ["OWNER", "EDITOR", "REVIEWER"], scope: "images:write" },
   "images:review": { roles: ["OWNER", "REVIEWER"], scope: "images:write" },
   "posts:read": { roles: everybody, scope: "posts:read" },
   "posts:write": { roles: ["OWNER", "EDITOR"], scope: "posts:write" },

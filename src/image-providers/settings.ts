@@ -1,5 +1,6 @@
 /** The kinds of variables that outside APIs need. */
 import { z } from "zod";
+import { wordList } from "../infra/setting-kinds.ts";
 
 /** A key that goes into a header. What is wrong with it is said without showing it. */
 export const apiKey = z
@@ -12,26 +13,9 @@ export const apiBaseUrl = z
   .refine((text) => !/[?#@]/.test(text), "must have no query, fragment or password")
   .transform((text) => text.replace(/\/+$/, ""));
 
-/** Words separated by commas. */
-export const wordList = z.string().transform((text) =>
-  text
-    .split(",")
-    .map((word) => word.trim())
-    .filter((word) => word !== ""),
-);
-
 /** Model ids separated by commas, the default first. */
 export const modelIds = wordList.transform(([first, ...others], context): [string, ...string[]] => {
   if (first !== undefined) return [first, ...others];
   context.addIssue("must name at least one model");
   return z.NEVER;
 });
-
-/** A whole number within limits. */
-export function wholeNumber(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number(error).int(error).min(min, error).max(max, error);
-}
-
-/** true or false. */
-export const flag = z.enum(["true", "false"], 'must be "true" or "false"').transform((value) => value === "true");

@@ -39,6 +39,19 @@ export interface ImageMove {
   readonly data?: Prisma.ImageUpdateManyMutationInput;
 }
 
+/** Tells subscribers of changes to pictures that are no moves; their `statusVersion` was raised with the change. */
+export async function recordImageUpdates(
+  tx: Tx,
+  images: readonly { readonly id: string; readonly workspaceId: string; readonly statusVersion: number }[],
+): Promise<void> {
+  await recordEvents(
+    tx,
+    images.map(({ id, workspaceId, statusVersion }) => ({
+      ...{ workspaceId, topic: imageTopic, entityId: id, kind: "UPDATED" as const, version: statusVersion },
+    })),
+  );
+}
+
 /**
  * Moves a picture and records the event, in the caller's transaction. Answers false, and changes nothing, when the row is no
  * longer as it was read (another fence or status): then somebody else owns it. A step that the life does not have is a bug.

@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact, Tx } from "../infra/db.ts";
 import { ConflictError, NotFoundError } from "../infra/errors.ts";
-import { recordEvents } from "../infra/events.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
-import { imageTopic } from "./image-status.ts";
+import { recordImageUpdates } from "./image-status.ts";
+import { inTrash } from "./trash.ts";
 
 const review = z
   .object({
@@ -20,8 +20,8 @@ const review = z
   });
 
 /**
- * Approves or rejects generated pictures, all or none. Throws a `NotFoundError` for pictures the viewer cannot see, a
- * `ForbiddenError` for a role that does not review, a `ConflictError` for a picture that is not generated.
+ * Approves or rejects generated pictures, all or none; each decision is kept beside the earlier ones. Throws a `NotFoundError` for pictures the viewer cannot see, a
+ * `ForbiddenError` for a role that does not review, a `ConflictError` for a picture that is not generated or in the trash.
  */
 export async function reviewImages(
   { transact, clock }: { transact: Transact; clock: Clock },
@@ -30,6 +30,7 @@ export async function reviewImages(
 ): Promise<{ imageIds: string[] }> {
   const { imageIds, decision, reason } = parseInput(review, unchecked);
   const ids = [...new Set(imageIds)];
+  const [at, { userId }] = [clock.now(), viewer];
   return transact(async (tx) => {
     await requireReviewable(tx, viewer, ids);
     const reviewed = await tx.image.updateManyAndReturn({
@@ -37,18 +38,16 @@ export async function reviewImages(
       data: {
         reviewState: decision,
         reviewReason: reason ?? null,
-        reviewedById: viewer.userId,
-        reviewedAt: clock.now(),
+        reviewedById: userId,
+        reviewedAt: at,
         statusVersion: { increment: 1 },
       },
       select: { id: true, workspaceId: true, statusVersion: true },
     });
-    await recordEvents(
-      tx,
-      reviewed.map(({ id, workspaceId, statusVersion }) => ({
-        ...{ workspaceId, topic: imageTopic, entityId: id, kind: "UPDATED" as const, version: statusVersion },
-      })),
-    );
+    await tx.reviewDecision.createMany({
+      data: reviewed.map(({ id }) => ({ imageId: id, state: decision, reason: reason ?? null, userId, at })),
+    });
+    await recordImageUpdates(tx, reviewed);
     return { imageIds: ids };
   });
 }
@@ -56,7 +55,7 @@ export async function reviewImages(
 async function requireReviewable(tx: Tx, viewer: Actor, ids: string[]): Promise<void> {
   const images = await tx.image.findMany({
     where: { id: { in: ids } },
-    select: { id: true, workspaceId: true, status: true },
+    select: { id: true, workspaceId: true, status: true, trashedAt: true },
   });
   if (images.length < ids.length) throw new NotFoundError("image");
   for (const workspaceId of new Set(images.map((image) => image.workspaceId))) {
@@ -66,4 +65,5 @@ async function requireReviewable(tx: Tx, viewer: Actor, ids: string[]): Promise<
   if (unfinished !== undefined) {
     throw new ConflictError(`An image is ${unfinished.status}. Only a GENERATED image can be reviewed.`);
   }
+  if (images.some(({ trashedAt }) => trashedAt !== null)) throw inTrash();
 }

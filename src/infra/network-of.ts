@@ -3,11 +3,14 @@ import ipaddr from "ipaddr.js";
 /** Where nobody can tell from where something comes, it all comes from one place. */
 const nowhere = "nowhere";
 
-/** The network that an address lies in, as one customer gets it from a provider: an IPv4 /24, an IPv6 /64. */
-export const networkOf = (address: string | null): string => cut(address, { ipv4: 24, ipv6: 64 });
+/**
+ * The network that an address lies in: an IPv4 /24, an IPv6 /48. Who asks for one gets an IPv6 /48 of their own for nothing, with
+ * 65,536 networks in it, and would otherwise guess from each of them.
+ */
+export const networkOf = (address: string | null): string => cut(address, { ipv4: 24, ipv6: 48 });
 
-/** The one host of an address. An IPv6 host can take any address of its /64, so that all of them count as one. */
-export const hostOf = (address: string | null): string => cut(address, { ipv4: 32, ipv6: 64 });
+/** Whom an address belongs to: one IPv4 address, or the IPv6 /56 that providers give to one customer (RIPE-690). */
+export const hostOf = (address: string | null): string => cut(address, { ipv4: 32, ipv6: 56 });
 
 function cut(address: string | null, bits: { readonly ipv4: number; readonly ipv6: number }): string {
   if (address === null || !ipaddr.isValid(address)) return nowhere;

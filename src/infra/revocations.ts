@@ -11,7 +11,7 @@ import type { Db, Tx } from "./db.ts";
 import type { Logger } from "./log.ts";
 
 const pollInterval = 1_000;
-/** Seconds of rows that every poll reads again: more than a transaction's time limit. */
+/** Seconds of rows before the last answer that every poll reads again: more than a transaction's time limit. */
 const window = 60;
 /** Seconds that a revocation is remembered, and read back by a process that starts: more than an access token lives. */
 const remembered = 20 * 60;
@@ -31,7 +31,7 @@ export interface Revocations {
   close(): Promise<void>;
 }
 
-const rowShape = z.array(z.object({ subjectId: z.string() }));
+const readShape = z.tuple([z.object({ readAt: z.date(), subjectIds: z.array(z.string()) })]);
 
 /** What a feed is opened with. `polling: false` for processes that serve nobody. */
 export interface RevocationOptions {
@@ -43,17 +43,23 @@ export interface RevocationOptions {
 /** Opens the feed; resolves once what ended before is known. */
 export async function openRevocations({ db, log, polling }: RevocationOptions): Promise<Revocations> {
   const ended = createEndedSet();
-  const read = async (seconds: number) => {
+  /** When the database answered last, by its own clock; null: never, or it has failed since. */
+  let lastRead: Date | null = null;
+  const read = async () => {
+    // From the last answer on, not from now: a process that stood still (a machine that slept or was moved) missed more.
     const rows = await db.$queryRaw`
-      select distinct subject_id as "subjectId" from revocation
-      where at > now() - make_interval(secs => ${seconds}::double precision)`;
-    ended.add(rowShape.parse(rows).map(({ subjectId }) => subjectId));
+      select now() as "readAt", array(
+        select distinct subject_id::text from revocation
+        where at > coalesce(${lastRead}::timestamptz - make_interval(secs => ${window}::double precision),
+                            now() - make_interval(secs => ${remembered}::double precision))) as "subjectIds"`;
+    const [{ readAt, subjectIds }] = readShape.parse(rows);
+    ended.add(subjectIds);
+    lastRead = readAt;
   };
-  if (polling) await read(remembered);
+  if (polling) await read();
 
   let reading: Promise<void> = Promise.resolve();
   let waiting = false;
-  let failing = false;
   // One reader at a time; whoever asks while one waits to begin shares it.
   const poll = () => {
     if (waiting) return;
@@ -61,10 +67,9 @@ export async function openRevocations({ db, log, polling }: RevocationOptions): 
     reading = reading.then(async () => {
       waiting = false;
       try {
-        await read(failing ? remembered : window);
-        failing = false;
+        await read();
       } catch (error) {
-        failing = true;
+        lastRead = null;
         log.error({ err: error }, "reading which sessions ended failed; it is tried again");
       }
     });

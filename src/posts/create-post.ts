@@ -110,7 +110,7 @@ async function requireOwn(
 ) {
   const imageIds = images.map((image) => image.imageId);
   const accountIds = targets.map((target) => target.socialAccountId);
-  if ((await tx.image.count({ where: { workspaceId, id: { in: imageIds } } })) < imageIds.length)
+  if ((await tx.image.count({ where: { workspaceId, trashedAt: null, id: { in: imageIds } } })) < imageIds.length)
     throw new NotFoundError("image");
   if ((await tx.socialAccount.count({ where: { workspaceId, id: { in: accountIds } } })) < accountIds.length)
     throw new NotFoundError("social account");

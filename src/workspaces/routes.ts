@@ -1,26 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
+import { pageHeaders } from "../infra/page-headers.ts";
 
 const address = "/account/accept-invitation";
 
-/** The page and what it loads: all of it, from this server alone. */
+/** The page and its script; it looks like the pages of the account, whose style sheet it shares. */
 const files = [
   { path: address, name: "accept-invitation.html", type: "text/html; charset=utf-8" },
   { path: `${address}/page.js`, name: "accept-invitation.js", type: "text/javascript; charset=utf-8" },
-  { path: `${address}/page.css`, name: "accept-invitation.css", type: "text/css; charset=utf-8" },
 ];
-
-/** Nothing inline, nothing from elsewhere, no form that leaves the page, no page around it. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 /**
  * Serves the page to which the link of an invitation leads. It works for people who are not signed in, with or without an
@@ -32,11 +21,7 @@ export async function registerInvitationPage(app: FastifyInstance): Promise<void
     const content = await readFile(fileURLToPath(new URL(`./pages/${name}`, import.meta.url)));
     app.get(path, (_request, reply) =>
       reply
-        .header("content-security-policy", policy)
-        .header("x-content-type-options", "nosniff")
-        .header("referrer-policy", "no-referrer")
-        .header("cross-origin-opener-policy", "same-origin")
-        .header("cache-control", "no-cache")
+        .headers({ ...pageHeaders, "cache-control": "no-cache" })
         .type(type)
         .send(content),
     );

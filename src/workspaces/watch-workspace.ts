@@ -5,6 +5,7 @@ import type { Permission } from "../graphql/permissions.ts";
 import { workspaceOf } from "../graphql/workspace-of.ts";
 import { BadUserInputError } from "../infra/errors.ts";
 import { requireMember } from "./require-member.ts";
+import { whileMember } from "./while-member.ts";
 
 /** Most entities that a subscription names, and that it shows first. */
 const most = 100;
@@ -32,7 +33,7 @@ export interface WatchedRows {
 }
 
 /**
- * Opens the stream of a workspace's changes. Rejects with a `NotFoundError` for a workspace of others, a `ValidationError` for
+ * Opens the stream of a workspace's changes, which fails once the viewer is no longer a member. Rejects with a `NotFoundError` for a workspace of others, a `ValidationError` for
  * wrong ids, a `BadUserInputError` for too many of them or a cursor that is none, a `ResyncRequiredError` for an old one.
  */
 export async function watchWorkspace(
@@ -40,15 +41,20 @@ export async function watchWorkspace(
   { typename, topic, permission, workspaceId: asked, only, after, snapshot }: Watch,
 ): Promise<AsyncIterableIterator<StreamedEvent>> {
   const workspaceId = workspaceOf(viewer, asked);
-  await requireMember(services.db, viewer, { workspaceId, permission });
-  const { argument, ids } = only;
-  if (ids && ids.length > most) {
-    throw new BadUserInputError(`\`${argument}\` names ${ids.length}; at most ${most} can be watched by name.`);
-  }
-  const entityIds = ids ? rowIds(typename, ids, ["filter", argument]) : undefined;
-  const where = { workspaceId, ...(entityIds && { id: { in: entityIds } }) };
-  return openEventStream(services, {
-    ...{ typename, after, filter: { workspaceIds: [workspaceId], topic, entityIds } },
-    snapshot: async () => (await snapshot({ where, take: most })).map(({ id }) => id),
+  const membership = {
+    workspaceId,
+    require: () => requireMember(services.db, viewer, { workspaceId, permission }),
+  };
+  return whileMember(services, membership, () => {
+    const { argument, ids } = only;
+    if (ids && ids.length > most) {
+      throw new BadUserInputError(`\`${argument}\` names ${ids.length}; at most ${most} can be watched by name.`);
+    }
+    const entityIds = ids ? rowIds(typename, ids, ["filter", argument]) : undefined;
+    const where = { workspaceId, ...(entityIds && { id: { in: entityIds } }) };
+    return openEventStream(services, {
+      ...{ typename, after, filter: { workspaceIds: [workspaceId], topic, entityIds } },
+      snapshot: async () => (await snapshot({ where, take: most })).map(({ id }) => id),
+    });
   });
 }

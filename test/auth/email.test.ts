@@ -56,6 +56,12 @@ t.test("addresses that are refused, with the reason", async (t) => {
     ["wide letters before the @", "ａda@example.org", /has letters before the @/],
     ["65 characters before the @", `${"a".repeat(65)}@example.org`, /is not an e-mail address/],
     ["more than 254 characters", `ada@${"a.".repeat(130)}org`, /longer than 254 characters/],
+    ["a path behind the domain", "ada@example.org/x", /is not an e-mail address/],
+    ["a backslash behind the domain", "ada@example.org\\x", /is not an e-mail address/],
+    ["a fragment behind the domain", "ada@example.org#.example.net", /is not an e-mail address/],
+    ["a question behind the domain", "ada@example.org?x", /is not an e-mail address/],
+    ["an escaped letter in the domain", "ada@ex%61mple.org", /is not an e-mail address/],
+    ["an escaped dot in the domain", "ada@example%2Eorg", /is not an e-mail address/],
     ["a label of 64 characters", `ada@${"a".repeat(64)}.org`, /is not an e-mail address/],
   ];
   for (const [what, address, message] of refused) {

@@ -4,6 +4,7 @@ import WebSocket from "ws";
 import { openAtelier } from "../support/atelier.ts";
 import { eventually } from "../support/eventually.ts";
 import { latestToken } from "../support/mailbox.ts";
+import { openSignedInSocket } from "../support/raw-socket.ts";
 import { operations, password, visit } from "../support/visitor.ts";
 
 const fresh = "tangerine boat at dawn";
@@ -68,4 +69,23 @@ t.test("what ends one's sessions in one process ends them in every process, live
       t.ok(took < limit, `there after ${Math.round(took)} ms`);
     });
   }
+});
+
+t.test("an operator who disables an account ends its sign-ins and the sockets of its scripts", async (t) => {
+  const atelier = await openAtelier(t);
+  await atelier.listen();
+  const ada = await atelier.signUp("Ada");
+  const bob = await atelier.signUp("Bob");
+  const script = await atelier.apiToken(ada, ["images:read"]);
+  const sockets = [await openSignedInSocket(atelier, ada), await openSignedInSocket(atelier, script)];
+  // As an operator does it: with a statement of their own.
+  await atelier.services.db.$executeRaw`update "user" set disabled_at = now() where email_key = ${ada.email}`;
+  const disabled = performance.now();
+  await eventually("the access token counts no more", async () => "errors" in (await ada.request("{ me { id } }")));
+  t.match(await Promise.all(sockets.map(({ closed }) => closed)), [{ code: 4401 }, { code: 4401 }]);
+  t.ok(performance.now() - disabled < limit);
+  t.match((await script.request("{ me { id } }")).errors, [{ extensions: { code: "UNAUTHENTICATED" } }]);
+  t.match((await bob.request("{ me { id } }")).data, { me: { id: bob.id } }, "others go on");
+  const sessions = await atelier.services.db.session.findMany({ where: { user: { emailKey: ada.email } } });
+  t.match(sessions, [{ revokedReason: "user-disabled", revokedAt: Date }]);
 });

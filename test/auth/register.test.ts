@@ -72,6 +72,11 @@ t.test("every broken rule is told at once, and nothing is written", async (t) =>
       ["displayName", "TOO_LONG"],
     ],
   );
+  for (const displayName of ["Ada\n\nYour account was hacked: evil.example", "Ada\u202eecila", "Ada\u2028x"]) {
+    t.match(await atelier.nobody.mutate(register, { ...ada, displayName }), {
+      issues: [{ path: ["displayName"], code: "CONTROL_CHARACTER", message: /on one line, in plain text/ }],
+    });
+  }
   t.same(await counts(atelier), { users: 0, workspaces: 0, sessions: 0 });
 });
 

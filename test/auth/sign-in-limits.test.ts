@@ -68,12 +68,24 @@ t.test("one address has its own budget, which a right password does not refill",
   const atelier = await openAtelier(t, { environment: { LOGIN_TRIES_PER_ADDRESS: "5/15" } });
   await atelier.signUp("Ada");
   const stranger = visit(atelier.app, { address: "2001:db8:0:1::1" });
-  const neighbour = visit(atelier.app, { address: "2001:db8:0:1:ffff::2" });
+  const neighbour = visit(atelier.app, { address: "2001:db8:0:2:ffff::2" });
   for (let n = 0; n < 4; n += 1) await stranger.mutate(login, { ...wrong, email: `p${n}@example.org` });
   t.equal((await stranger.mutate(login, right)).__typename, "LoginSuccess");
   t.equal((await stranger.mutate(login, right)).__typename, "TooManyAttemptsError");
-  t.equal((await neighbour.mutate(login, right)).__typename, "TooManyAttemptsError", "the /64 is one host");
-  t.equal((await visit(atelier.app, { address: "2001:db8:0:2::1" }).mutate(login, right)).__typename, "LoginSuccess");
+  t.equal((await neighbour.mutate(login, right)).__typename, "TooManyAttemptsError", "the /56 is one customer");
+  t.equal((await visit(atelier.app, { address: "2001:db8:0:100::1" }).mutate(login, right)).__typename, "LoginSuccess");
+});
+
+t.test("whoever has 65,536 networks of IPv6 guesses no more often at one account", async (t) => {
+  const atelier = await openAtelier(t, three);
+  const ada = await atelier.signUp("Ada");
+  const types: string[] = [];
+  for (let n = 0; n < 5; n += 1) {
+    const stranger = visit(atelier.app, { address: `2001:db8:7:${(n * 257).toString(16)}::1` });
+    types.push((await stranger.mutate(login, { ...wrong, email: ada.email })).__typename);
+  }
+  t.same(types.slice(3), Array(2).fill("TooManyAttemptsError"));
+  t.equal((await visit(atelier.app, { address: "2001:db8:8::1" }).mutate(login, right)).__typename, "LoginSuccess");
 });
 
 t.test("aliases are tries", async (t) => {

@@ -7,24 +7,42 @@ import { type Atelier, openAtelier, type Person, personalWorkspace } from "../su
 interface Row {
   readonly id: string;
   readonly createdAt: Date;
+  readonly rating: number;
+  readonly title: string | null;
 }
 
 const noon = Date.UTC(2026, 0, 1, 12);
-/** Few moments for many rows, so that most share theirs. */
+/** Few moments, ratings and titles for many rows, so that most share theirs. */
 const newRow = fc
-  .record({ id: fc.uuid(), moment: fc.integer({ min: 0, max: 3 }) })
-  .map(({ id, moment }): Row => ({ id, createdAt: new Date(noon + moment) }));
+  .record({
+    id: fc.uuid(),
+    moment: fc.integer({ min: 0, max: 3 }),
+    rating: fc.integer({ min: 0, max: 2 }),
+    title: fc.constantFrom(null, null, "a.b", "boat", "kite"),
+  })
+  .map(({ moment, ...row }): Row => ({ ...row, createdAt: new Date(noon + moment) }));
+const orders = ["CREATED_ASC", "CREATED_DESC", "RATING_ASC", "RATING_DESC", "TITLE_ASC", "TITLE_DESC"] as const;
+type Order = (typeof orders)[number];
 const walk = fc.record({
   rows: fc.uniqueArray(newRow, { selector: ({ id }) => id, maxLength: 14 }),
   size: fc.integer({ min: 1, max: 5 }),
-  order: fc.constantFrom("CREATED_ASC" as const, "CREATED_DESC" as const),
+  order: fc.constantFrom(...orders),
   back: fc.boolean(),
   /** What happens between the pages: a row comes, and the row at a place goes. */
   between: fc.array(fc.record({ comes: newRow, goes: fc.nat(13) }), { maxLength: 4 }),
 });
 
-const compare = (a: Row, b: Row) =>
-  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+/** By the order's field, nulls as the greatest, then by id; ascending. */
+function compareBy(order: Order) {
+  const key = (row: Row) => (order.startsWith("RATING") ? row.rating : row.createdAt.getTime());
+  const text = (row: Row) => (row.title === null ? "~" : row.title);
+  return (a: Row, b: Row) => {
+    const byKey = order.startsWith("TITLE") ? compare(text(a), text(b)) : key(a) - key(b);
+    return byKey || compare(a.id, b.id);
+  };
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 const list = `query ($order: ImageOrder!, $first: Int, $after: String, $last: Int, $before: String) {
   images(orderBy: $order, first: $first, after: $after, last: $last, before: $before) {
@@ -46,8 +64,9 @@ t.test("paging", async (t) => {
       await empty();
       await insert(rows);
       // The rows in the order in which they are read: reading back turns the list round, and every page with it.
-      const turned = (order === "CREATED_DESC") !== back ? -1 : 1;
-      let model = [...rows].sort((a, b) => turned * compare(a, b));
+      const ascending = compareBy(order);
+      const turned = order.endsWith("DESC") !== back ? -1 : 1;
+      let model = [...rows].sort((a, b) => turned * ascending(a, b));
       let last: Row | undefined;
       let cursor: string | null = null;
       for (const changes of [...between, ...Array(30).fill(undefined)]) {
@@ -55,7 +74,7 @@ t.test("paging", async (t) => {
         const { data, errors } = await ada.request(list, { order, ...place });
         t.equal(errors, undefined);
         const { edges, nodes, pageInfo, totalCount } = data.images;
-        const ahead = model.filter((row) => last === undefined || turned * compare(row, last) > 0);
+        const ahead = model.filter((row) => last === undefined || turned * ascending(row, last) > 0);
         const expected = ahead.slice(0, size).map(({ id }) => encodeGlobalId("Image", id));
         const found = edges.map((edge: { node: { id: string } }) => edge.node.id);
         t.same(back ? found.toReversed() : found, expected);
@@ -75,16 +94,16 @@ t.test("paging", async (t) => {
         model = model.filter((row) => row !== gone);
         if (changes !== undefined && !model.some(({ id }) => id === changes.comes.id)) {
           await insert([changes.comes]);
-          model = [...model, changes.comes].sort((a, b) => turned * compare(a, b));
+          model = [...model, changes.comes].sort((a, b) => turned * ascending(a, b));
         }
       }
     });
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, { numRuns: 60 });
   });
 
   t.test("costs one statement, and one more where the total is asked for", async (t) => {
     await empty();
-    await insert(Array.from({ length: 30 }, () => ({ id: randomUUID(), createdAt: new Date(noon) })));
+    await insert(Array.from({ length: 30 }, () => plain()));
     const statements = async (query: string) => {
       atelier.statements.clear();
       const { data } = await ada.request(query);
@@ -101,8 +120,7 @@ t.test("paging", async (t) => {
 
   t.test("counts up to ten thousand, and does not pretend beyond", async (t) => {
     await empty();
-    const rows = (count: number) =>
-      Array.from({ length: count }, () => ({ id: randomUUID(), createdAt: new Date(noon) }));
+    const rows = (count: number) => Array.from({ length: count }, () => plain());
     await insert(rows(5_000));
     await insert(rows(5_000));
     const total = async () => (await ada.request("{ images(first: 1) { totalCount } }")).data.images.totalCount;
@@ -125,6 +143,8 @@ async function refusals(t: Test, atelier: Atelier, ada: Person): Promise<void> {
   const { data } = await ada.request("{ images(first: 1) { pageInfo { endCursor } } }");
   const cursor: string = data.images.pageInfo.endCursor;
   t.match(await message(`orderBy: CREATED_ASC, after: "${cursor}"`), /`after` belongs to another order\./);
+  t.match(await message(`orderBy: TITLE_DESC, after: "${cursor}"`), /`after` belongs to another order\./);
+  t.match(await message(`orderBy: NEXT_TO_REVIEW, after: "${cursor}"`), /`after` belongs to another order\./);
   const forged = (text: string) => Buffer.from(text).toString("base64url");
   for (const text of [
     "garbage",
@@ -137,11 +157,22 @@ async function refusals(t: Test, atelier: Atelier, ada: Person): Promise<void> {
   ]) {
     t.match(await message(`before: "${text}"`), /`before` is not a cursor of this list\. Pass an edge's `cursor`/);
   }
+  for (const [order, key] of [
+    ["RATING_ASC", "rating.asc.x"],
+    ["RATING_ASC", "rating.asc.99999999999"],
+    ["TITLE_ASC", "title.asc.boat"],
+    ["TITLE_ASC", `title.asc.~${forged("a\u0000b")}`],
+  ] as const) {
+    const after = forged(`${key}.0190a7b0-1111-7111-8111-111111111111`);
+    t.match(await message(`orderBy: ${order}, after: "${after}"`), /`after` is not a cursor of this list\./, key);
+  }
   t.equal((await atelier.nobody.request("{ images { totalCount } }")).errors?.[0]?.extensions.code, "UNAUTHENTICATED");
 }
 
-const picture = (workspaceId: string, { id, createdAt }: Row) => ({
-  ...{ id, createdAt, workspaceId, batchId: id, provider: "sketch", model: "sketch" },
+const plain = (): Row => ({ id: randomUUID(), createdAt: new Date(noon), rating: 0, title: null });
+
+const picture = (workspaceId: string, { id, createdAt, rating, title }: Row) => ({
+  ...{ id, createdAt, rating, title, workspaceId, batchId: id, provider: "sketch", model: "sketch" },
   ...{ prompt: "a kite", promptSent: "a kite", requestedWidth: 256, requestedHeight: 256, requestedSeed: 1 },
   progressKind: "MEASURED" as const,
 });

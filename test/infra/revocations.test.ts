@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import t, { type Test } from "tap";
+import { z } from "zod";
 import { createTransact, openDb } from "../../src/infra/db.ts";
 import { forgetRevocations, openRevocations, recordRevocations } from "../../src/infra/revocations.ts";
 import { createDatabase } from "../support/database.ts";
@@ -11,8 +12,8 @@ async function open(t: Test) {
   t.teardown(() => db.$disconnect());
   const errors: unknown[] = [];
   const log = { error: (details: unknown) => void errors.push(details) };
-  const feed = async (polling = true) => {
-    const revocations = await openRevocations({ db, log, polling });
+  const feed = async (polling = true, reader = db) => {
+    const revocations = await openRevocations({ db: reader, log, polling });
     t.teardown(() => revocations.close());
     return revocations;
   };
@@ -106,6 +107,24 @@ t.test("a database that is away is told, and made up for", async (t) => {
   // Older than the window that is read each time: only a full look finds it.
   await db.$executeRaw`update revocation set at = now() - interval '5 minutes'`;
   await eventually("it is read", () => revocations.has(session));
+});
+
+t.test("a process that stood still makes up for what ended meanwhile", async (t) => {
+  const { db, feed, revoke } = await open(t);
+  // Of a machine that wakes up after five minutes: its last answer is as old as that.
+  const asleep = new Proxy(db, {
+    get: (target, key) => (key === "$queryRaw" ? answerOfBefore : Reflect.get(target, key)),
+  });
+  const answerOfBefore = async (...query: Parameters<typeof db.$queryRaw>) => {
+    const rows = z.array(z.looseObject({ readAt: z.date() })).parse(await db.$queryRaw(...query));
+    return rows.map(({ readAt, ...row }) => ({ ...row, readAt: new Date(readAt.getTime() - 5 * 60_000) }));
+  };
+  const revocations = await feed(true, asleep);
+  const session = randomUUID();
+  await revoke(session);
+  await db.$executeRaw`update revocation set at = now() - interval '4 minutes'`;
+  await revocations.refresh();
+  t.ok(revocations.has(session));
 });
 
 t.test("they are forgotten once no access token can outlive them", async (t) => {

@@ -42,7 +42,8 @@ async function openPage({ app }: Atelier, hash: string) {
       }
     },
     fetch: (url: string, { headers, body }: { headers: Record<string, string>; body: string }) => {
-      const answer = app.inject({ method: "POST", url, headers, payload: body });
+      const { pathname } = new URL(url, "http://atelier.test/account/accept-invitation");
+      const answer = app.inject({ method: "POST", url: pathname, headers, payload: body });
       asked = answer;
       return answer;
     },
@@ -87,6 +88,8 @@ t.test("somebody new registers on the page and is a member", async (t) => {
   t.match(part("story").textContent, /member of “Studio” now/);
   t.same([part("sign-in").hidden, part("register").hidden], [true, true]);
   t.match(await membersOf(ada, workspaceId), { Bob: { role: "EDITOR" } });
+  const left = { user: { emailKey: "bob@example.org" }, revokedAt: null };
+  t.equal(await atelier.services.db.session.count({ where: left }), 0, "and no sign-in is left behind");
 });
 
 t.test("somebody with an account signs in; with another address they are told", async (t) => {

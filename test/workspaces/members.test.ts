@@ -1,7 +1,7 @@
 import t from "tap";
 import type { Role } from "../../src/generated/prisma/enums.ts";
-import { type Atelier, openAtelier, type Person, personalWorkspace } from "../support/atelier.ts";
-import { rowIdOf } from "../support/studio.ts";
+import { type Atelier, next, openAtelier, type Person, personalWorkspace } from "../support/atelier.ts";
+import { operations as pictures, rowIdOf } from "../support/studio.ts";
 import { auditTrail, membersOf, newWorkspace, operations } from "../support/team.ts";
 
 const { changeMemberRole, removeMember, leaveWorkspace, transferOwnership } = operations;
@@ -178,5 +178,32 @@ t.test("who is removed while they make a token for the workspace keeps none", as
     const outcomes = made.map(({ __typename }) => __typename).join(", ");
     t.equal(await db.apiToken.count({ where: { revokedAt: null } }), 0, outcomes);
     await addMember(atelier, workspaceId, { person: bob, role: "EDITOR" });
+  }
+});
+
+t.test("who is removed hears no more of what they watch, by whatever credential", async (t) => {
+  const { atelier, ada, workspaceId, people, members } = await open(t, { Bob: "EDITOR" });
+  await atelier.listen();
+  const bob = people["Bob"] ?? atelier.nobody;
+  const script = await atelier.apiToken(bob, ["images:read"]);
+  const watch = (person: Person) =>
+    atelier.socket(person).iterate<{ imageChanged: { image: { id: string } } }>({
+      query: "subscription ($id: ID!) { imageChanged(filter: { workspaceId: $id }) { kind deletedId image { id } } }",
+      variables: { id: workspaceId },
+    });
+  const watching = [watch(ada), watch(bob), watch(script)] as const;
+  const first = watching.map((events) => next(events));
+  const generate = () => ada.mutate(pictures.generate, { workspaceId, prompt: "a kite" });
+  // Whoever listens late is told what is unfinished.
+  await generate();
+  const shown = { data: { imageChanged: { image: { id: String } } } };
+  t.match(await Promise.all(first), [shown, shown, shown]);
+  await ada.mutate(removeMember, { memberId: members["Bob"]?.id });
+  await generate();
+  const [own, ...others] = watching;
+  t.match(await next(own), shown);
+  for (const events of others) {
+    const end = await next(events).catch((error: unknown) => error);
+    t.match(end, [{ message: /no such workspace/, extensions: { code: "NOT_FOUND" } }]);
   }
 });

@@ -62,10 +62,20 @@ const sessionsOf = (db: Db, userId: string) =>
     }),
   );
 
+/** Where somebody else was who did something to the account, and by which sign-in, is not its owner's to have. */
 const securityEventsOf = (db: Db, userId: string) =>
-  inPages(({ after, take }) =>
-    db.auditEntry.findMany({ where: { userId, ...after }, take, ...inOrder, omit: { userId: true, actorId: true } }),
-  );
+  inPages(async ({ after, take }) => {
+    const entries = await db.auditEntry.findMany({
+      where: { userId, ...after },
+      take,
+      ...inOrder,
+      omit: { userId: true },
+    });
+    const nobodys = { address: null, device: null, sessionId: null, apiTokenId: null };
+    return entries.map(({ actorId, ...entry }) =>
+      actorId === null || actorId === userId ? entry : { ...entry, ...nobodys },
+    );
+  });
 
 const apiTokensOf = (db: Db, userId: string) =>
   inPages(({ after, take }) =>

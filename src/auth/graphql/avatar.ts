@@ -2,6 +2,7 @@ import { builder } from "../../graphql/builder.ts";
 import { ValidationError } from "../../infra/errors.ts";
 import { removeAvatar } from "../avatar/remove-avatar.ts";
 import { uploadAvatar } from "../avatar/upload-avatar.ts";
+import { userSuccess } from "./changed-user.ts";
 
 const UploadAvatarInput = builder.inputType("UploadAvatarInput", {
   description: "A picture of you.",
@@ -15,18 +16,7 @@ const UploadAvatarInput = builder.inputType("UploadAvatarInput", {
   }),
 });
 
-const UploadAvatarSuccess = builder.objectRef<{ userId: string }>("UploadAvatarSuccess").implement({
-  description: "The picture is your avatar.",
-  isTypeOf: () => true,
-  fields: (t) => ({
-    user: t.prismaField({
-      type: "User",
-      description: "You, as you are now.",
-      resolve: (query, { userId }, _args, { services }) =>
-        services.db.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
-    }),
-  }),
-});
+const UploadAvatarSuccess = userSuccess("UploadAvatarSuccess", "The picture is your avatar.");
 
 builder.mutationField("uploadAvatar", (t) =>
   t.withAuth({ person: true }).field({
@@ -43,18 +33,7 @@ builder.mutationField("uploadAvatar", (t) =>
   }),
 );
 
-const RemoveAvatarSuccess = builder.objectRef<{ userId: string }>("RemoveAvatarSuccess").implement({
-  description: "You have no avatar now.",
-  isTypeOf: () => true,
-  fields: (t) => ({
-    user: t.prismaField({
-      type: "User",
-      description: "You, as you are now.",
-      resolve: (query, { userId }, _args, { services }) =>
-        services.db.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
-    }),
-  }),
-});
+const RemoveAvatarSuccess = userSuccess("RemoveAvatarSuccess", "You have no avatar now.");
 
 builder.mutationField("removeAvatar", (t) =>
   t.withAuth({ person: true }).field({

@@ -3,6 +3,7 @@ import { ConflictError, TooManyAttemptsError, ValidationError } from "../../infr
 import { keepAccount } from "../erasure/keep-account.ts";
 import { requestErasure } from "../erasure/request-erasure.ts";
 import { WrongPasswordError } from "../errors.ts";
+import { userSuccess } from "./changed-user.ts";
 
 builder.prismaObjectField("User", "erasureDueAt", (t) =>
   t.field({
@@ -48,18 +49,7 @@ builder.mutationField("deleteMyAccount", (t) =>
   }),
 );
 
-const KeepMyAccountSuccess = builder.objectRef<{ readonly userId: string }>("KeepMyAccountSuccess").implement({
-  description: "Your account stays.",
-  isTypeOf: () => true,
-  fields: (t) => ({
-    user: t.prismaField({
-      type: "User",
-      description: "You, as you are now.",
-      resolve: (query, { userId }, _args, { services }) =>
-        services.db.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
-    }),
-  }),
-});
+const KeepMyAccountSuccess = userSuccess("KeepMyAccountSuccess", "Your account stays.");
 
 builder.mutationField("keepMyAccount", (t) =>
   t.withAuth({ person: true }).field({

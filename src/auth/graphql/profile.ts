@@ -1,6 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
 import { ValidationError } from "../../infra/errors.ts";
 import { updateProfile } from "../update-profile.ts";
+import { userSuccess } from "./changed-user.ts";
 
 const ProfileLinkInput = builder.inputType("ProfileLinkInput", {
   description: "A profile or page elsewhere.",
@@ -24,18 +25,7 @@ const UpdateProfileInput = builder.inputType("UpdateProfileInput", {
   }),
 });
 
-const UpdateProfileSuccess = builder.objectRef<{ userId: string }>("UpdateProfileSuccess").implement({
-  description: "Your profile is changed.",
-  isTypeOf: () => true,
-  fields: (t) => ({
-    user: t.prismaField({
-      type: "User",
-      description: "You, as you are now.",
-      resolve: (query, { userId }, _args, { services }) =>
-        services.db.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
-    }),
-  }),
-});
+const UpdateProfileSuccess = userSuccess("UpdateProfileSuccess", "Your profile is changed.");
 
 builder.mutationField("updateProfile", (t) =>
   t.withAuth({ person: true }).field({

@@ -39,6 +39,10 @@ const asDetails = (details: unknown): Detail[] =>
     value: typeof value === "string" ? value : JSON.stringify(value),
   }));
 
+/** Whether whoever did it is the one whose account it is about. */
+const isByOwner = ({ actorId, userId }: { readonly actorId: string | null; readonly userId: string | null }) =>
+  actorId === null || actorId === userId;
+
 const SecurityEventType = builder.prismaNode("AuditEntry", {
   variant: "SecurityEvent",
   nullable: true,
@@ -56,15 +60,23 @@ const SecurityEventType = builder.prismaNode("AuditEntry", {
       },
     }),
     at: t.expose("at", { type: "DateTime", description: "When." }),
-    address: t.exposeString("address", { nullable: true, description: "From which network address." }),
-    device: t.exposeString("device", {
+    address: t.string({
       nullable: true,
-      description: "What the client called itself (`User-Agent`). Anybody can claim anything here.",
+      description: "From which network address; null for what somebody else did: where they are is their own affair.",
+      select: { address: true, actorId: true, userId: true },
+      resolve: ({ address, ...entry }) => (isByOwner(entry) ? address : null),
+    }),
+    device: t.string({
+      nullable: true,
+      description:
+        "What the client called itself (`User-Agent`); anybody can claim anything here. Null for what somebody else did.",
+      select: { device: true, actorId: true, userId: true },
+      resolve: ({ device, ...entry }) => (isByOwner(entry) ? device : null),
     }),
     byYou: t.boolean({
       description: "Whether it was done by you, or by somebody else to your account, as a workspace's owner may.",
       select: { actorId: true, userId: true },
-      resolve: ({ actorId, userId }) => actorId === null || actorId === userId,
+      resolve: isByOwner,
     }),
     isCurrentSession: t.boolean({
       description: "Whether it happened in the session that you ask by.",

@@ -4,6 +4,7 @@
  * stopping, no seed; a request that is left may be charged all the same.
  */
 import { z } from "zod";
+import { flag, wholeNumber, wordList } from "../../infra/setting-kinds.ts";
 import { readAnswerError, readJson } from "../answer-error.ts";
 import { downloadPicture } from "../download-picture.ts";
 import { createFailureReporter, type ReportFailure, reportUnanswered, retryAfterOf } from "../failures.ts";
@@ -17,7 +18,7 @@ import type {
   ProviderContext,
   ProviderSetup,
 } from "../provider.ts";
-import { apiBaseUrl, apiKey, flag, modelIds, wholeNumber, wordList } from "../settings.ts";
+import { apiBaseUrl, apiKey, modelIds } from "../settings.ts";
 import { type ChatAnswer, readChatAnswer } from "./answer.ts";
 import { complainsAboutField, reportError } from "./failure.ts";
 import { isPictureModel, type ModelSwitches, pictureModel, shapesOf } from "./models.ts";

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { type Pause, pause as realPause } from "../../infra/pause.ts";
+import { wholeNumber } from "../../infra/setting-kinds.ts";
 import { downloadPicture } from "../download-picture.ts";
 import { createFailureReporter, type ReportFailure, reportUnanswered } from "../failures.ts";
 import { askJson, type JsonAnswer, type JsonApi, readAs } from "../json-call.ts";
@@ -19,7 +20,7 @@ import type {
   ProviderSetup,
 } from "../provider.ts";
 import { followJob, type JobLook, withGrace } from "../remote-job.ts";
-import { apiBaseUrl, apiKey, modelIds, wholeNumber } from "../settings.ts";
+import { apiBaseUrl, apiKey, modelIds } from "../settings.ts";
 import { passes, progressOf, readProblem, resultShape, statusShape, submissionShape } from "./answer.ts";
 import { isRemoteId, remoteIdOf } from "./job-address.ts";
 import { pictureModel, submissionOf } from "./models.ts";

@@ -1,7 +1,8 @@
 /** The variables of OpenAI and of servers that speak its language. */
 import { z } from "zod";
+import { flag, wholeNumber, wordList } from "../../infra/setting-kinds.ts";
 import type { ProviderSetup } from "../provider.ts";
-import { apiBaseUrl, apiKey, flag, modelIds, wholeNumber, wordList } from "../settings.ts";
+import { apiBaseUrl, apiKey, modelIds } from "../settings.ts";
 import { type ExtraField, extraFieldNames } from "./models.ts";
 
 /** OpenAI's own address. */

@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { type Pause, pause as realPause } from "../../infra/pause.ts";
+import { wholeNumber } from "../../infra/setting-kinds.ts";
 import { downloadPicture } from "../download-picture.ts";
 import { createFailureReporter, type ReportFailure, reportUnanswered } from "../failures.ts";
 import { askJson, type JsonApi, readAs } from "../json-call.ts";
@@ -21,7 +22,7 @@ import type {
   ProviderSetup,
 } from "../provider.ts";
 import { followJob, type JobLook, withGrace } from "../remote-job.ts";
-import { apiBaseUrl, apiKey, modelIds, wholeNumber } from "../settings.ts";
+import { apiBaseUrl, apiKey, modelIds } from "../settings.ts";
 import { modelInput } from "./model-input.ts";
 import { createModelReader, type ModelReader } from "./model-reader.ts";
 import { declaredModel, describedModel } from "./models.ts";

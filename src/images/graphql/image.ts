@@ -26,6 +26,16 @@ export const ReviewStateEnum = builder.enumType("ReviewState", {
   } as const,
 });
 
+/** How a picture came here. */
+export const ImageOriginEnum = builder.enumType("ImageOrigin", {
+  description: "How a picture came here.",
+  values: {
+    GENERATED: { description: "It was made here." },
+    UPLOADED: { description: "Somebody uploaded it." },
+    IMPORTED: { description: "It was fetched from an address." },
+  } as const,
+});
+
 /** Where a progress value comes from. */
 export const ProgressKindEnum = builder.enumType("ProgressKind", {
   description: "Where a progress value comes from.",
@@ -63,6 +73,7 @@ export const ImageType = builder.prismaNode("Image", {
   authScopes: { may: "images:read" },
   runScopesOnType: true,
   fields: (t) => ({
+    origin: t.expose("origin", { type: ImageOriginEnum, description: "How it came here." }),
     prompt: t.exposeString("prompt", { description: "The prompt as asked." }),
     negativePrompt: t.exposeString("negativePrompt", { description: "What the picture shall not show." }),
     provider: t.exposeString("provider", {

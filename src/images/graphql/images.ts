@@ -1,25 +1,15 @@
-import { z } from "zod";
 import { builder } from "../../graphql/builder.ts";
-import { createdOrderEnum, createdOrders } from "../../graphql/created-order.ts";
 import { rowId } from "../../graphql/ids.ts";
 import { keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
+import type { Db } from "../../infra/db.ts";
 import { BadUserInputError } from "../../infra/errors.ts";
-import { ImageStatusEnum, ImageType, ReviewStateEnum } from "./image.ts";
-
-const ImageFilter = builder.inputType("ImageFilter", {
-  description: "Which images; all conditions hold together.",
-  fields: (t) => ({
-    status: t.field({ type: [ImageStatusEnum], description: "Only in one of these states." }),
-    reviewState: t.field({ type: [ReviewStateEnum], description: "Only with one of these decisions." }),
-    batchId: t.string({ description: "Only those asked for together; see `GenerateImagesSuccess.batchId`." }),
-  }),
-});
-
-const ImageOrder = createdOrderEnum("ImageOrder", "images");
+import { searchImages } from "../search-images.ts";
+import { ImageType } from "./image.ts";
+import { ImageFilter, ImageOrder, imageConditions, imageOrders, orderConditions } from "./image-filter.ts";
 
 const ImageConnection = builder.connectionObject(
   { type: ImageType, name: "ImageConnection", description: "A page of images." },
@@ -42,7 +32,8 @@ builder.queryField("images", (t) =>
     {
       type: ImageType,
       nullable: true,
-      description: "The images of a workspace.",
+      description:
+        "The images of a workspace. One SQL statement; with a text one more, and one more where a page by rating or title is read in two ranges.",
       authScopes: { may: "images:read" },
       args: {
         workspaceId: t.arg.id({ description: "Default: your personal workspace." }),
@@ -54,19 +45,25 @@ builder.queryField("images", (t) =>
           description: "How they are ordered.",
         }),
       },
-      resolve: (_root, { workspaceId, filter, orderBy, ...args }, context, info) => {
+      resolve: async (_root, { workspaceId, filter, orderBy, ...args }, context, info) => {
         const { db } = context.services;
         const viewer = requireViewer(context);
+        const workspace = workspaceOf(viewer, workspaceId);
+        const found = await findByText(db, workspace, filter?.text ?? "");
         const where = {
-          workspaceId: workspaceOf(viewer, workspaceId),
-          ...visibleTo(viewer),
-          ...imageConditions(filter),
+          AND: [
+            { workspaceId: workspace, ...visibleTo(viewer) },
+            imageConditions(filter ?? {}),
+            orderConditions(orderBy),
+            ...(found === null ? [] : [{ id: { in: found.ids } }]),
+          ],
         };
         return keysetConnection(
-          { order: createdOrders[orderBy], args },
+          { order: imageOrders[orderBy], args },
           (page) =>
             db.image.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => db.image.count({ where, take }),
+          // Nobody knows how many there are where a search was cut.
+          (take) => (found?.cut === true ? Promise.resolve(take) : db.image.count({ where, take })),
         );
       },
     },
@@ -74,14 +71,11 @@ builder.queryField("images", (t) =>
   ),
 );
 
-function imageConditions(filter: typeof ImageFilter.$inferInput | null | undefined) {
-  const { status, reviewState, batchId } = filter ?? {};
-  if (batchId && !z.uuid().safeParse(batchId).success) {
-    throw new BadUserInputError("`batchId` is no batch. Pass the `batchId` of a `GenerateImagesSuccess`.");
-  }
-  return {
-    ...(status && { status: { in: status } }),
-    ...(reviewState && { reviewState: { in: reviewState } }),
-    ...(batchId && { batchId }),
-  };
+const longestText = 500;
+
+/** The images that a text finds; null without one. */
+async function findByText(db: Db, workspaceId: string, text: string) {
+  if (text.trim() === "") return null;
+  if (text.length <= longestText) return searchImages(db, { workspaceId, text });
+  throw new BadUserInputError(`\`text\` is longer than ${longestText} characters. Search for fewer words.`);
 }

@@ -8,3 +8,7 @@ import "./regenerate-image.ts";
 import "./image-changed.ts";
 import "./generation-history.ts";
 import "./statistics.ts";
+import "./tags.ts";
+import "./library.ts";
+import "./reviews.ts";
+import "./styles.ts";

@@ -19,7 +19,7 @@ const WorkspaceChangedEvent = builder.objectRef<StreamedEvent>("WorkspaceChanged
     workspace: t.prismaField({
       type: WorkspaceType,
       nullable: true,
-      description: "The workspace as it is now; null when you are no longer a member.",
+      description: "The workspace as it is now; null when it is gone.",
       resolve: (query, { entityId }, _args, { services, viewer }) =>
         services.db.workspace.findFirst({ ...query, where: { id: entityId, AND: [memberOf(viewer)] } }),
     }),

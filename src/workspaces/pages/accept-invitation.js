@@ -1,4 +1,4 @@
-/** The page of an invitation, in the browser. It keeps nothing: secret and access token live as long as the page. */
+/** The page of an invitation, in the browser. It keeps nothing: secret and sign-in live as long as the page. */
 
 const element = (id) => document.getElementById(id);
 
@@ -13,7 +13,7 @@ const roles = {
 async function ask(query, variables, accessToken) {
   const headers = { "content-type": "application/json", accept: "application/graphql-response+json" };
   if (accessToken !== undefined) headers.authorization = `Bearer ${accessToken}`;
-  const answer = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+  const answer = await fetch("../graphql", { method: "POST", headers, body: JSON.stringify({ query, variables }) });
   const { data, errors } = await answer.json();
   if (errors !== undefined) throw new Error(errors.map(({ message }) => message).join(" "));
   const [found] = Object.values(data);
@@ -24,11 +24,12 @@ async function ask(query, variables, accessToken) {
 const operations = {
   preview: `query ($token: String!) { invitation(token: $token) { workspaceName inviterName role maskedEmail expiresAt } }`,
   "sign-in": `mutation ($input: LoginInput!) {
-    login(input: $input) { ... on LoginSuccess { accessToken } ... on Error { code message } } }`,
+    login(input: $input) { ... on LoginSuccess { accessToken refreshToken } ... on Error { code message } } }`,
   register: `mutation ($input: RegisterInput!) {
-    register(input: $input) { ... on RegisterSuccess { accessToken } ... on Error { code message } } }`,
+    register(input: $input) { ... on RegisterSuccess { accessToken refreshToken } ... on Error { code message } } }`,
   accept: `mutation ($input: AcceptInvitationInput!) {
     acceptInvitation(input: $input) { ... on AcceptInvitationSuccess { workspace { name } } ... on Error { code message } } }`,
+  logout: `mutation ($input: LogoutInput!) { logout(input: $input) { __typename } }`,
 };
 
 const forms = ["sign-in", "register"];
@@ -56,8 +57,10 @@ async function submit(form, work) {
   }
 }
 
-async function accept(token, accessToken) {
+async function accept(token, { accessToken, refreshToken }) {
   const { workspace } = await ask(operations.accept, { input: { token } }, accessToken);
+  // The sign-in was for this one thing, and nobody will look for it among their sessions.
+  await ask(operations.logout, { input: { refreshToken } }, accessToken);
   showForms(false);
   show(
     "Welcome",
@@ -88,9 +91,9 @@ async function begin() {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void submit(form, async (input) => {
-        const accessToken = signedIn.get(input.email) ?? (await ask(operations[id], { input })).accessToken;
-        signedIn.set(input.email, accessToken);
-        await accept(token, accessToken);
+        const session = signedIn.get(input.email) ?? (await ask(operations[id], { input }));
+        signedIn.set(input.email, session);
+        await accept(token, session);
       });
     });
   }

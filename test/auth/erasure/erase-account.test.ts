@@ -157,6 +157,15 @@ t.test("an account is erased", async (t) => {
         ...{ workspaceId: rowIdOf(workspaceId), details: { by: "Ivan" } },
       },
     });
+    const cleanUp = {
+      workspaceId: rowIdOf(workspaceId),
+      userId: rowOf(ivan),
+      removed: 1,
+      kept: 0,
+      bytes: 1n,
+      details: {},
+    };
+    await services.db.cleanUpRun.create({ data: cleanUp });
     await askAndWait(atelier, ivan);
     await dispatchDueErasures(services);
     await atelier.drain();
@@ -168,6 +177,7 @@ t.test("an account is erased", async (t) => {
       "with its file",
     );
     t.same(await tablesWith(atelier, "ivan"), []);
+    t.same(await tablesWith(atelier, rowOf(ivan)), ["public.job_run"]);
     t.match(
       await services.db.auditEntry.findMany({ where: { action: "MEMBER_ROLE_CHANGED" } }),
       [{ userId: rowOf(judy), actorId: null, address: null, details: {} }],

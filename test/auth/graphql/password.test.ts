@@ -158,6 +158,27 @@ t.test("a forgotten password", async (t) => {
   });
 });
 
+t.test("whoever registered somebody else's address keeps nothing once its owner resets the password", async (t) => {
+  const atelier = await openAtelier(t);
+  const squatter = await atelier.signUp("Ada");
+  const script = await atelier.apiToken(squatter, ["workspace:admin"]);
+  const owner = visit(atelier.app);
+  const reset = async (newPassword: string) => {
+    await owner.mutate(requestPasswordReset, { email: squatter.email });
+    await atelier.drain();
+    const token = await latestToken(atelier.services, squatter.email, /Choose a new password/);
+    return owner.mutate(resetPassword, { token, newPassword });
+  };
+  t.match(await reset(fresh), { __typename: "ResetPasswordSuccess" });
+  t.match((await script.request("{ me { email } }")).errors, [
+    { message: /no such API token/, extensions: { code: "UNAUTHENTICATED" } },
+  ]);
+  const { accessToken } = await owner.mutate(login, { email: squatter.email, password: fresh });
+  const own = await atelier.apiToken(atelier.personWith(accessToken), ["workspace:admin"]);
+  t.match(await reset("another boat at dusk"), { __typename: "ResetPasswordSuccess" });
+  t.match((await own.request("{ me { email } }")).data, { me: { email: squatter.email } }, "the owner's own go on");
+});
+
 t.test("one place asks for mails in moderation", async (t) => {
   const atelier = await openAtelier(t, { environment: { MAILS_PER_ADDRESS: "3/60" } });
   const browser = visit(atelier.app);

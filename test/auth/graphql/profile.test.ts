@@ -66,6 +66,7 @@ t.test("what people say about themselves", async (t) => {
         { label: "a", url: "https://ada:secret@example.org" },
         { label: "b", url: "not a link" },
         { label: "c", url: `https://example.org/${"x".repeat(2_000)}` },
+        { label: "d\ne", url: "https://example.org" },
       ],
     });
     t.same(
@@ -74,9 +75,13 @@ t.test("what people say about themselves", async (t) => {
         ...["displayName EMPTY", "locale UNKNOWN_LOCALE", "timeZone UNKNOWN_TIME_ZONE"],
         ...["links.0.label EMPTY", "links.0.url NOT_HTTPS", "links.1.label TOO_LONG", "links.1.url NOT_HTTPS"],
         ...["links.2.url HAS_CREDENTIALS", "links.3.url INVALID", "links.4.url TOO_LONG"],
+        "links.5.label CONTROL_CHARACTER",
       ],
     );
     t.notMatch(JSON.stringify(answer), "secret");
+    t.match(await ada.mutate(update, { displayName: "Ada\n\nYour account was hacked" }), {
+      issues: [{ path: ["displayName"], code: "CONTROL_CHARACTER" }],
+    });
     const links = Array.from({ length: 11 }, () => ({ label: "a", url: "https://example.org" }));
     t.match((await ada.mutate(update, { links })).issues, [{ path: ["links"], code: "TOO_MANY" }]);
     t.same(await me(ada), before);

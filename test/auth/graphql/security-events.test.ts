@@ -1,5 +1,9 @@
+import { buffer } from "node:stream/consumers";
 import t from "tap";
+import { archiveOf } from "../../../src/auth/export/archive-of.ts";
 import { openAtelier } from "../../support/atelier.ts";
+import { rowOf } from "../../support/people.ts";
+import { join, membersOf, newWorkspace, operations as team } from "../../support/team.ts";
 import { operations, password, visit } from "../../support/visitor.ts";
 
 const { login, changePassword, logout, logoutEverywhere, refresh } = operations;
@@ -83,4 +87,28 @@ t.test("what happened to an account", async (t) => {
     const { data } = await atelier.personWith(again.accessToken).request(list, { first: 2 });
     t.match(data.securityEvents.nodes, [{ action: "SIGNED_IN" }, { action: "REFRESH_TOKEN_REUSED" }]);
   });
+});
+
+t.test("what an owner did to a member tells the member neither where the owner is nor by what device", async (t) => {
+  const atelier = await openAtelier(t);
+  const ada = await atelier.signUp("Ada");
+  const bob = await atelier.signUp("Bob");
+  const workspaceId = await newWorkspace(ada);
+  await join(atelier, ada, { workspaceId, person: bob, role: "EDITOR" });
+  const memberId = (await membersOf(ada, workspaceId))["Bob"]?.id;
+  const office = visit(atelier.app, { address: "198.51.100.4", device: "Office/1" });
+  await office.mutate(team.changeMemberRole, { memberId, role: "VIEWER" }, ada.token ?? "");
+  const { data } = await bob.request(list, { first: 1 });
+  t.match(data.securityEvents.nodes, [
+    { action: "MEMBER_ROLE_CHANGED", byYou: false, address: null, device: null, isCurrentSession: false },
+  ]);
+  const row = await atelier.services.db.auditEntry.findFirstOrThrow({ where: { action: "MEMBER_ROLE_CHANGED" } });
+  t.match(row, { address: "198.51.100.4", device: "Office/1" }, "the log itself knows");
+  const archived: unknown[] = [];
+  for await (const { path, content } of archiveOf(atelier.services, rowOf(bob), new Date())) {
+    const bytes = await buffer(content);
+    if (path === "security-events.json") archived.push(bytes.toString());
+  }
+  t.match(archived, [/MEMBER_ROLE_CHANGED/]);
+  t.notMatch(archived[0], /198\.51\.100\.4|Office/);
 });

@@ -128,6 +128,13 @@ export function mutationOf(field: string): string {
   return `mutation ($input: ${title}Input!) { ${field}(input: $input) { __typename ... on Error { code message } } }`;
 }
 
+/** The document of a mutation that answers a result for each id. */
+export function bulkMutationOf(field: string): string {
+  const title = `${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+  return `mutation ($input: ${title}Input!) { ${field}(input: $input) {
+    ... on ${title}Success { results { __typename ... on Error { code message } } } ... on Error { code message } } }`;
+}
+
 const forPeople = ({ userId, scopes }: Actor): Outcome =>
   userId === "" ? "unauthenticated" : scopes === null ? "allowed" : "forbidden";
 

@@ -13,6 +13,11 @@ const from = (type: string, way: string) => `query ($id: ID!) { node(id: $id) { 
 
 const the = (make: (place: Place) => Promise<string>) => async (place: Place) => ({ id: await make(place) });
 const image = the((place) => place.image());
+const tag = the((place) => place.tag());
+const style = the((place) => place.style());
+const styleVersion = the((place) => place.styleVersion());
+const decision = the((place) => place.decision());
+const comment = the((place) => place.comment());
 const attempt = the((place) => place.attempt());
 const post = the((place) => place.post());
 const target = the((place) => place.target());
@@ -35,6 +40,11 @@ export const nodes: Readonly<Record<string, Entry>> = {
   Member: lookedUp("members:read", byId, member),
   Invitation: lookedUp("workspace:admin", byId, invitation),
   Image: lookedUp("images:read", byId, image),
+  Tag: lookedUp("images:read", byId, tag),
+  Style: lookedUp("images:read", byId, style),
+  StyleVersion: lookedUp("images:read", byId, styleVersion),
+  ImageDecision: lookedUp("images:read", byId, decision),
+  ImageComment: lookedUp("images:read", byId, comment),
   GenerationAttempt: lookedUp("images:read", byId, attempt),
   Post: lookedUp("posts:read", byId, post),
   PostTarget: lookedUp("posts:read", byId, target),
@@ -67,6 +77,24 @@ export const edges: Readonly<Record<string, Entry>> = {
     from("Image", "parent { id }"),
     the((place) => place.derivedImage()),
   ),
+  "Image.tags": edge("images:read", "images:read", from("Image", "id tags { id }"), image),
+  "Image.decisions": edge("images:read", "images:read", from("Image", "id decisions { nodes { id } }"), image),
+  "Image.comments": edge("images:read", "images:read", from("Image", "id comments { nodes { id } }"), image),
+  "Image.reviewedBy": edge("images:read", "images:read", from("Image", "id reviewedBy { id }"), image),
+  "Image.styleVersion": edge("images:read", "images:read", from("Image", "id styleVersion { id }"), image),
+  "ImageDecision.image": edge("images:read", "images:read", from("ImageDecision", "image { id }"), decision),
+  "ImageDecision.user": edge("images:read", "images:read", from("ImageDecision", "user { id }"), decision),
+  "ImageComment.image": edge("images:read", "images:read", from("ImageComment", "image { id }"), comment),
+  "ImageComment.user": edge("images:read", "images:read", from("ImageComment", "user { id }"), comment),
+  "Style.current": edge("images:read", "images:read", from("Style", "current { id }"), style),
+  "Style.versions": edge("images:read", "images:read", from("Style", "versions { nodes { id } }"), style),
+  "StyleVersion.style": edge("images:read", "images:read", from("StyleVersion", "style { id }"), styleVersion),
+  // Most have none: its name says that the version was found.
+  "StyleVersion.previewImage": edge(
+    ...(["images:read", "images:read", from("StyleVersion", "number previewImage { id }")] as const),
+    styleVersion,
+  ),
+  "Tag.workspace": edge("images:read", "workspace:read", from("Tag", "workspace { id }"), tag),
   "GenerationAttempt.image": edge("images:read", "images:read", from("GenerationAttempt", "image { id }"), attempt),
   "Post.workspace": edge("posts:read", "workspace:read", from("Post", "workspace { id }"), post),
   "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),

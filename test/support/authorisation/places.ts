@@ -14,6 +14,14 @@ export interface Place {
   image(): Promise<string>;
   /** A picture that was made from another. */
   derivedImage(): Promise<string>;
+  tag(): Promise<string>;
+  /** One of the workspace's own. */
+  style(): Promise<string>;
+  styleVersion(): Promise<string>;
+  /** A decision about a picture. */
+  decision(): Promise<string>;
+  /** A comment on a picture. */
+  comment(): Promise<string>;
   /** A call to a provider for a picture. */
   attempt(): Promise<string>;
   /** A draft with an approved picture and one target. */
@@ -55,6 +63,24 @@ export function placeIn(
     const data = { ...picture, workspaceId, parentImageId, fromParent: true, batchId: randomUUID() };
     return (await db.image.create({ data })).id;
   };
+  const tag = async () => {
+    const name = `tag ${randomUUID()}`;
+    return (await db.tag.create({ data: { workspaceId, name, nameKey: name, colour: "#336699" } })).id;
+  };
+  const style = async () => {
+    const name = `Style ${randomUUID()}`;
+    const versions = { create: { number: 1, template: "{prompt}, ink" } };
+    const names = { workspaceId, name, nameKey: name.toLowerCase() };
+    return db.style.create({ data: { ...names, versions }, include: { versions: true } });
+  };
+  const decision = async () =>
+    (
+      await db.reviewDecision.create({
+        data: { imageId: await image("APPROVED"), state: "APPROVED", userId: authorId },
+      })
+    ).id;
+  const comment = async () =>
+    (await db.imageComment.create({ data: { imageId: await image("PENDING"), text: "Higher!", userId: authorId } })).id;
   const attempt = async () => {
     const names = { provider: "sketch", model: "sketch-1", number: 1, startedAt: clock.now() };
     return (await db.generationAttempt.create({ data: { workspaceId, imageId: await image("PENDING"), ...names } })).id;
@@ -106,6 +132,11 @@ export function placeIn(
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
     derivedImage: async () => encodeGlobalId("Image", await derivedImage()),
+    tag: async () => encodeGlobalId("Tag", await tag()),
+    style: async () => encodeGlobalId("Style", (await style()).id),
+    styleVersion: async () => encodeGlobalId("StyleVersion", (await style()).versions[0]?.id ?? ""),
+    decision: async () => encodeGlobalId("ImageDecision", await decision()),
+    comment: async () => encodeGlobalId("ImageComment", await comment()),
     attempt: async () => encodeGlobalId("GenerationAttempt", await attempt()),
     post: async () => encodeGlobalId("Post", (await post()).id),
     target: async () => encodeGlobalId("PostTarget", (await post()).targets[0]?.id ?? ""),
@@ -127,6 +158,8 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   const was = placeIn(services, { name: "deleted", workspaceId: workspace.id, authorId });
   const ids = {
     derivedImage: await was.derivedImage(),
+    ...{ tag: await was.tag(), style: await was.style(), styleVersion: await was.styleVersion() },
+    ...{ decision: await was.decision(), comment: await was.comment() },
     ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
     ...{ socialAccount: await was.socialAccount(), member: await was.member(), invitation: await was.invitation() },
     apiToken: await was.apiToken(authorId),
@@ -142,9 +175,10 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   await db.auditEntry.deleteMany({ where: { userId: authorId } });
   const gone = (id: string) => () => Promise.resolve(id);
   return {
+    ...({ name: "deleted", workspaceId: was.workspaceId } as const),
+    ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
+    ...{ decision: gone(ids.decision), comment: gone(ids.comment) },
     ...{
-      name: "deleted",
-      workspaceId: was.workspaceId,
       image: gone(ids.image),
       derivedImage: gone(ids.derivedImage),
       attempt: gone(ids.attempt),
