@@ -9,8 +9,8 @@ import { type GeneratedBatch, generatedBatch, writeImages } from "./write-images
 
 /**
  * Asks for pictures: writes their rows (PENDING), their jobs and their events in one transaction. Throws a `ValidationError`
- * for anything the provider would refuse, a `NotFoundError` for a foreign workspace or picture to start from, an
- * `IdempotencyKeyReusedError` for a key that came with other input before.
+ * for anything the provider would refuse, a `NotFoundError` for a foreign workspace, style or picture to start from, a
+ * `ConflictError` when the workspace would have too many tags, an `IdempotencyKeyReusedError` for a key that came with other input before.
  */
 export async function generateImages(
   services: PlanServices & { readonly transact: Transact },
@@ -18,10 +18,13 @@ export async function generateImages(
   unchecked: z.input<typeof generationInput>,
 ): Promise<GeneratedBatch> {
   const input = parseInput(generationInput, unchecked);
-  const { workspaceId, idempotencyKey, ...asked } = input;
+  const { workspaceId, tags, styleId, idempotencyKey, ...asked } = input;
   const access = { workspaceId, permission: "images:create" } as const;
   await requireMember(services.db, viewer, access);
-  const plan = await planGeneration(services, workspaceId, asked);
+  const plan = await planGeneration(services, workspaceId, {
+    ...asked,
+    style: styleId === null ? null : { styleId },
+  });
   return services.transact(async (tx) => {
     // Again, because asking a provider for its models takes a while.
     await requireMember(tx, viewer, access);
@@ -29,8 +32,10 @@ export async function generateImages(
       userId: viewer.userId,
       operation: "generateImages",
       key: idempotencyKey ?? null,
-      input: { workspaceId, ...asked },
+      input: { workspaceId, tags, styleId, ...asked },
     };
-    return once(tx, request, generatedBatch, () => writeImages(tx, viewer.userId, plan));
+    return once(tx, request, generatedBatch, () =>
+      writeImages(tx, { createdById: viewer.userId, plan, tags: tags ?? [] }),
+    );
   });
 }

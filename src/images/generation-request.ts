@@ -7,6 +7,7 @@ import { idempotencyKey } from "../infra/idempotency.ts";
 import { type FoundInputImage, inputImageIssues } from "./input-image.ts";
 import { modelOptionsInput, optionIssues } from "./model-options.ts";
 import { chooseSize } from "./size-rules.ts";
+import { tagNames } from "./tags/tag-name.ts";
 
 /** Largest seed: what fits GraphQL's Int. */
 export const maxSeed = 2_147_483_647;
@@ -45,15 +46,31 @@ export const generationInput = z.object({
   inputImageId: optional(z.uuid()),
   strength: optional(generationFields.strength),
   options: optional(generationFields.options),
+  tags: optional(tagNames),
+  styleId: optional(z.uuid()),
   idempotencyKey: optional(generationFields.idempotencyKey),
 });
 
 /** What is asked of a model, once everything that is not about one is settled. */
-export type GenerationRequestInput = Omit<z.output<typeof generationInput>, "workspaceId" | "idempotencyKey">;
+export interface GenerationRequestInput
+  extends Omit<z.output<typeof generationInput>, "workspaceId" | "tags" | "styleId" | "idempotencyKey"> {
+  /** A style in its newest version, or a version of one; null for none. */
+  readonly style: { readonly styleId: string } | { readonly versionId: string } | null;
+}
+
+/** A prompt as asked and as the provider gets it. */
+export interface Words {
+  readonly prompt: string;
+  readonly promptSent: string;
+  readonly negativePrompt: string;
+  readonly negativePromptSent: string;
+  readonly styleVersionId: string | null;
+}
 
 /** A request as it will be sent, once for each picture. */
 export interface CheckedGeneration {
   readonly model: string;
+  readonly words: Words;
   readonly width: number;
   readonly height: number;
   readonly options: Readonly<Record<string, string>>;
@@ -88,17 +105,18 @@ export function chooseProvider(
  */
 export function checkGeneration(
   { label, capabilities }: ImageProvider,
-  { models, inputImage }: { readonly models: ImageModels; readonly inputImage: FoundInputImage | null },
+  asked: { readonly models: ImageModels; readonly inputImage: FoundInputImage | null; readonly words: Words },
   input: GenerationRequestInput,
 ): CheckedGeneration {
+  const { models, inputImage } = asked;
   const model = models.find(({ id }) => input.model === id) ?? models[0];
-  const asked = input.model ?? model.id;
+  const words = wordsFor(model, asked.words);
   const options = input.options ?? [];
   const { size, issues: sizeIssues } = chooseSize(input, model, label, sizeOf(inputImage));
   const issues = [
-    ...(asked === model.id ? [] : [unknownModel(label, asked, models)]),
-    ...textIssues("prompt", input.prompt, label, model.maxPromptLength),
-    ...textIssues("negativePrompt", input.negativePrompt, label, model.maxPromptLength),
+    ...(input.model === null || input.model === model.id ? [] : [unknownModel(label, input.model, models)]),
+    ...textIssues("prompt", words.promptSent, label, model.maxPromptLength),
+    ...textIssues("negativePrompt", words.negativePromptSent, label, model.maxPromptLength),
     ...abilityIssues(input, model),
     ...startIssues(input, model, inputImage),
     ...countIssues(input.count, label, capabilities.maxCount),
@@ -107,8 +125,12 @@ export function checkGeneration(
   ];
   if (issues.length > 0) throw new ValidationError(issues);
   const values = Object.fromEntries(options.map(({ name, value }) => [name, value]));
-  return { model: model.id, ...size, options: values, expectedCost: estimateCost(model, size) };
+  return { model: model.id, words, ...size, options: values, expectedCost: estimateCost(model, size) };
 }
+
+/** What a style does not want to see is an aid: a model that does not heed it makes the picture without. */
+const wordsFor = (model: ImageModel, words: Words): Words =>
+  model.negativePrompt ? words : { ...words, negativePromptSent: words.negativePrompt };
 
 function sizeOf(image: FoundInputImage | null) {
   const { width = null, height = null } = image ?? {};

@@ -2,10 +2,18 @@ import { randomInt } from "node:crypto";
 import type { Money } from "../image-providers/capabilities.ts";
 import type { ImageProvider } from "../image-providers/provider.ts";
 import type { Db } from "../infra/db.ts";
+import { NotFoundError } from "../infra/errors.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
-import { checkGeneration, chooseProvider, type GenerationRequestInput, maxSeed } from "./generation-request.ts";
+import {
+  checkGeneration,
+  chooseProvider,
+  type GenerationRequestInput,
+  maxSeed,
+  type Words,
+} from "./generation-request.ts";
 import { findInputImage } from "./input-image.ts";
 import { modelsOf } from "./provider-models.ts";
+import { applyStyle } from "./styles/apply-style.ts";
 
 /** What planning a generation asks. */
 export interface PlanServices {
@@ -35,24 +43,32 @@ export interface PlannedGeneration {
   readonly strength: number | null;
 }
 
-/** A prompt as asked and as the provider gets it. */
-export interface Words {
-  readonly prompt: string;
-  readonly promptSent: string;
-  readonly negativePrompt: string;
-  readonly negativePromptSent: string;
+/** What the provider gets of what was asked: the prompt in its style, if one was named. */
+async function wordsOf(db: Db, workspaceId: string, input: GenerationRequestInput): Promise<Words> {
+  const { prompt, negativePrompt, style } = input;
+  if (style === null) {
+    const sent = { promptSent: prompt, negativePromptSent: negativePrompt };
+    return { prompt, negativePrompt, ...sent, styleVersionId: null };
+  }
+  const version = await db.styleVersion.findFirst({
+    where: {
+      ...("versionId" in style ? { id: style.versionId } : { styleId: style.styleId, style: { deletedAt: null } }),
+      OR: [{ style: { workspaceId: null } }, { style: { workspaceId } }],
+    },
+    orderBy: { number: "desc" },
+  });
+  if (version === null) throw new NotFoundError("style in this workspace");
+  const sent = applyStyle(prompt, negativePrompt, version);
+  return {
+    ...{ prompt, negativePrompt, styleVersionId: version.id },
+    ...{ promptSent: sent.prompt, negativePromptSent: sent.negativePrompt },
+  };
 }
-
-/** What the provider gets of what was asked. The place where a style comes in. */
-const wordsOf = ({ prompt, negativePrompt }: GenerationRequestInput): Words => ({
-  ...{ prompt, promptSent: prompt },
-  ...{ negativePrompt, negativePromptSent: negativePrompt },
-});
 
 /**
  * Settles everything about a request before anything is written or spent: the provider, its model, sizes, costs. Asks the
  * provider for its models, so it must not run inside a transaction, and only for members, whose default it reveals. Throws a
- * `ValidationError` for anything the provider would refuse, a `NotFoundError` for a picture to start from that is not there.
+ * `ValidationError` for anything the provider would refuse, a `NotFoundError` for a style or a picture to start from that is not there.
  */
 export async function planGeneration(
   { db, providers, http }: PlanServices,
@@ -64,11 +80,12 @@ export async function planGeneration(
     asked: input.provider,
     workspaceDefault: input.provider === null ? await defaultProviderOf(db, workspaceId) : null,
   });
+  const words = await wordsOf(db, workspaceId, input);
   const models = await modelsOf(provider, http);
-  const checked = checkGeneration(provider, { models, inputImage }, input);
+  const checked = checkGeneration(provider, { models, inputImage, words }, input);
   return {
     ...checked,
-    ...{ workspaceId, provider, words: wordsOf(input), count: input.count, seed: input.seed ?? randomInt(maxSeed) },
+    ...{ workspaceId, provider, count: input.count, seed: input.seed ?? randomInt(maxSeed) },
     ...{ parentImageId: inputImage?.id ?? null, fromParent: inputImage !== null, strength: input.strength },
   };
 }

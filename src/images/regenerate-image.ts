@@ -55,7 +55,9 @@ export async function regenerateImage(
       input: changes,
     };
     const linked = { ...plan, parentImageId: plan.parentImageId ?? image.id };
-    return once(tx, request, generatedBatch, () => writeImages(tx, viewer.userId, linked));
+    return once(tx, request, generatedBatch, () =>
+      writeImages(tx, { createdById: viewer.userId, plan: linked, tags: [] }),
+    );
   });
 }
 
@@ -79,6 +81,7 @@ function changedRequest(image: Image, changes: Regeneration): GenerationRequestI
   return {
     ...{ provider, model, count: 1, seed: changes.seed, inputImageId },
     prompt: changes.prompt ?? image.prompt,
+    style: image.styleVersionId === null ? null : { versionId: image.styleVersionId },
     negativePrompt: changes.negativePrompt ?? image.negativePrompt,
     ...changedSize(image, changes, sameModel),
     strength: changes.strength ?? (sameModel && inputImageId !== null ? image.strength : null),

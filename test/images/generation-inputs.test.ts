@@ -180,3 +180,48 @@ t.test("a page of images with their parents is as many statements as one without
   const plain = await count("prompt");
   t.equal(await count("parent { id } options { name } costEstimated { amount }"), plain);
 });
+
+t.test("tags are named with the request, made where there are none, and found by the search", async (t) => {
+  const { atelier, ada } = await studio(t);
+  const saveTag = "mutation ($input: SaveTagInput!) { saveTag(input: $input) { __typename } }";
+  await ada.mutate(saveTag, { name: "Sea" });
+  const tags = ["boats", "sea", "Boats"];
+  await ada.mutate(generate, { prompt: "a boat", count: 2, tags });
+  const { data } = await ada.request("{ images(first: 5) { nodes { tags { name } } } }");
+  for (const image of data.images.nodes)
+    t.same(image.tags.map((tag: { name: string }) => tag.name).sort(), ["Sea", "boats"]);
+  const rows = await atelier.services.db.image.findMany();
+  t.ok(rows.every((row) => row.tagNames === "boats Sea"));
+  t.same(await faults(ada, { tags: ["  "] }), ["tags.0 EMPTY"]);
+});
+
+t.test("a style goes round the prompt in its newest version, and stays what it was when made anew", async (t) => {
+  const { atelier, easel, ada } = await studio(t);
+  const saveStyle = `mutation ($input: SaveStyleInput!) { saveStyle(input: $input) {
+    __typename ... on SaveStyleSuccess { style { id } } } }`;
+  const saved = await ada.mutate(saveStyle, { name: "Ink", template: "{prompt}, in ink", negativePrompt: "colour" });
+  const styleId = saved.style.id;
+  const made = await ada.mutate(generate, { prompt: "a boat", negativePrompt: "fog", styleId });
+  await atelier.drain();
+  t.match(easel.asked.at(-1), { prompt: "a boat, in ink", negativePrompt: "fog, colour" });
+  t.match(await ada.request(shown.replace("id provider", "prompt negativePrompt provider")), {
+    data: { images: { nodes: [{ prompt: "a boat", negativePrompt: "fog" }] } },
+  });
+  await ada.mutate(generate, { prompt: "a boat", model: "easel-edit", styleId });
+  await atelier.drain();
+  t.match(
+    easel.asked.at(-1),
+    { prompt: "a boat, in ink", negativePrompt: "" },
+    "a model that heeds no negative prompt",
+  );
+
+  const regenerate = "mutation ($input: RegenerateImageInput!) { regenerateImage(input: $input) { __typename } }";
+  await ada.mutate(saveStyle, { styleId, name: "Ink", template: "ink: {prompt}" });
+  await ada.mutate(regenerate, { imageId: made.images[0].id, prompt: "a ship" });
+  await atelier.drain();
+  t.match(easel.asked.at(-1), { prompt: "a ship, in ink", negativePrompt: "fog, colour" });
+  const long = await ada.mutate(generate, { prompt: "x".repeat(97), styleId });
+  t.match(long.issues, [{ path: ["prompt"], code: "TOO_LONG" }], "what counts is what the provider gets");
+  const bob = await atelier.signUp("Bob");
+  t.equal((await bob.mutate(generate, { prompt: "a boat", styleId })).__typename, "NotFoundError");
+});

@@ -65,6 +65,8 @@ const GenerateImagesInput = builder.inputType("GenerateImagesInput", {
       type: [ModelOptionInput],
       description: "Settings of the model's own; what is absent has its default.",
     }),
+    tags: t.stringList({ description: "Names of tags for all of them; those that there are none of are made." }),
+    styleId: t.id({ description: "A style whose template the prompt goes into; see `styles`. Default: none." }),
     idempotencyKey: t.string({
       description:
         "Your own key for this request: repeated with the same key and input, it answers the first result again.",
@@ -89,7 +91,7 @@ builder.mutationField("generateImages", (t) =>
     nullable: true,
     description: "Asks for pictures. Answers at once; a worker makes them.",
     args: { input: t.arg({ type: GenerateImagesInput, required: true, description: "What to make." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, IdempotencyKeyReusedError] },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, IdempotencyKeyReusedError] },
     resolve: (_root, { input }, { services, viewer }) => {
       const { negativePrompt, count, ...rest } = input;
       const optional = { ...(negativePrompt && { negativePrompt }), ...(typeof count === "number" && { count }) };
@@ -98,6 +100,7 @@ builder.mutationField("generateImages", (t) =>
         ...optional,
         workspaceId: workspaceOf(viewer, input.workspaceId),
         inputImageId: input.inputImageId && rowId("Image", input.inputImageId, ["inputImageId"]),
+        styleId: input.styleId && rowId("Style", input.styleId, ["styleId"]),
       });
     },
   }),
