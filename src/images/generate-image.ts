@@ -52,7 +52,7 @@ export async function generateImage(
       await crashPoint("image:provider-answered");
       // A finished picture is kept even when we are stopping: it may have cost money.
       if (!outcome.ok && leased.aborted) return { kind: "INTERRUPTED" } as const;
-      return finish(services, image, outcome, log);
+      return await finish(services, image, outcome, log);
     } finally {
       await progress.flush();
     }
