@@ -205,9 +205,13 @@ function describeFault({ path: [name], message }: z.core.$ZodIssue, set: Variabl
 function missingInProduction(set: Variables): string[] {
   const needed = ["DATABASE_URL", "PUBLIC_URL", "JWT_KEYS", "MEDIA_KEYS"];
   const missing = needed.filter((name) => set[name] === undefined).map((name) => `${name} is required in production`);
-  const shared = set["JWT_KEYS"] !== undefined && set["JWT_KEYS"] === set["MEDIA_KEYS"];
+  const signing = secretsOf(set["JWT_KEYS"]);
+  const shared = secretsOf(set["MEDIA_KEYS"]).some((secret) => signing.includes(secret));
   return shared ? [...missing, "MEDIA_KEYS are the JWT_KEYS: each purpose needs keys of its own"] : missing;
 }
+
+/** The secrets of a ring as they are written, whatever their names. */
+const secretsOf = (ring = ""): string[] => ring.split(",").flatMap((entry) => entry.split(":")[1]?.trim() ?? []);
 
 function incompleteS3(set: Variables): string[] {
   const keys = ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;

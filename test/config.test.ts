@@ -52,6 +52,10 @@ t.test("production refuses to start without what only its operator can give", as
     "JWT_KEYS is required in production",
     "MEDIA_KEYS is required in production",
   ]);
+  const renamed = `${production.MEDIA_KEYS},old:${production.JWT_KEYS.split(":")[1]}`;
+  t.same(faults({ ...production, MEDIA_KEYS: renamed }), [
+    "MEDIA_KEYS are the JWT_KEYS: each purpose needs keys of its own",
+  ]);
   t.same(faults({ ...production, MEDIA_KEYS: production.JWT_KEYS }), [
     "MEDIA_KEYS are the JWT_KEYS: each purpose needs keys of its own",
   ]);

@@ -7,8 +7,10 @@ import { recordAudit } from "../infra/audit.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Transact, Tx } from "../infra/db.ts";
 import { ConflictError, NotFoundError } from "../infra/errors.ts";
+import { enqueue } from "../infra/jobs.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { shortText } from "../infra/short-text.ts";
+import { sendAccountNoticeJob } from "./jobs.ts";
 import { apiTokenHash } from "./read-api-token.ts";
 
 const day = 24 * 60 * 60_000;
@@ -65,7 +67,8 @@ export async function createApiToken(
     });
     const details = { tokenId: apiTokenId, name: input.name, scopes: input.scopes };
     const entry = { ...actedBy(viewer), at: now, userId, workspaceId, details };
-    await recordAudit(tx, { ...entry, action: "API_TOKEN_CREATED" });
+    const auditEntryId = await recordAudit(tx, { ...entry, action: "API_TOKEN_CREATED" });
+    await enqueue(tx, sendAccountNoticeJob, [{ payload: { auditEntryId } }]);
     return { apiTokenId, token };
   });
 }

@@ -20,8 +20,8 @@ import { findMailLink, useMailLink } from "./use-mail-link.ts";
 const reset = z.object({ token: z.string(), newPassword });
 
 /**
- * Sets a new password by a mailed link, which is used up; all sessions end, and the address is verified, since its mail was
- * read; where it was not before, API tokens end as well. Answers how many sessions ended. Throws an {@link InvalidLinkError} for a link that does not count, a `ValidationError`
+ * Sets a new password by a mailed link, which is used up; all sessions and API tokens end, and the address is verified, since
+ * its mail was read. Answers how many sessions ended. Throws an {@link InvalidLinkError} for a link that does not count, a `ValidationError`
  * for a password out of rule (which uses nothing up), a `TooManyAttemptsError` or an `OverloadedError`.
  */
 export async function resetPassword(
@@ -55,8 +55,8 @@ export async function resetPassword(
         select: { id: true },
       });
       await voidMailLinks(tx, { purpose: "RESET_PASSWORD", userId }, now);
-      // Until now nobody had shown that the address is theirs: whoever registered it may be somebody else, and keeps no way in.
-      if (user.emailVerifiedAt === null) await endApiTokens(tx, { userId }, now);
+      // Whoever gets an account back by its mail may be getting it back from somebody, who keeps no way in.
+      await endApiTokens(tx, { userId }, now);
       const sessions = await endSessions(tx, { userId }, { reason: "password-reset", now });
       const auditEntryId = await recordAudit(tx, { action: "PASSWORD_RESET", at: now, userId, origin });
       await enqueue(tx, sendAccountNoticeJob, [{ payload: { auditEntryId } }]);

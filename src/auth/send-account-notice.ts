@@ -5,7 +5,8 @@ import type { JobContext } from "../infra/jobs.ts";
 import type { Mailer } from "../infra/mail.ts";
 import { layOutMail } from "../infra/mail-layout.ts";
 
-const notMe = "Was it not you? Choose a new password at once:";
+const notMe =
+  "Was it not you? Choose a new password at once, sign in, and revoke the API tokens that you do not know: they go on without a password.";
 
 /** What is told by mail. */
 const notices: Partial<Record<AuditAction, { readonly title: string; readonly paragraphs: readonly string[] }>> = {
@@ -15,7 +16,17 @@ const notices: Partial<Record<AuditAction, { readonly title: string; readonly pa
   },
   PASSWORD_RESET: {
     title: "Your password was reset",
-    paragraphs: ["Your password was reset by a mailed link, and you were signed out everywhere.", notMe],
+    paragraphs: [
+      "Your password was reset by a mailed link. You were signed out everywhere, and your API tokens were revoked.",
+      "Was it not you? Then somebody reads your mail: secure your mailbox first, and choose a new password.",
+    ],
+  },
+  API_TOKEN_CREATED: {
+    title: "An API token was made for your account",
+    paragraphs: [
+      "Whoever has it can use your account within its scopes until it ends, also after a change of password. `apiTokens` lists yours, `revokeApiToken` ends one.",
+      "Was it not you? Somebody is signed in to your account. Reset your password, which ends every sign-in and every token:",
+    ],
   },
   REFRESH_TOKEN_REUSED: {
     title: "We ended one of your sign-ins",

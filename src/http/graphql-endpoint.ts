@@ -11,6 +11,7 @@ import { RequestError } from "../graphql/request-errors.ts";
 import { type ErrorCode, UnauthenticatedError } from "../infra/errors.ts";
 import type { Services } from "../services.ts";
 import { authenticate } from "./authenticate.ts";
+import { createFormPlaces, type FormPlaces } from "./form-places.ts";
 import { mayIntrospect } from "./introspection.ts";
 import { withUploads } from "./multipart-request.ts";
 import { refreshCookieOf } from "./refresh-cookie.ts";
@@ -64,9 +65,10 @@ const legacyType = "application/json";
 /** Registers `POST /graphql` for JSON and for forms with files, and `GET /graphql` for queries that a browser cannot be tricked into sending. */
 export function registerGraphqlEndpoint(app: FastifyInstance, options: EndpointOptions): void {
   const { config } = options.services;
+  const places = createFormPlaces();
 
   app.post("/graphql", { bodyLimit: config.MAX_BODY_BYTES }, async (request, reply) => {
-    if (request.isMultipart()) return answerForm(request, reply, options);
+    if (request.isMultipart()) return answerForm(request, reply, { ...options, places });
     const type = request.headers["content-type"] ?? "";
     if (!isJson(type)) {
       return refuse(
@@ -108,7 +110,7 @@ const isJson = (contentType: string | undefined): boolean => /^application\/json
 async function answerForm(
   request: FastifyRequest,
   reply: FastifyReply,
-  options: EndpointOptions,
+  { places, ...options }: EndpointOptions & { readonly places: FormPlaces },
 ): Promise<FastifyReply> {
   if (request.headers["graphql-require-preflight"] === undefined) {
     return refuse(reply, 400, "A form needs the header `graphql-require-preflight: 1` (any value).");
@@ -120,12 +122,19 @@ async function answerForm(
     const message = who.kind === "anonymous" ? new UnauthenticatedError().message : who.message;
     return refuse(reply, 401, message, "UNAUTHENTICATED");
   }
+  const leave = places.take(who.viewer.userId);
+  if (leave === null) {
+    reply.headers({ "retry-after": "5", connection: "close" });
+    return refuse(reply, 503, "Too many forms are being sent. Try again in 5 s.", "OVERLOADED");
+  }
   try {
     return await withUploads(request, options.services.config, (body) => answer(request, reply, body, options));
   } catch (error) {
     if (!(error instanceof FormRefusal)) throw error;
     if (error.unread) reply.header("connection", "close");
-    return refuse(reply, error.status, error.message, error.code);
+    return await refuse(reply, error.status, error.message, error.code);
+  } finally {
+    leave();
   }
 }
 

@@ -16,9 +16,9 @@ export function originOf(
   proxies: number,
 ): RequestOrigin {
   const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
-  const hops = [socket.remoteAddress ?? "", ...forwarded.map((hop) => hop.trim()).toReversed()].filter(
-    (hop) => hop !== "",
-  );
+  // Some proxies write the client's port as well: 203.0.113.7:4711, [2001:db8::7]:4711.
+  const bare = (hop: string) => hop.trim().replace(/^(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?$/, "$1$2");
+  const hops = [socket.remoteAddress ?? "", ...forwarded.map(bare).toReversed()].filter((hop) => hop !== "");
   return {
     address: hops[Math.min(proxies, hops.length - 1)]?.replace(/^::ffff:(?=[\d.]+$)/, "") ?? null,
     device: headers["user-agent"]?.slice(0, deviceLength) ?? null,

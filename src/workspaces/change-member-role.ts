@@ -1,6 +1,7 @@
 import type { Role } from "../generated/prisma/enums.ts";
 import { actedBy } from "../graphql/acted-by.ts";
 import type { Viewer } from "../graphql/context.ts";
+import { mayDo } from "../graphql/permissions.ts";
 import { recordAudit } from "../infra/audit.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
@@ -8,6 +9,7 @@ import { ConflictError } from "../infra/errors.ts";
 import { findMemberToManage } from "./find-member.ts";
 import { requireOtherOwner } from "./lock-workspace.ts";
 import { recordWorkspaceChange } from "./record-workspace-change.ts";
+import { revokeInvitationsOf } from "./revoke-invitations-of.ts";
 
 /** A personal workspace has one owner, always: its person. */
 export const personalOwnerOnly = () =>
@@ -33,9 +35,13 @@ export async function changeMemberRole(
     }
     if (member.role === "OWNER") await requireOtherOwner(tx, workspace.id, member.userId);
     await tx.member.update({ where: { id: memberId }, data: { role } });
+    const now = clock.now();
+    if (!mayDo(role, "workspace:admin")) {
+      await revokeInvitationsOf(tx, { userId: member.userId, workspaceId: workspace.id, now });
+    }
     await recordWorkspaceChange(tx, workspace);
     await recordAudit(tx, {
-      ...{ ...actedBy(viewer), action: "MEMBER_ROLE_CHANGED", at: clock.now(), workspaceId: workspace.id },
+      ...{ ...actedBy(viewer), action: "MEMBER_ROLE_CHANGED", at: now, workspaceId: workspace.id },
       ...{ userId: member.userId, actorId: viewer.userId, details: { from: member.role, to: role } },
     });
     return { memberId };

@@ -7,6 +7,7 @@ import { ConflictError } from "../infra/errors.ts";
 import { personalOwnerOnly } from "./change-member-role.ts";
 import { findMemberToManage } from "./find-member.ts";
 import { recordWorkspaceChange } from "./record-workspace-change.ts";
+import { revokeInvitationsOf } from "./revoke-invitations-of.ts";
 
 /** Who becomes the owner, and whether the giver remains one. */
 export interface Transfer {
@@ -32,14 +33,16 @@ export async function transferOwnership(
     if (receiver.disabledAt !== null)
       throw new ConflictError("This member's account is disabled. Name another member.");
     const workspaceId = workspace.id;
+    const now = clock.now();
     await tx.member.update({ where: { id: memberId }, data: { role: "OWNER" } });
     if (!stayOwner) {
       const where = { workspaceId_userId: { workspaceId, userId: viewer.userId } };
       await tx.member.update({ where, data: { role: "EDITOR" } });
+      await revokeInvitationsOf(tx, { userId: viewer.userId, workspaceId, now });
     }
     await recordWorkspaceChange(tx, workspace);
     await recordAudit(tx, {
-      ...{ ...actedBy(viewer), action: "OWNERSHIP_TRANSFERRED", at: clock.now(), workspaceId },
+      ...{ ...actedBy(viewer), action: "OWNERSHIP_TRANSFERRED", at: now, workspaceId },
       ...{ userId: member.userId, actorId: viewer.userId, details: { stayOwner } },
     });
     return { workspaceId };

@@ -1,5 +1,6 @@
 import t from "tap";
 import { openAtelier, personalWorkspace } from "../support/atelier.ts";
+import { readMails } from "../support/mailbox.ts";
 import { init, openRawSocket, openSignedInSocket, subscribe } from "../support/raw-socket.ts";
 import { missingId, rowIdOf } from "../support/studio.ts";
 import { auditTrail, newWorkspace, operations } from "../support/team.ts";
@@ -227,4 +228,14 @@ t.test("a token for one workspace reaches that one alone, and means it by defaul
   await hear();
   say(subscribe("2", "subscription { workspaceChanged { kind workspace { id } } }"));
   t.match(await hear(), { payload: { data: { workspaceChanged: { kind: "SNAPSHOT", workspace: { id: own } } } } });
+});
+
+t.test("a new one is told by mail, without the token", async (t) => {
+  const atelier = await openAtelier(t);
+  const ada = await atelier.signUp("Ada");
+  const script = await atelier.apiToken(ada, ["images:read"]);
+  await atelier.drain();
+  const mails = (await readMails(atelier.services)).filter(({ subject }) => /API token/.test(subject));
+  t.match(mails, [{ to: ada.email, subject: "An API token was made for your account" }]);
+  t.notOk(JSON.stringify(mails).includes(script.token ?? "no token"));
 });

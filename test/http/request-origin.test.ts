@@ -20,6 +20,17 @@ t.test("behind proxies, the entry that the outermost of ours wrote counts, and n
   t.equal(origin("10.0.0.1", {}, 1), "10.0.0.1", "whoever comes past the proxy");
 });
 
+t.test("a port that a proxy wrote down is no part of the address", async (t) => {
+  for (const [written, address] of [
+    ["203.0.113.7:4711", "203.0.113.7"],
+    ["[2001:db8::7]:4711", "2001:db8::7"],
+    ["[2001:db8::7]", "2001:db8::7"],
+    ["2001:db8::7", "2001:db8::7"],
+  ] as const) {
+    t.equal(origin("10.0.0.1", { "x-forwarded-for": `9.9.9.9, ${written}` }, 1), address, written);
+  }
+});
+
 t.test("what the client calls itself is kept short", async (t) => {
   t.equal(originOf({ socket: {}, headers: { "user-agent": "x".repeat(500) } }, 0).device?.length, 200);
   t.equal(originOf({ socket: {}, headers: {} }, 0).device, null);

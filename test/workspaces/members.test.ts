@@ -2,9 +2,9 @@ import t from "tap";
 import type { Role } from "../../src/generated/prisma/enums.ts";
 import { type Atelier, next, openAtelier, type Person, personalWorkspace } from "../support/atelier.ts";
 import { operations as pictures, rowIdOf } from "../support/studio.ts";
-import { auditTrail, membersOf, newWorkspace, operations } from "../support/team.ts";
+import { auditTrail, invite, membersOf, newWorkspace, operations } from "../support/team.ts";
 
-const { changeMemberRole, removeMember, leaveWorkspace, transferOwnership } = operations;
+const { acceptInvitation, changeMemberRole, removeMember, leaveWorkspace, transferOwnership } = operations;
 
 /** A workspace of Ada's with others in it; each is signed up under the name of their role, or a name of their own. */
 async function open(t: Parameters<typeof openAtelier>[0], others: Readonly<Record<string, Role>>) {
@@ -205,5 +205,22 @@ t.test("who is removed hears no more of what they watch, by whatever credential"
   for (const events of others) {
     const end = await next(events).catch((error: unknown) => error);
     t.match(end, [{ message: /no such workspace/, extensions: { code: "NOT_FOUND" } }]);
+  }
+});
+
+t.test("nobody comes back through an invitation of their own", async (t) => {
+  for (const [how, end] of Object.entries({
+    removed: removeMember,
+    demoted: changeMemberRole,
+  })) {
+    const { atelier, ada, workspaceId, people, members } = await open(t, { Bob: "OWNER" });
+    const again = await atelier.signUp("Again");
+    const bob = people["Bob"] ?? atelier.nobody;
+    const token = await invite(atelier, bob, { workspaceId, email: again.email, role: "OWNER" });
+    const kept = await invite(atelier, ada, { workspaceId, email: "cleo@example.org", role: "VIEWER" });
+    await ada.mutate(end, { memberId: members["Bob"]?.id, ...(how === "demoted" && { role: "EDITOR" }) });
+    t.match(await again.mutate(acceptInvitation, { token }), { code: "INVALID_LINK" }, how);
+    const preview = "query ($token: String!) { invitation(token: $token) { role } }";
+    t.match((await ada.request(preview, { token: kept })).data.invitation, { role: "VIEWER" }, "those of others stay");
   }
 });

@@ -2,10 +2,7 @@
  * Who may ask for what: one entry for every field of Query, Mutation and Subscription. The test fails for a field without one,
  * so whoever adds a field decides here. An entry says what the field takes, how to ask for it, and with which ids:
  *
- *   regenerateImage: inWorkspace("images:create", mutationOf("regenerateImage"), async (place) => ({
-    input: { imageId: await place.image(), width: 256, height: 256 },
-  })),
-  reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
+ *   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
  *     input: { imageIds: [await place.image()], decision: "APPROVE" },
  *   })),
  *
@@ -24,7 +21,6 @@ import type { Actor } from "./cast.ts";
 import {
   anybody,
   anywhere,
-  bulkMutationOf,
   type Entry,
   inWorkspace,
   mutationOf,
@@ -33,6 +29,7 @@ import {
   personInWorkspace,
   signedIn,
 } from "./entry.ts";
+import { imageMutations, imageQueries } from "./matrix-images.ts";
 import type { Place } from "./places.ts";
 
 const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
@@ -62,37 +59,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   sessions: person("{ sessions { totalCount } }"),
   dataExports: person("{ dataExports { totalCount } }"),
   securityEvents: person("{ securityEvents { totalCount } }"),
-  image: inWorkspace("images:read", "query ($id: ID!) { image(id: $id) { id } }", async (place) => ({
-    id: await place.image(),
-  })),
-  images: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { images(workspaceId: $workspaceId) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), image: await place.image() }),
-  ),
-  tags: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { tags(workspaceId: $workspaceId) { id } }",
-    async (place) => ({ ...inPlace(place), tag: await place.tag() }),
-  ),
-  styles: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { styles(workspaceId: $workspaceId, filter: { builtIn: false }) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), style: await place.style() }),
-  ),
-  generationHistory: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { generationHistory(workspaceId: $workspaceId) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), attempt: await place.attempt() }),
-  ),
-  imageStatistics: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID, $range: DateTimeRange!) { imageStatistics(workspaceId: $workspaceId, range: $range) { images } }",
-    async (place) => ({
-      ...{ ...inPlace(place), range: { from: "2026-01-01T00:00:00Z", to: "2026-12-31T00:00:00Z" } },
-      image: await place.image(),
-    }),
-  ),
+  ...imageQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),
@@ -187,59 +154,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
   transferOwnership: inWorkspace("workspace:admin", mutationOf("transferOwnership"), async (place) => ({
     input: { memberId: await place.member() },
   })),
-  generateImages: inWorkspace("images:create", mutationOf("generateImages"), (place) => ({
-    input: { ...inPlace(place), prompt: "a kite", width: 256, height: 256 },
-  })),
-  regenerateImage: inWorkspace("images:create", mutationOf("regenerateImage"), async (place) => ({
-    input: { imageId: await place.image(), width: 256, height: 256 },
-  })),
-  updateImage: inWorkspace("images:edit", mutationOf("updateImage"), async (place) => ({
-    input: { imageId: await place.image(), title: `Kite ${randomUUID()}` },
-  })),
-  ...Object.fromEntries(
-    ["deleteImages", "archiveImages", "restoreImages", "unarchiveImages"].map((field) => [
-      field,
-      inWorkspace("images:edit", bulkMutationOf(field), async (place) => ({
-        input: { imageIds: [await place.image()] },
-      })),
-    ]),
-  ),
-  ...Object.fromEntries(
-    ["tagImages", "untagImages"].map((field) => [
-      field,
-      inWorkspace("images:edit", bulkMutationOf(field), async (place) => ({
-        input: { imageIds: [await place.image()], tags: ["kites"] },
-      })),
-    ]),
-  ),
-  commentOnImage: inWorkspace("images:comment", mutationOf("commentOnImage"), async (place) => ({
-    input: { imageId: await place.image(), text: "Higher!" },
-  })),
-  saveTag: inWorkspace("images:edit", mutationOf("saveTag"), (place) => ({
-    input: { ...inPlace(place), name: `kites ${randomUUID()}` },
-  })),
-  renameTag: inWorkspace("images:edit", mutationOf("renameTag"), async (place) => ({
-    input: { tagId: await place.tag(), name: `kites ${randomUUID()}` },
-  })),
-  mergeTags: inWorkspace("images:edit", mutationOf("mergeTags"), async (place) => ({
-    // What is gone has one id; the two must differ.
-    input: {
-      fromTagId: await place.tag(),
-      intoTagId: place.name === "deleted" ? missingId("Tag") : await place.tag(),
-    },
-  })),
-  deleteTag: inWorkspace("images:edit", mutationOf("deleteTag"), async (place) => ({
-    input: { tagId: await place.tag() },
-  })),
-  saveStyle: inWorkspace("images:edit", mutationOf("saveStyle"), (place) => ({
-    input: { ...inPlace(place), name: `Ink ${randomUUID()}`, template: "{prompt}, ink" },
-  })),
-  deleteStyle: inWorkspace("images:edit", mutationOf("deleteStyle"), async (place) => ({
-    input: { styleId: await place.style() },
-  })),
-  reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
-    input: { imageIds: [await place.image()], decision: "APPROVE" },
-  })),
+  ...imageMutations,
   connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
     input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
   })),

@@ -64,13 +64,12 @@ export function placeIn(
     return (await db.image.create({ data })).id;
   };
   const tag = async () => {
-    const name = `tag ${randomUUID()}`;
-    return (await db.tag.create({ data: { workspaceId, name, nameKey: name, colour: "#336699" } })).id;
+    const names = { name: randomUUID(), nameKey: randomUUID() };
+    return (await db.tag.create({ data: { workspaceId, ...names, colour: "#336699" } })).id;
   };
   const style = async () => {
-    const name = `Style ${randomUUID()}`;
     const versions = { create: { number: 1, template: "{prompt}, ink" } };
-    const names = { workspaceId, name, nameKey: name.toLowerCase() };
+    const names = { workspaceId, name: randomUUID(), nameKey: randomUUID() };
     return db.style.create({ data: { ...names, versions }, include: { versions: true } });
   };
   const decision = async () =>
