@@ -19,6 +19,7 @@ import { sendAccountNotice } from "./auth/send-account-notice.ts";
 import { sendMailLink } from "./auth/send-mail-link.ts";
 import { cleanUpByRetention } from "./images/clean-up/clean-up-by-retention.ts";
 import { emptyTrash } from "./images/empty-trash.ts";
+import { forgetPreviews } from "./images/forget-previews.ts";
 import { generateImage } from "./images/generate-image.ts";
 import { forgetStagedFiles } from "./images/intake/forget-staged-files.ts";
 import { takeInImageJob } from "./images/intake/jobs.ts";
@@ -80,6 +81,7 @@ function timetable(services: Services) {
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
     { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
+    { name: "forget-previews", cron: "47 * * * *", verb: () => forgetPreviews(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },

@@ -1,7 +1,8 @@
-import type { GenerationContext, GenerationOutcome, ImageProvider } from "../image-providers/provider.ts";
+import type { GenerationContext, GenerationOutcome, ImageProvider, InputImage } from "../image-providers/provider.ts";
 import { boundedCall } from "../infra/bounded-call.ts";
 import type { Logger } from "../infra/log.ts";
 import type { ClaimedImage } from "./claim-image.ts";
+import { storedOptions } from "./model-options.ts";
 
 /** No picture takes longer than this, in milliseconds: ten minutes. */
 const generationDeadline = 10 * 60_000;
@@ -13,6 +14,8 @@ const patience = 2_000;
 export interface ProviderCall {
   readonly context: GenerationContext;
   readonly log: Logger;
+  /** What it starts from; null for words alone. */
+  readonly inputImage?: InputImage | null;
   /** Milliseconds; shorter in tests. */
   readonly deadline?: number;
 }
@@ -24,7 +27,7 @@ export interface ProviderCall {
 export async function callProvider(
   provider: ImageProvider | undefined,
   image: ClaimedImage,
-  { context, log, deadline = generationDeadline }: ProviderCall,
+  { context, log, inputImage = null, deadline = generationDeadline }: ProviderCall,
 ): Promise<GenerationOutcome> {
   if (provider === undefined) {
     const message = `The image provider "${image.provider}" is no longer configured on this server. Choose another one.`;
@@ -32,7 +35,9 @@ export async function callProvider(
   }
   const { promptSent: prompt, negativePromptSent: negativePrompt, model } = image;
   const { requestedWidth: width, requestedHeight: height, requestedSeed: seed } = image;
-  const request = { prompt, negativePrompt, model, width, height, seed };
+  const start = inputImage === null ? {} : { inputImage };
+  const options = storedOptions(image.options);
+  const request = { prompt, negativePrompt, model, width, height, seed, options, ...start };
   try {
     const outcome = await boundedCall({ signal: context.signal, deadline, patience }, (signal) =>
       provider.generate(request, { ...context, signal }),

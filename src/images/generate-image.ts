@@ -3,7 +3,6 @@ import { type GenerationOutcome, type ImageProvider, maxPictureBytes } from "../
 import type { Clock } from "../infra/clock.ts";
 import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Transact } from "../infra/db.ts";
-import { recordEvents } from "../infra/events.ts";
 import { leaseEnd, withLease } from "../infra/lease.ts";
 import type { Logger } from "../infra/log.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
@@ -11,8 +10,8 @@ import { ingestImage } from "../infra/pictures/ingest-image.ts";
 import type { ObjectStorage } from "../infra/storage.ts";
 import { callProvider } from "./call-provider.ts";
 import { type ClaimedImage, claimImage } from "./claim-image.ts";
-import { imageTopic } from "./image-status.ts";
-import { createProgressReporter, type WrittenProgress } from "./progress-reporter.ts";
+import { readInputImage } from "./input-image.ts";
+import { openLiveProgress } from "./live-progress.ts";
 import { type GenerationEnd, settleImage } from "./settle-image.ts";
 
 /** What generating a picture touches. */
@@ -38,24 +37,45 @@ export async function generateImage(
   if (image === null) return;
   const { crashPoint, http, providers } = services;
   await crashPoint("image:claimed");
-  const progress = createProgressReporter(
-    (value) => writeProgress(services, image, value),
-    (error) => log.warn({ err: error, imageId }, "the progress of an image was not written"),
-  );
+  const progress = await openLiveProgress(services, image, { provider: providers.get(image.provider), log });
   const renew = () => renewLease(services, image);
   const end = await withLease({ signal, renew }, async (leased) => {
-    const onRemoteId = (remoteId: string) => writeRemoteId(services, image, remoteId);
-    const context = { signal: leased, onProgress: progress.report, onRemoteId, http };
-    const outcome = await callProvider(providers.get(image.provider), image, { context, log });
-    await progress.flush();
-    await crashPoint("image:provider-answered");
-    // A finished picture is kept even when we are stopping: it may have cost money.
-    if (!outcome.ok && leased.aborted) return { kind: "INTERRUPTED" } as const;
-    return finish(services, image, outcome, log);
+    try {
+      const onRemoteId = (remoteId: string) => writeRemoteId(services, image, remoteId);
+      const start = await readStart(services, image, log);
+      if (start.kind === "FAILED") return start;
+      const context = { signal: leased, onProgress: progress.report, onRemoteId, http };
+      const outcome = await callProvider(providers.get(image.provider), image, {
+        ...{ context, log, inputImage: start.inputImage },
+      });
+      await progress.flush();
+      await crashPoint("image:provider-answered");
+      // A finished picture is kept even when we are stopping: it may have cost money.
+      if (!outcome.ok && leased.aborted) return { kind: "INTERRUPTED" } as const;
+      return await finish(services, image, outcome, log);
+    } finally {
+      await progress.flush();
+    }
   });
   await crashPoint("image:ingested");
-  if (await settleImage(services, image, end)) return;
+  const settled = await settleImage(services, image, end);
+  await progress.close();
+  if (settled) return;
   log.warn({ imageId, fence: image.fence }, "the claim on the image was lost; its outcome is left to whoever holds it");
+}
+
+/** The picture to start from, or the end of the generation when it cannot be had. */
+async function readStart(services: GenerateImageServices, image: ClaimedImage, log: Logger) {
+  try {
+    const start = await readInputImage(services, image);
+    if (start.ok) return { kind: "READY", inputImage: start.inputImage } as const;
+    return { kind: "FAILED", failure: "invalid_request", message: start.message } as const;
+  } catch (error) {
+    log.error({ err: error, imageId: image.id }, "the picture to start from could not be read");
+    const message =
+      "The picture to start from could not be read. Ask the operator to look at the storage, then try again.";
+    return { kind: "FAILED", failure: "storage_error", message } as const;
+  }
 }
 
 /** Turns the provider's answer into the end of the generation; stores the file before any row points at it. */
@@ -87,25 +107,6 @@ async function finish(
     return { kind: "FAILED", failure: "bad_output", message };
   }
   return { kind: "GENERATED", file: ingested.image, provenance, seed: outcome.seed };
-}
-
-async function writeProgress(
-  { transact }: GenerateImageServices,
-  image: ClaimedImage,
-  { fraction, phase }: WrittenProgress,
-) {
-  const { id, workspaceId, fence } = image;
-  await transact(async (tx) => {
-    const [written] = await tx.image.updateManyAndReturn({
-      where: { id, fence, status: "GENERATING" },
-      data: { progress: fraction, phase },
-      select: { statusVersion: true },
-    });
-    if (written === undefined) return;
-    await recordEvents(tx, [
-      { workspaceId, topic: imageTopic, entityId: id, kind: "PROGRESS", version: written.statusVersion },
-    ]);
-  });
 }
 
 /** Part of the attempt, not of the picture: it holds whoever owns the picture by then. */

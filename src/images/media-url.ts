@@ -1,6 +1,7 @@
 import type { Clock } from "../infra/clock.ts";
 import type { KeyRing } from "../infra/key-ring.ts";
 import { signMedia } from "../infra/media-signature.ts";
+import type { UnfinishedVariant } from "./unfinished-file.ts";
 
 /** What a signed address may lead to: a stored file to show, or the original to save under a readable name. */
 export const mediaVariants = ["original", "preview", "thumb", "download"] as const;
@@ -12,7 +13,7 @@ export type MediaVariant = (typeof mediaVariants)[number];
 export function mediaUrl(
   { mediaKeys, clock, config }: { mediaKeys: KeyRing; clock: Clock; config: { readonly PUBLIC_URL: string } },
   imageId: string,
-  variant: MediaVariant,
+  variant: MediaVariant | UnfinishedVariant,
 ): string {
   return `${config.PUBLIC_URL}${signMedia({ imageId, variant }, mediaKeys, clock.now())}`;
 }

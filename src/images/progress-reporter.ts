@@ -10,11 +10,15 @@ const maxPhase = 200;
 export interface WrittenProgress {
   readonly fraction: number;
   readonly phase: string;
+  /** Of the newest stored preview; absent while there is none. */
+  readonly previewNumber?: number;
 }
 
 /** Takes a provider's progress. */
 export interface ProgressReporter {
-  report(progress: GenerationProgress): void;
+  report(progress: Pick<GenerationProgress, "fraction" | "phase">): void;
+  /** Tells of a preview that is stored. */
+  showPreview(number: number): void;
   /** Writes the last value and waits; what is reported after that is not heard. Call it before the picture is settled. */
   flush(): Promise<void>;
 }
@@ -28,8 +32,9 @@ export function createProgressReporter(
   write: (progress: WrittenProgress) => Promise<void>,
   onError: (error: unknown) => void,
 ): ProgressReporter {
-  let latest: WrittenProgress | null = null;
-  let highest = 0;
+  // The first phase is the one that the claim wrote.
+  let latest: WrittenProgress = { fraction: 0, phase: "Starting" };
+  let isWritten = true;
   let timer: NodeJS.Timeout | null = null;
   let lastWrite = 0;
   let writing: Promise<void> = Promise.resolve();
@@ -37,20 +42,25 @@ export function createProgressReporter(
 
   const writeLatest = () => {
     timer = null;
+    if (isWritten) return;
     const value = latest;
-    if (value === null) return;
-    latest = null;
+    isWritten = true;
     lastWrite = performance.now();
     writing = writing.then(() => write(value)).catch(onError);
+  };
+  const change = (changes: Partial<WrittenProgress>) => {
+    if (ended) return;
+    latest = { ...latest, ...changes };
+    isWritten = false;
+    timer ??= setTimeout(writeLatest, Math.max(0, lastWrite + interval - performance.now()));
   };
 
   return {
     report: ({ fraction, phase }) => {
-      if (ended) return;
-      if (fraction !== null && fraction > highest) highest = Math.min(fraction, 1);
-      latest = { fraction: highest, phase: phase.slice(0, maxPhase) };
-      timer ??= setTimeout(writeLatest, Math.max(0, lastWrite + interval - performance.now()));
+      const risen = fraction !== null && fraction > latest.fraction ? Math.min(fraction, 1) : latest.fraction;
+      change({ fraction: risen, phase: phase.slice(0, maxPhase) });
     },
+    showPreview: (previewNumber) => change({ previewNumber }),
     flush: async () => {
       ended = true;
       if (timer !== null) clearTimeout(timer);

@@ -7,8 +7,9 @@ import { type ObjectStorage, objectKey } from "../infra/storage.ts";
 import type { Services } from "../services.ts";
 import { downloadName } from "./download-name.ts";
 import { mediaVariants } from "./media-url.ts";
+import { isUnfinished, type UnfinishedVariant, unfinishedKey, unfinishedVariants } from "./unfinished-file.ts";
 
-const params = z.object({ imageId: z.uuid(), variant: z.enum(mediaVariants) });
+const params = z.object({ imageId: z.uuid(), variant: z.union([z.enum(mediaVariants), unfinishedVariants]) });
 const query = z.object({ e: z.string(), k: z.string(), s: z.string() });
 
 /** How long an address of the storage itself works, at most; at least half as long, and its redirect is kept for less. */
@@ -51,6 +52,7 @@ async function findFile({ db, mediaKeys, clock }: Services, request: FastifyRequ
   if (!address.success || !signature.success) return null;
   const { imageId, variant } = address.data;
   if (verifyMedia({ ...address.data, ...signature.data }, mediaKeys, clock.now()) === "invalid") return null;
+  if (isUnfinished(variant)) return unfinishedFile(imageId, variant, clock.now());
   const image = await db.image.findUnique({
     where: { id: imageId },
     select: {
@@ -73,6 +75,12 @@ async function findFile({ db, mediaKeys, clock }: Services, request: FastifyRequ
     modifiedAt: image.generatedAt ?? image.createdAt,
   };
 }
+
+/** A preview needs no row: once its picture is settled the file is gone. */
+const unfinishedFile = (imageId: string, variant: UnfinishedVariant, modifiedAt: Date): MediaFile => ({
+  ...{ key: unfinishedKey(imageId, variant), etag: `"${imageId}.${variant}"`, modifiedAt, contentType: "image/webp" },
+  disposition: createDisposition(`atelier-${imageId}-${variant}.webp`, { type: "inline" }),
+});
 
 const headersOf = ({ etag, modifiedAt }: MediaFile) => ({
   ...{ etag, "last-modified": modifiedAt.toUTCString(), "cache-control": cacheControl, "accept-ranges": "bytes" },

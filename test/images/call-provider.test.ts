@@ -5,7 +5,7 @@ import { callProvider } from "../../src/images/call-provider.ts";
 import type { ClaimedImage } from "../../src/images/claim-image.ts";
 import { standInProvider } from "../support/stand-ins.ts";
 
-const image = { id: "1", provider: "easel", promptSent: "a boat" } as ClaimedImage;
+const image = { id: "1", provider: "easel", promptSent: "a boat", options: {} } as unknown as ClaimedImage;
 const log = pino({ level: "silent" });
 
 const call = (generate: (context: GenerationContext) => Promise<GenerationOutcome>, deadline: number) => {

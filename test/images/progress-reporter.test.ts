@@ -72,3 +72,16 @@ t.test("a write that fails is told, and the next is written all the same", async
   await reporter.flush();
   t.same(written, [0.9], "after the flush nobody listens");
 });
+
+t.test("a preview is told with the next value, and again with every one after it", async (t) => {
+  const written: unknown[] = [];
+  const reporter = createProgressReporter(async (value) => void written.push(value), unexpected);
+  reporter.showPreview(7);
+  await wait(10);
+  reporter.report({ fraction: 0.5, phase: "Drawing" });
+  await reporter.flush();
+  t.same(written, [
+    { fraction: 0, phase: "Starting", previewNumber: 7 },
+    { fraction: 0.5, phase: "Drawing", previewNumber: 7 },
+  ]);
+});

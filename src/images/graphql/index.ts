@@ -1,8 +1,10 @@
 /** The images' part of the schema; imported for effect. */
 import "./image.ts";
+import "./image-request.ts";
 import "./images.ts";
 import "./image-providers.ts";
 import "./mutations.ts";
+import "./regenerate-image.ts";
 import "./image-changed.ts";
 import "./generation-history.ts";
 import "./statistics.ts";

@@ -1,5 +1,5 @@
 import { builder } from "../../graphql/builder.ts";
-import { rowIds } from "../../graphql/ids.ts";
+import { rowId, rowIds } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import {
   ConflictError,
@@ -8,8 +8,9 @@ import {
   NotFoundError,
   ValidationError,
 } from "../../infra/errors.ts";
-import { type GeneratedBatch, generateImages } from "../generate-images.ts";
+import { generateImages } from "../generate-images.ts";
 import { reviewImages } from "../review-images.ts";
+import type { GeneratedBatch } from "../write-images.ts";
 
 /** The fields of a success that carries the images it changed, in the order they were named. */
 const changedImages = builder.interfaceRef<{ readonly imageIds: readonly string[] }>("ChangedImages").implement({
@@ -26,18 +27,46 @@ const changedImages = builder.interfaceRef<{ readonly imageIds: readonly string[
   }),
 });
 
+/** A setting of a model's own, as a request names it. */
+export const ModelOptionInput = builder.inputType("ModelOptionInput", {
+  description: "A setting of a model's own; see `ImageModel.options`.",
+  fields: (t) => ({
+    name: t.string({ required: true, description: "The option's name." }),
+    value: t.string({ required: true, description: "One of its values." }),
+  }),
+});
+
 const GenerateImagesInput = builder.inputType("GenerateImagesInput", {
   description: "Pictures to make.",
   fields: (t) => ({
     workspaceId: t.id({ description: "Whose they will be. Default: your personal workspace." }),
     prompt: t.string({ required: true, description: "What the pictures show, in words." }),
     negativePrompt: t.string({ description: "What they shall not show." }),
-    provider: t.string({ description: "Name of an image provider; see `imageProviders`. Default: the first of them." }),
+    provider: t.string({
+      description:
+        "Name of an image provider; see `imageProviders`. Default: the workspace's own, else the first of them.",
+    }),
     model: t.string({ description: "One of the provider's models. Default: its first." }),
     width: t.int({ description: "Pixels, within the provider's limits." }),
     height: t.int({ description: "Pixels, within the provider's limits." }),
+    aspectRatio: t.string({
+      description:
+        'A shape such as "16:9", in place of width and height: the model\'s best size for it. Default: its default size, or the shape of the picture to start from.',
+    }),
     count: t.int({ description: "How many, 1 to 10. Default: 1." }),
     seed: t.int({ description: "From 0; the first picture gets it, each further one the next. Default: random." }),
+    inputImageId: t.id({
+      description: "Start from this picture of the same workspace; for models with `ImageModel.inputImage`.",
+    }),
+    strength: t.float({
+      description: "How far the result may go from it: 0 keeps it, 1 ignores it. Default: the provider's.",
+    }),
+    options: t.field({
+      type: [ModelOptionInput],
+      description: "Settings of the model's own; what is absent has its default.",
+    }),
+    tags: t.stringList({ description: "Names of tags for all of them; those that there are none of are made." }),
+    styleId: t.id({ description: "A style whose template the prompt goes into; see `styles`. Default: none." }),
     idempotencyKey: t.string({
       description:
         "Your own key for this request: repeated with the same key and input, it answers the first result again.",
@@ -62,7 +91,7 @@ builder.mutationField("generateImages", (t) =>
     nullable: true,
     description: "Asks for pictures. Answers at once; a worker makes them.",
     args: { input: t.arg({ type: GenerateImagesInput, required: true, description: "What to make." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, IdempotencyKeyReusedError] },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, IdempotencyKeyReusedError] },
     resolve: (_root, { input }, { services, viewer }) => {
       const { negativePrompt, count, ...rest } = input;
       const optional = { ...(negativePrompt && { negativePrompt }), ...(typeof count === "number" && { count }) };
@@ -70,6 +99,8 @@ builder.mutationField("generateImages", (t) =>
         ...rest,
         ...optional,
         workspaceId: workspaceOf(viewer, input.workspaceId),
+        inputImageId: input.inputImageId && rowId("Image", input.inputImageId, ["inputImageId"]),
+        styleId: input.styleId && rowId("Style", input.styleId, ["styleId"]),
       });
     },
   }),

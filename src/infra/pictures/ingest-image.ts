@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { type ObjectStorage, objectKey } from "../storage.ts";
 import { decodeFailure, type IngestFailure, type OpenedPicture } from "./decode-image.ts";
 import type { DigitalSourceType } from "./digital-source-type.ts";
-import { createMemoryGate } from "./memory-gate.ts";
+import { withinPictureMemory } from "./picture-memory.ts";
 import { readPicture } from "./read-picture.ts";
 import {
   type DerivedFiles,
@@ -64,7 +64,9 @@ export async function ingestImage(
   const picture = await readPicture(bytes, maxBytes);
   if (!picture.ok) return picture;
 
-  const rendered = await withinMemory(renderingBytes(picture.header, bytes.length), () => render(picture, provenance));
+  const rendered = await withinPictureMemory(renderingBytes(picture.header, bytes.length), () =>
+    render(picture, provenance),
+  );
   if (!rendered.ok) return rendered;
   const { content, format, width, height } = rendered.original;
   const { preview, thumb, thumbhash, dominantColour } = rendered.derived;
@@ -77,9 +79,6 @@ export async function ingestImage(
   const image = { sha256, mime, bytes: content.length, width, height, thumbhash, dominantColour, extension };
   return { ok: true, image };
 }
-
-/** All that this process decodes at once: one picture that just passes the decode budget, or several ordinary ones. */
-const withinMemory = createMemoryGate(128_000_000);
 
 type Rendered = { readonly ok: true; readonly original: RenderedOriginal; readonly derived: DerivedFiles };
 

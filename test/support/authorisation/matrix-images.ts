@@ -44,11 +44,6 @@ export const imageQueries: Readonly<Record<string, Entry>> = {
       image: await place.image(),
     }),
   ),
-  cleanUpRuns: inWorkspace(
-    "images:read",
-    "query ($workspaceId: ID) { cleanUpRuns(workspaceId: $workspaceId) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), run: await place.cleanUpRun() }),
-  ),
 };
 
 /** Fields of Mutation. */
@@ -67,6 +62,9 @@ export const imageMutations: Readonly<Record<string, Entry>> = {
   })),
   generateImages: inWorkspace("images:create", mutationOf("generateImages"), (place) => ({
     input: { ...inPlace(place), prompt: "a kite", width: 256, height: 256 },
+  })),
+  regenerateImage: inWorkspace("images:create", mutationOf("regenerateImage"), async (place) => ({
+    input: { imageId: await place.image(), width: 256, height: 256 },
   })),
   updateImage: inWorkspace("images:edit", mutationOf("updateImage"), async (place) => ({
     input: { imageId: await place.image(), title: `Kite ${randomUUID()}` },
@@ -114,17 +112,5 @@ export const imageMutations: Readonly<Record<string, Entry>> = {
   })),
   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
     input: { imageIds: [await place.image()], decision: "APPROVE" },
-  })),
-  uploadImages: {
-    ...inWorkspace("images:create", mutationOf("uploadImages"), (place) => ({
-      input: { ...inPlace(place), files: [null] },
-    })),
-    file: true,
-  },
-  importImage: inWorkspace("images:create", mutationOf("importImage"), (place) => ({
-    input: { ...inPlace(place), url: "https://pictures.example.org/kite.png" },
-  })),
-  cleanUpImages: inWorkspace("workspace:admin", mutationOf("cleanUpImages"), (place) => ({
-    input: { ...inPlace(place), dryRun: false, olderThanDays: 3_650 },
   })),
 };

@@ -86,6 +86,12 @@ export const edges: Readonly<Record<string, Entry>> = {
       async (place) => ({ workspaceId: place.workspaceId, image: await place.image() }),
     ),
   ),
+  "Image.parent": edge(
+    "images:read",
+    "images:read",
+    from("Image", "parent { id }"),
+    the((place) => place.derivedImage()),
+  ),
   "Image.tags": edge("images:read", "images:read", from("Image", "id tags { id }"), image),
   "Image.decisions": edge("images:read", "images:read", from("Image", "id decisions { nodes { id } }"), image),
   "Image.comments": edge("images:read", "images:read", from("Image", "id comments { nodes { id } }"), image),

@@ -12,6 +12,8 @@ export interface Place {
   readonly workspaceId: string;
   /** A generated picture. */
   image(): Promise<string>;
+  /** A picture that was made from another. */
+  derivedImage(): Promise<string>;
   tag(): Promise<string>;
   /** One of the workspace's own. */
   style(): Promise<string>;
@@ -58,6 +60,11 @@ export function placeIn(
 ): Place {
   const image = async (reviewState: "PENDING" | "APPROVED") =>
     (await db.image.create({ data: { ...picture, workspaceId, reviewState, batchId: randomUUID() } })).id;
+  const derivedImage = async () => {
+    const parentImageId = await image("PENDING");
+    const data = { ...picture, workspaceId, parentImageId, fromParent: true, batchId: randomUUID() };
+    return (await db.image.create({ data })).id;
+  };
   const tag = async () => {
     const names = { name: randomUUID(), nameKey: randomUUID() };
     return (await db.tag.create({ data: { workspaceId, ...names, colour: "#336699" } })).id;
@@ -129,6 +136,7 @@ export function placeIn(
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
+    derivedImage: async () => encodeGlobalId("Image", await derivedImage()),
     tag: async () => encodeGlobalId("Tag", await tag()),
     style: async () => encodeGlobalId("Style", (await style()).id),
     styleVersion: async () => encodeGlobalId("StyleVersion", (await style()).versions[0]?.id ?? ""),
@@ -155,6 +163,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   const workspace = await db.workspace.create({ data: { name: "Gone" } });
   const was = placeIn(services, { name: "deleted", workspaceId: workspace.id, authorId });
   const ids = {
+    derivedImage: await was.derivedImage(),
     ...{ tag: await was.tag(), style: await was.style(), styleVersion: await was.styleVersion() },
     ...{ decision: await was.decision(), comment: await was.comment() },
     ...{ image: await was.image(), attempt: await was.attempt(), post: await was.post(), target: await was.target() },
@@ -175,8 +184,13 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     ...({ name: "deleted", workspaceId: was.workspaceId } as const),
     ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
     ...{ decision: gone(ids.decision), comment: gone(ids.comment) },
-    ...{ image: gone(ids.image), attempt: gone(ids.attempt), post: gone(ids.post) },
     cleanUpRun: gone(ids.cleanUpRun),
+    ...{
+      image: gone(ids.image),
+      derivedImage: gone(ids.derivedImage),
+      attempt: gone(ids.attempt),
+      post: gone(ids.post),
+    },
     ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
     ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
     dataExport: gone(ids.dataExport),
