@@ -1,5 +1,4 @@
-import { failureClasses } from "../image-providers/failure-class.ts";
-import { type GenerationOutcome, type ImageProvider, maxPictureBytes } from "../image-providers/provider.ts";
+import type { ImageProvider } from "../image-providers/provider.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Transact } from "../infra/db.ts";
@@ -7,11 +6,12 @@ import { recordEvents } from "../infra/events.ts";
 import { leaseEnd, withLease } from "../infra/lease.ts";
 import type { Logger } from "../infra/log.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
-import { ingestImage } from "../infra/pictures/ingest-image.ts";
 import type { ObjectStorage } from "../infra/storage.ts";
 import { callProvider } from "./call-provider.ts";
 import { type ClaimedImage, claimImage } from "./claim-image.ts";
+import { endCancelled, endInterrupted } from "./end-early.ts";
 import { imageTopic } from "./image-status.ts";
+import { ingestAnswer } from "./ingest-answer.ts";
 import { createProgressReporter, type WrittenProgress } from "./progress-reporter.ts";
 import { type GenerationEnd, settleImage } from "./settle-image.ts";
 
@@ -36,57 +36,62 @@ export async function generateImage(
 ): Promise<void> {
   const image = await claimImage(services, imageId);
   if (image === null) return;
-  const { crashPoint, http, providers } = services;
+  const { crashPoint } = services;
   await crashPoint("image:claimed");
-  const progress = createProgressReporter(
-    (value) => writeProgress(services, image, value),
-    (error) => log.warn({ err: error, imageId }, "the progress of an image was not written"),
+  const stopping = new AbortController();
+  const renew = () => renewLease(services, image, () => stopping.abort(new Error("Somebody cancelled it.")));
+  const end = await withLease({ signal, renew }, (leased) =>
+    image.cancelRequested
+      ? endCancelled(services, image, { remoteId: image.resumes, cost: { kind: "NONE" } })
+      : make(services, image, { leased, stopping: stopping.signal, log }),
   );
-  const renew = () => renewLease(services, image);
-  const end = await withLease({ signal, renew }, async (leased) => {
-    const onRemoteId = (remoteId: string) => writeRemoteId(services, image, remoteId);
-    const context = { signal: leased, onProgress: progress.report, onRemoteId, http };
-    const outcome = await callProvider(providers.get(image.provider), image, { context, log });
-    await progress.flush();
-    await crashPoint("image:provider-answered");
-    // A finished picture is kept even when we are stopping: it may have cost money.
-    if (!outcome.ok && leased.aborted) return { kind: "INTERRUPTED" } as const;
-    return finish(services, image, outcome, log);
-  });
   await crashPoint("image:ingested");
-  if (await settleImage(services, image, end)) return;
+  const settled = await settleImage(services, image, end);
+  await crashPoint("image:settled");
+  if (settled) return;
   log.warn({ imageId, fence: image.fence }, "the claim on the image was lost; its outcome is left to whoever holds it");
 }
 
-/** Turns the provider's answer into the end of the generation; stores the file before any row points at it. */
-async function finish(
-  { storage, providers }: GenerateImageServices,
+/** What ends the making of a picture early. */
+interface MakingSignals {
+  /** Aborts when the worker stops and when the picture is no longer ours. */
+  readonly leased: AbortSignal;
+  /** Aborts when somebody has cancelled the picture. */
+  readonly stopping: AbortSignal;
+  readonly log: Logger;
+}
+
+/** Calls the provider and ingests what it answers. */
+async function make(
+  services: GenerateImageServices,
   image: ClaimedImage,
-  outcome: GenerationOutcome,
-  log: Logger,
+  { leased, stopping, log }: MakingSignals,
 ): Promise<GenerationEnd> {
-  if (!outcome.ok) {
-    const { failure, message, detail, retryable } = outcome;
-    if (detail !== undefined) log.warn({ imageId: image.id, provider: image.provider, failure, detail }, "no picture");
-    const advice = retryable === false ? "Asking again, unchanged, will not help." : failureClasses[failure].advice;
-    return { kind: "FAILED", failure, message: `${message} ${advice}` };
-  }
-  const provenance = providers.get(image.provider)?.digitalSourceType ?? "trainedAlgorithmicMedia";
-  const ingest = { bytes: outcome.bytes, maxBytes: maxPictureBytes, provenance };
-  const ingested = await ingestImage({ storage }, ingest).catch((error: unknown) => {
-    log.error({ err: error, imageId: image.id }, "a generated image could not be stored");
-    return null;
-  });
-  if (ingested === null) {
-    const message =
-      "The picture was made but could not be stored. Ask the operator to look at the storage, then try again.";
-    return { kind: "FAILED", failure: "storage_error", message };
-  }
-  if (!ingested.ok) {
-    const message = `The provider's answer is no usable picture. ${ingested.message} ${failureClasses.bad_output.advice}`;
-    return { kind: "FAILED", failure: "bad_output", message };
-  }
-  return { kind: "GENERATED", file: ingested.image, provenance, seed: outcome.seed };
+  const { crashPoint, http, providers } = services;
+  const progress = createProgressReporter(
+    (value) => writeProgress(services, image, value),
+    (error) => log.warn({ err: error, imageId: image.id }, "the progress of an image was not written"),
+  );
+  let remoteId = image.resumes;
+  const onRemoteId = async (named: string) => {
+    await crashPoint("image:submitted");
+    await writeRemoteId(services, image, named);
+    remoteId = named;
+    await crashPoint("image:remote-id-stored");
+  };
+  const context = { signal: AbortSignal.any([leased, stopping]), onProgress: progress.report, onRemoteId, http };
+  const provider = providers.get(image.provider);
+  const outcome = await callProvider(provider, image, { context, log });
+  await progress.flush();
+  await crashPoint("image:provider-answered");
+  // A finished picture is kept even when we are stopping, or shall stop: it may have cost money.
+  if (outcome.ok) return ingestAnswer(services, image, outcome, log);
+  const cost = outcome.cost ?? { kind: "UNKNOWN" };
+  if (stopping.aborted) return endCancelled(services, image, { remoteId, cost });
+  if (leased.aborted) return endInterrupted(image, { remoteId, cost });
+  const { failure, message, detail, retryable } = outcome;
+  if (detail !== undefined) log.warn({ imageId: image.id, provider: image.provider, failure, detail }, "no picture");
+  return { kind: "FAILED", failure, message, ...(retryable === false && { retryable }), cost };
 }
 
 async function writeProgress(
@@ -115,12 +120,19 @@ async function writeRemoteId({ transact }: GenerateImageServices, { id, fence }:
   );
 }
 
-async function renewLease({ transact, clock }: GenerateImageServices, { id, fence }: ClaimedImage): Promise<boolean> {
-  return transact(async (tx) => {
-    const renewed = await tx.image.updateMany({
+/** Answers whether the picture is still ours; learns on the way whether somebody has cancelled it. */
+async function renewLease(
+  { transact, clock }: GenerateImageServices,
+  { id, fence }: ClaimedImage,
+  onCancel: () => void,
+): Promise<boolean> {
+  const [renewed] = await transact((tx) =>
+    tx.image.updateManyAndReturn({
       where: { id, fence, status: "GENERATING" },
       data: { leaseUntil: leaseEnd(clock) },
-    });
-    return renewed.count === 1;
-  });
+      select: { cancelRequested: true },
+    }),
+  );
+  if (renewed?.cancelRequested === true) onCancel();
+  return renewed !== undefined;
 }
