@@ -5,7 +5,6 @@ import type { Transact, Tx } from "../infra/db.ts";
 import { leaseEnd } from "../infra/lease.ts";
 import { isFree, type ReservedCost, reserveCost, settledCost } from "./generation-cost.ts";
 import { moveImage } from "./image-status.ts";
-import { wakeImages } from "./wake-images.ts";
 
 /** A picture that takes this many processes down with it goes to a person instead of round in circles. */
 const maxCrashes = 3;
@@ -56,11 +55,8 @@ export async function claimImage(
     const now = clock.now();
     const abandoned = image.status === "GENERATING" && (image.leaseUntil === null || image.leaseUntil < now);
     if (image.status !== "PENDING" && !abandoned) return null;
-    if (image.notBefore !== null && image.notBefore > now) {
-      // A wake-up of before: the queue goes by another clock.
-      await wakeImages(tx, [image.id], image.notBefore);
-      return null;
-    }
+    // A wake-up of before, or a queue whose clock is ahead of ours: the sweep wakes it when its time has come.
+    if (image.notBefore !== null && image.notBefore > now) return null;
     const last = await tx.generationAttempt.findFirst({ where: { imageId }, orderBy: { number: "desc" } });
     const provider = providers.get(image.provider);
     const claim = { tx, image, now, reserved: reserveCost(image, provider), resumes: resumableJob(last, provider) };

@@ -1,7 +1,7 @@
 import type { ImageProvider } from "../image-providers/provider.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { CrashPoint } from "../infra/crash-point.ts";
-import type { Transact } from "../infra/db.ts";
+import type { Db, Transact } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
 import { leaseEnd, withLease } from "../infra/lease.ts";
 import type { Logger } from "../infra/log.ts";
@@ -12,11 +12,13 @@ import { type ClaimedImage, claimImage } from "./claim-image.ts";
 import { endCancelled, endInterrupted } from "./end-early.ts";
 import { imageTopic } from "./image-status.ts";
 import { ingestAnswer } from "./ingest-answer.ts";
+import { judgeFailure } from "./judge-failure.ts";
 import { createProgressReporter, type WrittenProgress } from "./progress-reporter.ts";
 import { type GenerationEnd, settleImage } from "./settle-image.ts";
 
 /** What generating a picture touches. */
 export interface GenerateImageServices {
+  readonly db: Db;
   readonly transact: Transact;
   readonly clock: Clock;
   readonly providers: ReadonlyMap<string, ImageProvider>;
@@ -85,13 +87,20 @@ async function make(
   await progress.flush();
   await crashPoint("image:provider-answered");
   // A finished picture is kept even when we are stopping, or shall stop: it may have cost money.
-  if (outcome.ok) return ingestAnswer(services, image, outcome, log);
+  if (outcome.ok) {
+    const ingested = await ingestAnswer(services, image, outcome, log);
+    return ingested.kind === "FAILED" ? judgeFailure(services, image, ingested) : ingested;
+  }
   const cost = outcome.cost ?? { kind: "UNKNOWN" };
   if (stopping.aborted) return endCancelled(services, image, { remoteId, cost });
   if (leased.aborted) return endInterrupted(image, { remoteId, cost });
-  const { failure, message, detail, retryable } = outcome;
+  const { failure, message, detail, retryable, retryAfter } = outcome;
   if (detail !== undefined) log.warn({ imageId: image.id, provider: image.provider, failure, detail }, "no picture");
-  return { kind: "FAILED", failure, message, ...(retryable === false && { retryable }), cost };
+  return judgeFailure(services, image, {
+    ...{ kind: "FAILED", failure, message, cost },
+    ...(retryable === false && { retryable }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
 }
 
 async function writeProgress(

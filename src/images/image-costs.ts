@@ -44,7 +44,12 @@ export function sumCosts(attempts: readonly AttemptCost[]): ImageCosts {
 const monthText = /^(?:20\d\d)-(?:0[1-9]|1[0-2])$/;
 
 const sums = z.array(
-  z.object({ currency: z.string().nullable(), micros: z.coerce.bigint(), calls: z.coerce.number(), reported: z.boolean() }),
+  z.object({
+    currency: z.string().nullable(),
+    micros: z.coerce.bigint(),
+    calls: z.coerce.number(),
+    reported: z.boolean(),
+  }),
 );
 
 /**

@@ -11,7 +11,7 @@ export async function ingestAnswer(
   image: ClaimedImage,
   { bytes, seed, cost }: GenerationSuccess,
   log: Logger,
-): Promise<GenerationEnd> {
+): Promise<Extract<GenerationEnd, { kind: "GENERATED" | "FAILED" }>> {
   const provenance = providers.get(image.provider)?.digitalSourceType ?? "trainedAlgorithmicMedia";
   const ingest = { bytes, maxBytes: maxPictureBytes, provenance };
   const ingested = await ingestImage({ storage }, ingest).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import type { GenerationCost } from "../image-providers/provider.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import type { IngestedImage } from "../infra/pictures/ingest-image.ts";
+import type { Fallback } from "./choose-fallback.ts";
 import type { ClaimedImage } from "./claim-image.ts";
 import type { ImageFailureClass } from "./failure-meaning.ts";
 import { settledCost } from "./generation-cost.ts";
@@ -18,6 +19,7 @@ export type GenerationEnd =
       readonly cost: GenerationCost;
     }
   | GenerationFailed
+  | GenerationRetried
   /** Somebody asked to stop it. `message` says what is known of the cost. */
   | { readonly kind: "CANCELLED"; readonly message: string; readonly cost: GenerationCost }
   /** The worker stops; somebody else shall go on. `cost` is null while a remote job runs on. */
@@ -32,6 +34,15 @@ export interface GenerationFailed {
   /** Absent: what the class says. */
   readonly retryable?: false;
   readonly cost: GenerationCost;
+}
+
+/** No picture yet: the same provider is asked once more, or another one. */
+export interface GenerationRetried extends Omit<GenerationFailed, "kind"> {
+  readonly kind: "RETRY";
+  /** Null: at once. */
+  readonly notBefore: Date | null;
+  /** Null: the same provider. */
+  readonly next: Fallback | null;
 }
 
 /**
@@ -51,7 +62,7 @@ export async function settleImage(
     const cost = end.cost === null ? {} : settledCost(image.reserved, end.cost);
     await tx.generationAttempt.updateMany({ where, data: { finishedAt: now, ...attempt(end), ...cost } });
     // The job that runs this very code may hold the key: the queue then takes it away from that one, which ends anyway.
-    if (settled && end.kind === "INTERRUPTED") await wakeImages(tx, [image.id]);
+    if (settled && to === "PENDING") await wakeImages(tx, [image.id], data.notBefore ?? undefined);
     return settled;
   });
 }
@@ -67,10 +78,14 @@ function outcome(end: GenerationEnd, now: Date) {
     }
     case "FAILED":
       return { to: "FAILED" as const, data: { ...failed(end), failureRetryable: end.retryable ?? null } };
+    case "RETRY": {
+      const { notBefore, next } = end;
+      return { to: "PENDING" as const, data: { progress: 0, ...failed(end), notBefore, ...next } };
+    }
     case "CANCELLED":
       return { to: "CANCELLED" as const, data: { failureClass: "cancelled", failureMessage: end.message } };
     case "INTERRUPTED":
-      return { to: "PENDING" as const, data: { progress: 0 } };
+      return { to: "PENDING" as const, data: { progress: 0, notBefore: null } };
   }
 }
 
@@ -79,6 +94,7 @@ function attempt(end: GenerationEnd) {
     case "GENERATED":
       return { outcome: "SUCCEEDED" as const };
     case "FAILED":
+    case "RETRY":
       return { outcome: "FAILED" as const, ...failed(end) };
     case "CANCELLED":
       return { outcome: "CANCELLED" as const, failureClass: "cancelled", failureMessage: end.message };

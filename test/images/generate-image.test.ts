@@ -2,6 +2,7 @@ import t from "tap";
 import { type FailureClass, failureClasses } from "../../src/image-providers/failure-class.ts";
 import type { GenerationOutcome } from "../../src/image-providers/provider.ts";
 import { generateImage } from "../../src/images/generate-image.ts";
+import { sweepImages } from "../../src/images/sweep-images.ts";
 import { type Atelier, openAtelier, type Person } from "../support/atelier.ts";
 import { picture, standInProvider } from "../support/stand-ins.ts";
 import { operations, queuedJobs, rowIdOf } from "../support/studio.ts";
@@ -13,7 +14,12 @@ const shown = "{ images(first: 1) { nodes { status phase progress url failure { 
 /** Asks for one picture of a provider that answers like this; answers what became of it after a worker was there. */
 async function outcomeOf(atelier: Atelier, person: Person) {
   await person.mutate(operations.generate, { prompt: "a boat" });
-  await atelier.drain();
+  // As often as it is tried again.
+  for (let round = 0; round < 3; round += 1) {
+    await atelier.drain();
+    atelier.clock.advance(3_000);
+    await sweepImages(atelier.services);
+  }
   const { data } = await person.request(shown);
   return data.images.nodes[0];
 }

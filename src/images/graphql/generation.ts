@@ -1,8 +1,8 @@
 /** What became of generations: failures in full, and costs. */
 import { builder } from "../../graphql/builder.ts";
+import { explainFailure, type ImageFailureClass, imageFailures, isImageFailureClass } from "../failure-meaning.ts";
 import { type ImageCosts, imageCostsOfMonth, sumCosts } from "../image-costs.ts";
 import { CostType } from "./money.ts";
-import { explainFailure, type ImageFailureClass, imageFailures, isImageFailureClass } from "../failure-meaning.ts";
 
 const descriptions: Readonly<Record<ImageFailureClass, string>> = {
   auth: "The provider does not accept this server's key.",
@@ -69,7 +69,8 @@ export const ImageFailureType = builder.objectRef<StoredFailure>("ImageFailure")
 });
 
 const ImageCostsType = builder.objectRef<ImageCosts>("ImageCosts").implement({
-  description: "What making pictures cost: every call to a provider, failed ones too. Calls that still run are not in it.",
+  description:
+    "What making pictures cost: every call to a provider, failed ones too. Calls that still run are not in it.",
   fields: (t) => ({
     costs: t.field({
       type: [CostType],

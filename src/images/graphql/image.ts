@@ -77,7 +77,7 @@ export const ImageType = builder.prismaNode("Image", {
       type: ImageFailureType,
       nullable: true,
       description:
-        "Why it could not be made, what a cancelled one may cost, or that its file is lost from the storage; null when all is well.",
+        "Why it could not be made or is tried once more, what a cancelled one may cost, or that its file is lost from the storage; null when all is well.",
       select: { failureClass: true, failureMessage: true, failureRetryable: true },
       resolve: (image) => readFailure(image),
     }),

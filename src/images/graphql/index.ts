@@ -3,6 +3,7 @@ import "./image.ts";
 import "./images.ts";
 import "./image-providers.ts";
 import "./mutations.ts";
+import "./cancel-generation.ts";
 import "./image-changed.ts";
 import "./generation-history.ts";
 import "./statistics.ts";

@@ -179,6 +179,9 @@ export const mutations: Readonly<Record<string, Entry>> = {
   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
     input: { imageIds: [await place.image()], decision: "APPROVE" },
   })),
+  cancelGeneration: inWorkspace("images:create", mutationOf("cancelGeneration"), async (place) => ({
+    input: { imageIds: [await place.image()] },
+  })),
   connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
     input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
   })),
