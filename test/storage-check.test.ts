@@ -102,7 +102,7 @@ t.test("a lost picture is told to who asks, and forgotten when a backup brings i
   };
   t.match(await ask(), {
     ...{ status: "GENERATED", sha256: image.sha256, original: null, downloadUrl: null, thumb: /\/thumb\?/ },
-    failure: { class: "storage_error", message: /gone from the storage.*backup/ },
+    failure: { class: "STORAGE_ERROR", message: /gone from the storage.*backup/ },
   });
   const events = await db.event.findMany({ where: { entityId: image.id }, orderBy: { id: "desc" }, take: 1 });
   t.match(events, [{ kind: "UPDATED" }], "who watches is told");

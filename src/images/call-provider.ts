@@ -21,8 +21,8 @@ export interface ProviderCall {
 }
 
 /**
- * Asks the provider for one picture and always answers an outcome: a provider that throws, is gone, or does not come back has
- * failed, in words for the person who asked.
+ * Asks the provider for one picture, or waits for the remote job that it goes on with, and always answers an outcome: a
+ * provider that throws, is gone, or does not come back has failed, in words for the person who asked.
  */
 export async function callProvider(
   provider: ImageProvider | undefined,
@@ -31,16 +31,20 @@ export async function callProvider(
 ): Promise<GenerationOutcome> {
   if (provider === undefined) {
     const message = `The image provider "${image.provider}" is no longer configured on this server. Choose another one.`;
-    return { ok: false, failure: "provider_unavailable", message };
+    return { ok: false, failure: "provider_unavailable", message, retryable: false, cost: { kind: "NONE" } };
   }
   const { promptSent: prompt, negativePromptSent: negativePrompt, model } = image;
   const { requestedWidth: width, requestedHeight: height, requestedSeed: seed } = image;
   const start = inputImage === null ? {} : { inputImage };
   const options = storedOptions(image.options);
   const request = { prompt, negativePrompt, model, width, height, seed, options, ...start };
+  const { resumes } = image;
   try {
     const outcome = await boundedCall({ signal: context.signal, deadline, patience }, (signal) =>
-      provider.generate(request, { ...context, signal }),
+      // NOTE A job that is known is waited for, never submitted again.
+      resumes !== null && provider.resume !== undefined
+        ? provider.resume(resumes, request, { ...context, signal })
+        : provider.generate(request, { ...context, signal }),
     );
     if (outcome !== null) return outcome;
     const message = `${provider.label} did not answer in time. The picture may have been made, and charged, all the same.`;

@@ -1,21 +1,23 @@
-import { failureClasses } from "../image-providers/failure-class.ts";
-import { type GenerationOutcome, type ImageProvider, maxPictureBytes } from "../image-providers/provider.ts";
+import type { ImageProvider } from "../image-providers/provider.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { CrashPoint } from "../infra/crash-point.ts";
-import type { Transact } from "../infra/db.ts";
+import type { Db, Transact } from "../infra/db.ts";
 import { leaseEnd, withLease } from "../infra/lease.ts";
 import type { Logger } from "../infra/log.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
-import { ingestImage } from "../infra/pictures/ingest-image.ts";
 import type { ObjectStorage } from "../infra/storage.ts";
 import { callProvider } from "./call-provider.ts";
 import { type ClaimedImage, claimImage } from "./claim-image.ts";
+import { endCancelled, endInterrupted } from "./end-early.ts";
+import { ingestAnswer } from "./ingest-answer.ts";
 import { readInputImage } from "./input-image.ts";
-import { openLiveProgress } from "./live-progress.ts";
+import { judgeFailure } from "./judge-failure.ts";
+import { type LiveProgress, openLiveProgress } from "./live-progress.ts";
 import { type GenerationEnd, settleImage } from "./settle-image.ts";
 
 /** What generating a picture touches. */
 export interface GenerateImageServices {
+  readonly db: Db;
   readonly transact: Transact;
   readonly clock: Clock;
   readonly providers: ReadonlyMap<string, ImageProvider>;
@@ -35,31 +37,20 @@ export async function generateImage(
 ): Promise<void> {
   const image = await claimImage(services, imageId);
   if (image === null) return;
-  const { crashPoint, http, providers } = services;
+  const { crashPoint } = services;
   await crashPoint("image:claimed");
-  const progress = await openLiveProgress(services, image, { provider: providers.get(image.provider), log });
-  const renew = () => renewLease(services, image);
-  const end = await withLease({ signal, renew }, async (leased) => {
-    try {
-      const onRemoteId = (remoteId: string) => writeRemoteId(services, image, remoteId);
-      const start = await readStart(services, image, log);
-      if (start.kind === "FAILED") return start;
-      const context = { signal: leased, onProgress: progress.report, onRemoteId, http };
-      const outcome = await callProvider(providers.get(image.provider), image, {
-        ...{ context, log, inputImage: start.inputImage },
-      });
-      await progress.flush();
-      await crashPoint("image:provider-answered");
-      // A finished picture is kept even when we are stopping: it may have cost money.
-      if (!outcome.ok && leased.aborted) return { kind: "INTERRUPTED" } as const;
-      return await finish(services, image, outcome, log);
-    } finally {
-      await progress.flush();
-    }
-  });
+  const progress = await openLiveProgress(services, image, { provider: services.providers.get(image.provider), log });
+  const stopping = new AbortController();
+  const renew = () => renewLease(services, image, () => stopping.abort(new Error("Somebody cancelled it.")));
+  const end = await withLease({ signal, renew }, (leased) =>
+    image.cancelRequested
+      ? endCancelled(services, image, { remoteId: image.resumes, cost: { kind: "NONE" } })
+      : make(services, image, { leased, stopping: stopping.signal, progress, log }),
+  ).finally(progress.flush);
   await crashPoint("image:ingested");
   const settled = await settleImage(services, image, end);
   await progress.close();
+  await crashPoint("image:settled");
   if (settled) return;
   log.warn({ imageId, fence: image.fence }, "the claim on the image was lost; its outcome is left to whoever holds it");
 }
@@ -69,44 +60,64 @@ async function readStart(services: GenerateImageServices, image: ClaimedImage, l
   try {
     const start = await readInputImage(services, image);
     if (start.ok) return { kind: "READY", inputImage: start.inputImage } as const;
-    return { kind: "FAILED", failure: "invalid_request", message: start.message } as const;
+    return { kind: "FAILED", failure: "invalid_request", message: start.message, cost: { kind: "NONE" } } as const;
   } catch (error) {
     log.error({ err: error, imageId: image.id }, "the picture to start from could not be read");
     const message =
       "The picture to start from could not be read. Ask the operator to look at the storage, then try again.";
-    return { kind: "FAILED", failure: "storage_error", message } as const;
+    return { kind: "FAILED", failure: "storage_error", message, cost: { kind: "NONE" } } as const;
   }
 }
 
-/** Turns the provider's answer into the end of the generation; stores the file before any row points at it. */
-async function finish(
-  { storage, providers }: GenerateImageServices,
+/** What ends the making of a picture early. */
+interface MakingSignals {
+  /** Aborts when the worker stops and when the picture is no longer ours. */
+  readonly leased: AbortSignal;
+  /** Aborts when somebody has cancelled the picture. */
+  readonly stopping: AbortSignal;
+  readonly progress: LiveProgress;
+  readonly log: Logger;
+}
+
+/** Calls the provider and ingests what it answers. */
+async function make(
+  services: GenerateImageServices,
   image: ClaimedImage,
-  outcome: GenerationOutcome,
-  log: Logger,
+  { leased, stopping, progress, log }: MakingSignals,
 ): Promise<GenerationEnd> {
-  if (!outcome.ok) {
-    const { failure, message, detail, retryable } = outcome;
-    if (detail !== undefined) log.warn({ imageId: image.id, provider: image.provider, failure, detail }, "no picture");
-    const advice = retryable === false ? "Asking again, unchanged, will not help." : failureClasses[failure].advice;
-    return { kind: "FAILED", failure, message: `${message} ${advice}` };
+  const { crashPoint, http, providers } = services;
+  // A job that is known has been given its picture already.
+  const start =
+    image.resumes === null ? await readStart(services, image, log) : ({ kind: "READY", inputImage: null } as const);
+  if (start.kind === "FAILED") return judgeFailure(services, image, start);
+  let remoteId = image.resumes;
+  const onRemoteId = async (named: string) => {
+    await crashPoint("image:submitted");
+    await writeRemoteId(services, image, named);
+    remoteId = named;
+    await crashPoint("image:remote-id-stored");
+  };
+  const context = { signal: AbortSignal.any([leased, stopping]), onProgress: progress.report, onRemoteId, http };
+  const provider = providers.get(image.provider);
+  const outcome = await callProvider(provider, image, { context, log, inputImage: start.inputImage }).finally(
+    progress.flush,
+  );
+  await crashPoint("image:provider-answered");
+  // A finished picture is kept even when we are stopping, or shall stop: it may have cost money.
+  if (outcome.ok) {
+    const ingested = await ingestAnswer(services, image, outcome, log);
+    return ingested.kind === "FAILED" ? judgeFailure(services, image, ingested) : ingested;
   }
-  const provenance = providers.get(image.provider)?.digitalSourceType ?? "trainedAlgorithmicMedia";
-  const ingest = { bytes: outcome.bytes, maxBytes: maxPictureBytes, provenance };
-  const ingested = await ingestImage({ storage }, ingest).catch((error: unknown) => {
-    log.error({ err: error, imageId: image.id }, "a generated image could not be stored");
-    return null;
+  const cost = outcome.cost ?? { kind: "UNKNOWN" };
+  if (stopping.aborted) return endCancelled(services, image, { remoteId, cost });
+  if (leased.aborted) return endInterrupted(image, { remoteId, cost });
+  const { failure, message, detail, retryable, retryAfter } = outcome;
+  if (detail !== undefined) log.warn({ imageId: image.id, provider: image.provider, failure, detail }, "no picture");
+  return judgeFailure(services, image, {
+    ...{ kind: "FAILED", failure, message, cost },
+    ...(retryable === false && { retryable }),
+    ...(retryAfter !== undefined && { retryAfter }),
   });
-  if (ingested === null) {
-    const message =
-      "The picture was made but could not be stored. Ask the operator to look at the storage, then try again.";
-    return { kind: "FAILED", failure: "storage_error", message };
-  }
-  if (!ingested.ok) {
-    const message = `The provider's answer is no usable picture. ${ingested.message} ${failureClasses.bad_output.advice}`;
-    return { kind: "FAILED", failure: "bad_output", message };
-  }
-  return { kind: "GENERATED", file: ingested.image, provenance, seed: outcome.seed };
 }
 
 /** Part of the attempt, not of the picture: it holds whoever owns the picture by then. */
@@ -116,12 +127,19 @@ async function writeRemoteId({ transact }: GenerateImageServices, { id, fence }:
   );
 }
 
-async function renewLease({ transact, clock }: GenerateImageServices, { id, fence }: ClaimedImage): Promise<boolean> {
-  return transact(async (tx) => {
-    const renewed = await tx.image.updateMany({
+/** Answers whether the picture is still ours; learns on the way whether somebody has cancelled it. */
+async function renewLease(
+  { transact, clock }: GenerateImageServices,
+  { id, fence }: ClaimedImage,
+  onCancel: () => void,
+): Promise<boolean> {
+  const [renewed] = await transact((tx) =>
+    tx.image.updateManyAndReturn({
       where: { id, fence, status: "GENERATING" },
       data: { leaseUntil: leaseEnd(clock) },
-    });
-    return renewed.count === 1;
-  });
+      select: { cancelRequested: true },
+    }),
+  );
+  if (renewed?.cancelRequested === true) onCancel();
+  return renewed !== undefined;
 }

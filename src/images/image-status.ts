@@ -3,8 +3,9 @@
  *
  *   PENDING ──claim──▶ GENERATING ──▶ GENERATED
  *      ▲                  │  │ └────▶ FAILED
- *      └── worker stops ──┘  └──────▶ CANCELLED      PENDING ──▶ FAILED | CANCELLED as well
+ *      └── given back ────┘  └──────▶ CANCELLED      PENDING ──▶ FAILED | CANCELLED as well
  *
+ * Given back: the worker stops, or the provider failed in a way that is worth another try, with it or with another one.
  * GENERATING → GENERATING is a new claim after the lease of a dead worker ran out.
  */
 import type { Prisma } from "../generated/prisma/client.ts";

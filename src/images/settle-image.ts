@@ -1,21 +1,49 @@
-import type { FailureClass } from "../image-providers/failure-class.ts";
+import type { GenerationCost } from "../image-providers/provider.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import type { IngestedImage } from "../infra/pictures/ingest-image.ts";
+import type { Fallback } from "./choose-fallback.ts";
 import type { ClaimedImage } from "./claim-image.ts";
+import type { ImageFailureClass } from "./failure-meaning.ts";
+import { settledCost } from "./generation-cost.ts";
 import { moveImage } from "./image-status.ts";
 import { wakeImages } from "./wake-images.ts";
 
-/** How a generation ended. INTERRUPTED: the worker stops; somebody else shall go on. */
+/** How a generation ended. */
 export type GenerationEnd =
   | {
       readonly kind: "GENERATED";
       readonly file: IngestedImage;
       readonly provenance: string;
       readonly seed: number | null;
+      readonly cost: GenerationCost;
     }
-  | { readonly kind: "FAILED"; readonly failure: FailureClass | "storage_error"; readonly message: string }
-  | { readonly kind: "INTERRUPTED" };
+  | GenerationFailed
+  | GenerationRetried
+  /** Somebody asked to stop it. `message` says what is known of the cost. */
+  | { readonly kind: "CANCELLED"; readonly message: string; readonly cost: GenerationCost }
+  /** The worker stops; somebody else shall go on. `cost` is null while a remote job runs on. */
+  | { readonly kind: "INTERRUPTED"; readonly cost: { readonly kind: "NONE" } | null };
+
+/** No picture, and nobody tries again by themselves. */
+export interface GenerationFailed {
+  readonly kind: "FAILED";
+  readonly failure: ImageFailureClass;
+  /** What happened; what to do is told by the class. */
+  readonly message: string;
+  /** Absent: what the class says. */
+  readonly retryable?: false;
+  readonly cost: GenerationCost;
+}
+
+/** No picture yet: the same provider is asked once more, or another one. */
+export interface GenerationRetried extends Omit<GenerationFailed, "kind"> {
+  readonly kind: "RETRY";
+  /** Null: at once. */
+  readonly notBefore: Date | null;
+  /** Null: the same provider. */
+  readonly next: Fallback | null;
+}
 
 /**
  * Writes how a generation ended: picture, attempt and event in one transaction. Answers false, and writes nothing but the
@@ -28,29 +56,36 @@ export async function settleImage(
 ): Promise<boolean> {
   const now = clock.now();
   return transact(async (tx) => {
-    const settled = await moveImage(tx, { image, ...outcome(end, now) });
+    const { to, data } = outcome(end, now);
+    const settled = await moveImage(tx, { image, to, data: { phase: null, leaseUntil: null, ...data } });
     const where = { imageId: image.id, number: image.fence, outcome: "RUNNING" } as const;
-    await tx.generationAttempt.updateMany({ where, data: { finishedAt: now, ...attempt(end) } });
+    const cost = end.cost === null ? {} : settledCost(image.reserved, end.cost);
+    await tx.generationAttempt.updateMany({ where, data: { finishedAt: now, ...attempt(end), ...cost } });
     // The job that runs this very code may hold the key: the queue then takes it away from that one, which ends anyway.
-    if (settled && end.kind === "INTERRUPTED") await wakeImages(tx, [image.id]);
+    if (settled && to === "PENDING") await wakeImages(tx, [image.id], data.notBefore ?? undefined);
     return settled;
   });
 }
 
+const noFailure = { failureClass: null, failureMessage: null, failureRetryable: null };
+
 function outcome(end: GenerationEnd, now: Date) {
   switch (end.kind) {
     case "GENERATED": {
-      const { provenance, file } = end;
-      const done = { phase: null, progress: 1, leaseUntil: null, generatedAt: now };
-      return { to: "GENERATED" as const, data: { ...done, ...file, provenance, returnedSeed: end.seed } };
+      const { provenance, file, seed: returnedSeed } = end;
+      const done = { progress: 1, generatedAt: now, provenance, returnedSeed, ...noFailure };
+      return { to: "GENERATED" as const, data: { ...done, ...file } };
     }
     case "FAILED":
-      return {
-        to: "FAILED" as const,
-        data: { phase: null, leaseUntil: null, failureClass: end.failure, failureMessage: end.message },
-      };
+      return { to: "FAILED" as const, data: { ...failed(end), failureRetryable: end.retryable ?? null } };
+    case "RETRY": {
+      const { notBefore, next } = end;
+      return { to: "PENDING" as const, data: { progress: 0, ...failed(end), notBefore, ...next } };
+    }
+    case "CANCELLED":
+      return { to: "CANCELLED" as const, data: { failureClass: "cancelled", failureMessage: end.message } };
     case "INTERRUPTED":
-      return { to: "PENDING" as const, data: { phase: null, progress: 0, leaseUntil: null } };
+      return { to: "PENDING" as const, data: { progress: 0, notBefore: null } };
   }
 }
 
@@ -59,8 +94,15 @@ function attempt(end: GenerationEnd) {
     case "GENERATED":
       return { outcome: "SUCCEEDED" as const };
     case "FAILED":
-      return { outcome: "FAILED" as const, failureClass: end.failure, failureMessage: end.message };
+    case "RETRY":
+      return { outcome: "FAILED" as const, ...failed(end) };
+    case "CANCELLED":
+      return { outcome: "CANCELLED" as const, failureClass: "cancelled", failureMessage: end.message };
     case "INTERRUPTED":
       return { outcome: "CANCELLED" as const };
   }
+}
+
+function failed({ failure, message }: { readonly failure: ImageFailureClass; readonly message: string }) {
+  return { failureClass: failure, failureMessage: message };
 }

@@ -25,7 +25,8 @@ export async function sweepImages({
     where: {
       OR: [
         { status: "GENERATING", leaseUntil: { lt: now } },
-        { status: "PENDING", createdAt: { lt: addMilliseconds(now, -pendingGrace) } },
+        { status: "PENDING", notBefore: null, createdAt: { lt: addMilliseconds(now, -pendingGrace) } },
+        { status: "PENDING", notBefore: { lte: now } },
       ],
     },
     select: { id: true },

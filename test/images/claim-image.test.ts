@@ -6,10 +6,12 @@ import { type Atelier, openAtelier } from "../support/atelier.ts";
 import { standInProvider } from "../support/stand-ins.ts";
 import { fingerprint, operations, queuedJobs, rowIdOf } from "../support/studio.ts";
 
-const failure = { kind: "FAILED", failure: "timeout", message: "Too late." } as const;
+const failure = { kind: "FAILED", failure: "timeout", message: "Too late.", cost: { kind: "NONE" } } as const;
+
+const interrupted = { kind: "INTERRUPTED", cost: { kind: "NONE" } } as const;
 
 async function open(t: Parameters<typeof openAtelier>[0]) {
-  const atelier = await openAtelier(t, { providers: standInProvider() });
+  const atelier = await openAtelier(t, { providers: standInProvider(undefined, { price: 0 }) });
   const ada = await atelier.signUp("Ada");
   const { images } = await ada.mutate(operations.generate, { prompt: "a boat" });
   return { atelier, ada, id: rowIdOf(images[0].id) };
@@ -44,7 +46,7 @@ t.test("who lost the claim settles nothing", async (t) => {
   if (first === null || second === null) throw new Error("not claimed");
   const before = await fingerprint(atelier);
   t.equal(await settleImage(atelier.services, first, failure), false);
-  t.equal(await settleImage(atelier.services, first, { kind: "INTERRUPTED" }), false);
+  t.equal(await settleImage(atelier.services, first, interrupted), false);
   t.same(await fingerprint(atelier), before);
   t.equal(await settleImage(atelier.services, second, failure), true);
   t.equal(await settleImage(atelier.services, second, failure), false, "nor does anybody settle twice");
@@ -56,7 +58,7 @@ t.test("an interrupted picture goes back with its wake-up, and does not count as
   for (let round = 0; round < 5; round += 1) {
     const claim = await claimImage(atelier.services, id);
     if (claim === null) throw new Error("not claimed");
-    await settleImage(atelier.services, claim, { kind: "INTERRUPTED" });
+    await settleImage(atelier.services, claim, interrupted);
     t.match(await queuedJobs(atelier), [{ task: "generate-image", key: `generate-image:${id}` }]);
   }
   await atelier.drain();
@@ -72,7 +74,7 @@ t.test("three crashes end in words", async (t) => {
   }
   t.equal(await claimImage(atelier.services, id), null);
   const { data } = await ada.request("{ images { nodes { status failure { class message } } } }");
-  t.match(data.images.nodes[0], { status: "FAILED", failure: { class: "provider_error", message: /started 3 times/ } });
+  t.match(data.images.nodes[0], { status: "FAILED", failure: { class: "PROVIDER_ERROR", message: /started 3 times/ } });
   t.same(await attemptsOf(atelier), ["LOST", "LOST", "LOST"]);
   t.equal(await claimImage(atelier.services, id), null, "and it stays so");
 });

@@ -7,7 +7,7 @@ import { standInProvider } from "../support/stand-ins.ts";
 import { operations, queuedJobs, rowIdOf } from "../support/studio.ts";
 
 async function open(t: Parameters<typeof openAtelier>[0]) {
-  const atelier = await openAtelier(t, { providers: standInProvider() });
+  const atelier = await openAtelier(t, { providers: standInProvider(undefined, { price: 0 }) });
   const ada = await atelier.signUp("Ada");
   const { images } = await ada.mutate(operations.generate, { prompt: "a boat", count: 2 });
   const ids = images.map(({ id }: { id: string }) => rowIdOf(id));

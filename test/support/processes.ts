@@ -19,8 +19,11 @@ export interface Processes {
   rows(sql: string, parameters?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** Starts a web server; everything is stopped and removed after the test. */
-export async function openProcesses(t: Teardown): Promise<Processes> {
+/** Starts a web server; everything is stopped and removed after the test. All processes get the `environment`. */
+export async function openProcesses(
+  t: Teardown,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Processes> {
   const databaseUrl = await createDatabase(t);
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-story-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -34,9 +37,10 @@ export async function openProcesses(t: Teardown): Promise<Processes> {
     PUBLIC_URL: url,
     LOG_LEVEL: "info",
     EXPLORER: "public",
+    ...environment,
   };
-  const start = async (role: string, environment: Readonly<Record<string, string>> = {}) => {
-    const started = await startProcess(role, { ...base, ...environment }, "pipe");
+  const start = async (role: string, more: Readonly<Record<string, string>> = {}) => {
+    const started = await startProcess(role, { ...base, ...more }, "pipe");
     t.teardown(() => started.stop());
     return started;
   };
@@ -48,7 +52,7 @@ export async function openProcesses(t: Teardown): Promise<Processes> {
   t.teardown(() => api.close());
   return {
     ...{ url, api, server },
-    startWorker: (environment) => start("work", environment),
+    startWorker: (more) => start("work", more),
     rows: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
   };
 }

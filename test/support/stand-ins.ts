@@ -23,9 +23,21 @@ export const picture: GenerationOutcome = {
   cost: { kind: "NONE" },
 };
 
-/** A provider called `easel`; `generate` answers each call. Pictures from 16 to 256 pixels, in steps of 8. */
+/** What a test may want otherwise. */
+interface StandInOptions extends Pick<ImageProvider, "resume" | "cancel"> {
+  readonly name?: string;
+  /** Of a picture by `easel-1`, in USD; default: four cents. */
+  readonly price?: number;
+  readonly concurrency?: number;
+}
+
+/**
+ * A provider called `easel`; `generate` answers each call. Pictures from 16 to 256 pixels, in steps of 8. One with `resume` has
+ * remote jobs.
+ */
 export function standInProvider(
   generate: (context: GenerationContext) => Promise<GenerationOutcome> = () => Promise.resolve(picture),
+  { name = "easel", price = 0.04, concurrency = 2, ...jobs }: StandInOptions = {},
 ): ReadonlyMap<string, ImageProvider> {
   const side = { min: 16, max: 256, step: 8 };
   const easel1: ImageModel = {
@@ -36,17 +48,18 @@ export function standInProvider(
       defaultSize: { width: 64, height: 64 },
     },
     ...{ maxPromptLength: 100, seed: true, negativePrompt: true, inputImage: null, options: [] },
-    price: { amount: 0.04, currency: "USD", per: "PICTURE" },
+    price: { amount: price, currency: "USD", per: "PICTURE" },
   };
   const easel: ImageProvider = {
-    name: "easel",
+    name,
     label: "Easel",
     digitalSourceType: "trainedAlgorithmicMedia",
     capabilities: {
       models: [easel1, { ...easel1, id: "easel-2", label: "Easel Two", price: null }],
-      ...{ maxCount: 10, concurrency: 2, progress: "MEASURED", preview: false, cancel: true },
+      ...{ maxCount: 10, concurrency, progress: "MEASURED", preview: false, cancel: true },
     },
     generate: (_request, context) => generate(context),
+    ...jobs,
   };
   return new Map([[easel.name, easel]]);
 }

@@ -5,6 +5,7 @@ import { nodeSelection } from "../../graphql/node-selection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
+import { FailureClassEnum, ImageFailureType, readFailure } from "./generation.ts";
 import { CostType } from "./money.ts";
 
 const GenerationOutcomeEnum = builder.enumType("GenerationOutcome", {
@@ -44,13 +45,12 @@ const GenerationAttemptType = builder.prismaNode("GenerationAttempt", {
     startedAt: t.expose("startedAt", { type: "DateTime", description: "When it began." }),
     finishedAt: t.expose("finishedAt", { type: "DateTime", nullable: true, description: "When it ended." }),
     outcome: t.expose("outcome", { type: GenerationOutcomeEnum, description: "How it ended." }),
-    failureClass: t.exposeString("failureClass", {
+    failure: t.field({
+      type: ImageFailureType,
       nullable: true,
-      description: "One of the failure classes: `rate_limited`, `content_policy`, `timeout` …; null without a failure.",
-    }),
-    failureMessage: t.exposeString("failureMessage", {
-      nullable: true,
-      description: "What happened, in words; null without a failure.",
+      description: "Why it brought no picture, or what a cancelled call may cost; null without a failure.",
+      select: { failureClass: true, failureMessage: true },
+      resolve: (attempt) => readFailure(attempt),
     }),
     costState: t.expose("costState", { type: CostStateEnum, description: "What is known of its cost." }),
     cost: t.field({
@@ -70,7 +70,7 @@ const GenerationHistoryFilter = builder.inputType("GenerationHistoryFilter", {
     imageId: t.id({ description: "Only at this picture." }),
     provider: t.stringList({ description: "Only at one of these providers." }),
     outcome: t.field({ type: [GenerationOutcomeEnum], description: "Only with one of these outcomes." }),
-    failureClass: t.stringList({ description: "Only with one of these failure classes." }),
+    failureClass: t.field({ type: [FailureClassEnum], description: "Only with one of these failure classes." }),
     startedFrom: t.field({ type: "DateTime", description: "Begun at this moment or later." }),
     startedBefore: t.field({ type: "DateTime", description: "Begun before this moment." }),
   }),

@@ -2,6 +2,7 @@ import { builder } from "../../graphql/builder.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { isLost } from "../mark-lost-images.ts";
 import { mediaUrl } from "../media-url.ts";
+import { ImageFailureType, readFailure } from "./generation.ts";
 
 /** Where a generation stands. */
 export const ImageStatusEnum = builder.enumType("ImageStatus", {
@@ -54,16 +55,6 @@ const ImageVariantEnum = builder.enumType("ImageVariant", {
   } as const,
 });
 
-const ImageFailure = builder.objectRef<{ failureClass: string; message: string }>("ImageFailure").implement({
-  description: "Why a picture could not be made.",
-  fields: (t) => ({
-    class: t.exposeString("failureClass", {
-      description: "One of the failure classes: `rate_limited`, `content_policy`, `timeout` …",
-    }),
-    message: t.exposeString("message", { description: "What happened and what to do." }),
-  }),
-});
-
 /** The Image type. */
 export const ImageType = builder.prismaNode("Image", {
   nullable: true,
@@ -94,12 +85,12 @@ export const ImageType = builder.prismaNode("Image", {
     progress: t.exposeFloat("progress", { description: "How far the generation is, from 0 to 1." }),
     progressKind: t.expose("progressKind", { type: ProgressKindEnum, description: "Where `progress` comes from." }),
     failure: t.field({
-      type: ImageFailure,
+      type: ImageFailureType,
       nullable: true,
-      description: "Why it could not be made, or that its file is lost from the storage; null when all is well.",
-      select: { failureClass: true, failureMessage: true },
-      resolve: ({ failureClass, failureMessage }) =>
-        failureClass === null ? null : { failureClass, message: failureMessage ?? "" },
+      description:
+        "Why it could not be made or is tried once more, what a cancelled one may cost, or that its file is lost from the storage; null when all is well.",
+      select: { failureClass: true, failureMessage: true, failureRetryable: true },
+      resolve: (image) => readFailure(image),
     }),
     reviewState: t.expose("reviewState", { type: ReviewStateEnum, description: "What people decided." }),
     reviewReason: t.exposeString("reviewReason", { nullable: true, description: "Why they decided so." }),

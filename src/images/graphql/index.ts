@@ -5,6 +5,7 @@ import "./images.ts";
 import "./image-providers.ts";
 import "./mutations.ts";
 import "./regenerate-image.ts";
+import "./cancel-generation.ts";
 import "./image-changed.ts";
 import "./generation-history.ts";
 import "./statistics.ts";

@@ -40,7 +40,7 @@ t.test("the history of attempts", async (t) => {
     t.equal((await ask({ imageId: failed.image.id })).totalCount, 1);
     t.equal((await ask({ startedBefore: "2026-11-01T00:00:00Z" })).totalCount, 0);
     t.equal((await ask({ startedFrom: "2026-11-01T00:00:00Z" })).totalCount, 60);
-    t.equal((await ask({ failureClass: ["timeout"] })).totalCount, 0);
+    t.equal((await ask({ failureClass: ["TIMEOUT"] })).totalCount, 0);
     t.match((await ada.request(history, { filter: { imageId: ada.id } })).errors, [
       { extensions: { code: "VALIDATION_FAILED" } },
     ]);

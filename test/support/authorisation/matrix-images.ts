@@ -110,6 +110,9 @@ export const imageMutations: Readonly<Record<string, Entry>> = {
   deleteStyle: inWorkspace("images:edit", mutationOf("deleteStyle"), async (place) => ({
     input: { styleId: await place.style() },
   })),
+  cancelGeneration: inWorkspace("images:create", mutationOf("cancelGeneration"), async (place) => ({
+    input: { imageIds: [await place.image()] },
+  })),
   reviewImages: inWorkspace("images:review", mutationOf("reviewImages"), async (place) => ({
     input: { imageIds: [await place.image()], decision: "APPROVE" },
   })),
