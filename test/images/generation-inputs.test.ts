@@ -110,7 +110,7 @@ t.test("a start whose file is gone, or cannot be read, by the time of the work i
   await asked(ada, { model: "easel-edit", inputImageId });
   const { open } = atelier.services.storage;
   atelier.services.storage.open = () => Promise.reject(new Error("EIO"));
-  t.match(await failure(), { status: "FAILED", failure: { class: "storage_error", message: /could not be read/ } });
+  t.match(await failure(), { status: "FAILED", failure: { class: "STORAGE_ERROR", message: /could not be read/ } });
   atelier.services.storage.open = open;
   await asked(ada, { model: "easel-edit", inputImageId });
   await atelier.services.db.image.update({ where: { id: rowIdOf(inputImageId) }, data: { sha256: null } });
