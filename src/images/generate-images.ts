@@ -4,7 +4,7 @@ import { once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { generationInput } from "./generation-request.ts";
-import { type PlanServices, planGeneration } from "./plan-generation.ts";
+import { defaultStyleOf, type PlanServices, planGeneration } from "./plan-generation.ts";
 import { type GeneratedBatch, generatedBatch, writeImages } from "./write-images.ts";
 
 /**
@@ -21,9 +21,10 @@ export async function generateImages(
   const { workspaceId, tags, styleId, idempotencyKey, ...asked } = input;
   const access = { workspaceId, permission: "images:create" } as const;
   await requireMember(services.db, viewer, access);
+  const chosen = styleId === undefined ? await defaultStyleOf(services.db, workspaceId) : styleId;
   const plan = await planGeneration(services, workspaceId, {
     ...asked,
-    style: styleId === null ? null : { styleId },
+    style: chosen === null ? null : { styleId: chosen },
   });
   return services.transact(async (tx) => {
     // Again, because asking a provider for its models takes a while.

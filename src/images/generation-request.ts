@@ -47,7 +47,8 @@ export const generationInput = z.object({
   strength: optional(generationFields.strength),
   options: optional(generationFields.options),
   tags: optional(tagNames),
-  styleId: optional(z.uuid()),
+  /** Absent: the workspace's default; null: none. */
+  styleId: z.uuid().nullish(),
   idempotencyKey: optional(generationFields.idempotencyKey),
 });
 

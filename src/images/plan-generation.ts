@@ -94,3 +94,9 @@ async function defaultProviderOf(db: Db, workspaceId: string): Promise<string | 
   const workspace = await db.workspace.findUnique({ where: { id: workspaceId }, select: { defaultProvider: true } });
   return workspace?.defaultProvider ?? null;
 }
+
+/** The style that pictures of a workspace are made in when nobody names one; null for none. */
+export async function defaultStyleOf(db: Db, workspaceId: string): Promise<string | null> {
+  const workspace = await db.workspace.findUnique({ where: { id: workspaceId }, select: { defaultStyleId: true } });
+  return workspace?.defaultStyleId ?? null;
+}

@@ -10,6 +10,8 @@ export interface LockedWorkspace {
   readonly reviewPolicy: ReviewPolicy;
   /** Null: for ever. */
   readonly imageRetentionDays: number | null;
+  /** The style of pictures for which nobody names one; null: none. */
+  readonly defaultStyleId: string | null;
   readonly version: number;
   /** Whose personal workspace it is; null for a shared one. */
   readonly personalOf: string | null;
@@ -26,7 +28,7 @@ export async function lockWorkspace(tx: Tx, workspaceId: string, what = "workspa
     where: { id: workspaceId },
     select: {
       ...{ id: true, name: true, timeZone: true, reviewPolicy: true, imageRetentionDays: true },
-      ...{ version: true, personalOf: true },
+      ...{ defaultStyleId: true, version: true, personalOf: true },
     },
   });
   if (workspace === null) throw new NotFoundError(what);

@@ -3,8 +3,8 @@ import { actedBy } from "../graphql/acted-by.ts";
 import type { Viewer } from "../graphql/context.ts";
 import { recordAudit } from "../infra/audit.ts";
 import type { Clock } from "../infra/clock.ts";
-import type { Transact } from "../infra/db.ts";
-import { VersionConflictError } from "../infra/errors.ts";
+import type { Transact, Tx } from "../infra/db.ts";
+import { ValidationError, VersionConflictError } from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
 import { recordWorkspaceChange } from "./record-workspace-change.ts";
@@ -22,9 +22,23 @@ const change = z.object({
     .min(0, "Pictures are kept for 1 to 3,650 days, or, with 0, for ever.")
     .max(3_650, "Pictures are kept for 1 to 3,650 days, or, with 0, for ever.")
     .nullish(),
+  /** A built-in style or one of the workspace; null: none. */
+  defaultStyleId: z.uuid().nullish(),
   /** Guards against overwriting what somebody changed meanwhile. */
   expectedVersion: z.number().int().nullish(),
 });
+
+const settingNames = ["name", "timeZone", "reviewPolicy", "imageRetentionDays", "defaultStyleId"] as const;
+
+/** A style is offered to a workspace when it is built in, or its own. */
+async function requireStyle(tx: Tx, workspaceId: string, styleId: string | null): Promise<void> {
+  if (styleId === null) return;
+  const offered = { id: styleId, deletedAt: null, OR: [{ workspaceId: null }, { workspaceId }] };
+  if ((await tx.style.count({ where: offered })) > 0) return;
+  const message =
+    "There is no such style in this workspace. Pass the `id` of one that `styles` lists, or null for none.";
+  throw new ValidationError([{ path: ["defaultStyleId"], code: "NOT_FOUND", message }]);
+}
 
 /**
  * Changes a workspace's settings; what is left out stays. Asking for what is there already changes nothing. Throws a
@@ -49,11 +63,11 @@ export async function updateWorkspace(
       timeZone: asked.timeZone ?? before.timeZone,
       reviewPolicy: asked.reviewPolicy ?? before.reviewPolicy,
       imageRetentionDays: (asked.imageRetentionDays ?? before.imageRetentionDays) || null,
+      defaultStyleId: asked.defaultStyleId === undefined ? before.defaultStyleId : asked.defaultStyleId,
     };
-    const changed = (["name", "timeZone", "reviewPolicy", "imageRetentionDays"] as const).filter(
-      (key) => settings[key] !== before[key],
-    );
+    const changed = settingNames.filter((key) => settings[key] !== before[key]);
     if (changed.length === 0) return { workspaceId };
+    if (changed.includes("defaultStyleId")) await requireStyle(tx, workspaceId, settings.defaultStyleId);
     const version = before.version + 1;
     await tx.workspace.update({ where: { id: workspaceId }, data: { ...settings, version } });
     await recordWorkspaceChange(tx, { id: workspaceId, version });

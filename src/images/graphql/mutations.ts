@@ -66,7 +66,9 @@ const GenerateImagesInput = builder.inputType("GenerateImagesInput", {
       description: "Settings of the model's own; what is absent has its default.",
     }),
     tags: t.stringList({ description: "Names of tags for all of them; those that there are none of are made." }),
-    styleId: t.id({ description: "A style whose template the prompt goes into; see `styles`. Default: none." }),
+    styleId: t.id({
+      description: "A style whose template the prompt goes into; see `styles`. Default: the workspace's; null: none.",
+    }),
     idempotencyKey: t.string({
       description:
         "Your own key for this request: repeated with the same key and input, it answers the first result again.",

@@ -100,6 +100,13 @@ const StyleType = builder.prismaNode("Style", {
   }),
 });
 
+builder.prismaObjectField("Workspace", "defaultStyle", (t) =>
+  t.relation("defaultStyle", {
+    nullable: true,
+    description: "The style of pictures for which nobody names one; see `updateWorkspace`. Null: none.",
+  }),
+);
+
 builder.prismaObjectField("Image", "styleVersion", (t) =>
   t.relation("styleVersion", { nullable: true, description: "The style it was made in; null without one." }),
 );

@@ -67,6 +67,10 @@ const UpdateWorkspaceInput = builder.inputType("UpdateWorkspaceInput", {
       description:
         "After how many days pictures that nobody kept are cleaned up, 1 to 3,650; 0 keeps them for ever. See `cleanUpImages`.",
     }),
+    defaultStyleId: t.id({
+      description:
+        "The style of pictures for which nobody names one: a built-in one or one of the workspace, see `styles`; null for none.",
+    }),
     expectedVersion: t.int({ description: "The `version` that you read: a newer one is not overwritten." }),
   }),
 });
@@ -85,7 +89,10 @@ builder.mutationField("updateWorkspace", (t) =>
     args: { input: t.arg({ type: UpdateWorkspaceInput, required: true, description: "The settings." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, VersionConflictError] },
     resolve: (_root, { input }, { services, viewer }) =>
-      updateWorkspace(services, viewer, { ...input, workspaceId: workspaceOf(viewer, input.workspaceId) }),
+      updateWorkspace(services, viewer, {
+        ...{ ...input, workspaceId: workspaceOf(viewer, input.workspaceId) },
+        defaultStyleId: input.defaultStyleId && rowId("Style", input.defaultStyleId, ["defaultStyleId"]),
+      }),
   }),
 );
 

@@ -61,6 +61,11 @@ export const edges: Readonly<Record<string, Entry>> = {
   "User.workspaces": signedIn("{ me { workspaces { id } } }"),
   // A token may be for no workspace in particular: its name says that it was found.
   "ApiToken.workspace": ownNode("forbidden", from("ApiToken", "name workspace { id }"), apiToken),
+  // None is set: its name says that the workspace was found.
+  "Workspace.defaultStyle": edge(
+    ...(["workspace:read", "workspace:read", from("Workspace", "name defaultStyle { id }")] as const),
+    workspace,
+  ),
   "Workspace.members": edge("workspace:read", "members:read", from("Workspace", "members { nodes { id } }"), workspace),
   "Workspace.invitations": edge(
     ...(["workspace:read", "workspace:admin", from("Workspace", "invitations { nodes { id } }")] as const),
