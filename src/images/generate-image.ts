@@ -42,11 +42,16 @@ export async function generateImage(
   const progress = await openLiveProgress(services, image, { provider: services.providers.get(image.provider), log });
   const stopping = new AbortController();
   const renew = () => renewLease(services, image, () => stopping.abort(new Error("Somebody cancelled it.")));
-  const end = await withLease({ signal, renew }, (leased) =>
-    image.cancelRequested
-      ? endCancelled(services, image, { remoteId: image.resumes, cost: { kind: "NONE" } })
-      : make(services, image, { leased, stopping: stopping.signal, progress, log }),
-  ).finally(progress.flush);
+  const end = await withLease({ signal, renew }, async (leased) => {
+    try {
+      if (image.cancelRequested) {
+        return await endCancelled(services, image, { remoteId: image.resumes, cost: { kind: "NONE" } });
+      }
+      return await make(services, image, { leased, stopping: stopping.signal, progress, log });
+    } finally {
+      await progress.flush();
+    }
+  });
   await crashPoint("image:ingested");
   const settled = await settleImage(services, image, end);
   await progress.close();
@@ -99,9 +104,8 @@ async function make(
   };
   const context = { signal: AbortSignal.any([leased, stopping]), onProgress: progress.report, onRemoteId, http };
   const provider = providers.get(image.provider);
-  const outcome = await callProvider(provider, image, { context, log, inputImage: start.inputImage }).finally(
-    progress.flush,
-  );
+  const outcome = await callProvider(provider, image, { context, log, inputImage: start.inputImage });
+  await progress.flush();
   await crashPoint("image:provider-answered");
   // A finished picture is kept even when we are stopping, or shall stop: it may have cost money.
   if (outcome.ok) {
