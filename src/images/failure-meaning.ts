@@ -1,7 +1,10 @@
 import { type FailureClass, failureClasses } from "../image-providers/failure-class.ts";
 
-/** Every way in which there is no picture: what providers fail with, and a storage of ours that could not keep it. */
-export type ImageFailureClass = FailureClass | "storage_error";
+/** How a generation can fail: what providers fail with, and a storage of ours that could not keep the picture. */
+export type GenerationFailureClass = FailureClass | "storage_error";
+
+/** Every way in which there is no picture: also those of pictures that were uploaded or imported. */
+export type ImageFailureClass = GenerationFailureClass | "unusable_file" | "unreachable";
 
 /** What a class means for the person who asked. */
 export interface ImageFailureMeaning {
@@ -26,6 +29,8 @@ export const imageFailures = {
   timeout: { mayHelp: true, advice: advice("timeout") },
   cancelled: { mayHelp: true, advice: advice("cancelled") },
   bad_output: { mayHelp: true, advice: advice("bad_output") },
+  unusable_file: { mayHelp: false, advice: "Save the picture again in another format, then send that." },
+  unreachable: { mayHelp: true, advice: "Check the address in a browser, then import it again." },
   storage_error: { mayHelp: true, advice: "Ask the operator to look at the storage, then try again." },
 } as const satisfies Record<ImageFailureClass, ImageFailureMeaning>;
 

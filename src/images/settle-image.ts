@@ -4,7 +4,7 @@ import type { Transact } from "../infra/db.ts";
 import type { IngestedImage } from "../infra/pictures/ingest-image.ts";
 import type { Fallback } from "./choose-fallback.ts";
 import type { ClaimedImage } from "./claim-image.ts";
-import type { ImageFailureClass } from "./failure-meaning.ts";
+import type { GenerationFailureClass } from "./failure-meaning.ts";
 import { settledCost } from "./generation-cost.ts";
 import { moveImage } from "./image-status.ts";
 import { wakeImages } from "./wake-images.ts";
@@ -28,7 +28,7 @@ export type GenerationEnd =
 /** No picture, and nobody tries again by themselves. */
 export interface GenerationFailed {
   readonly kind: "FAILED";
-  readonly failure: ImageFailureClass;
+  readonly failure: GenerationFailureClass;
   /** What happened; what to do is told by the class. */
   readonly message: string;
   /** Absent: what the class says. */
@@ -103,6 +103,6 @@ function attempt(end: GenerationEnd) {
   }
 }
 
-function failed({ failure, message }: { readonly failure: ImageFailureClass; readonly message: string }) {
+function failed({ failure, message }: { readonly failure: GenerationFailureClass; readonly message: string }) {
   return { failureClass: failure, failureMessage: message };
 }

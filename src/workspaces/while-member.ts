@@ -27,9 +27,15 @@ export async function whileMember<T>(
   };
   let looking = Promise.resolve();
   // In place before the first look, so that no change falls between the two.
-  const stopListening = events.listen({ workspaceIds: [workspaceId], topic: workspaceTopic }, () => {
+  const forget = events.listen({ workspaceIds: [workspaceId], topic: workspaceTopic }, () => {
     looking = looking.then(require).catch(refuse);
   });
+  let listening = true;
+  // A stream ends in several ways at once: its reader leaves while a value is on its way.
+  const stopListening = () => {
+    if (listening) forget();
+    listening = false;
+  };
   try {
     await require();
     stream = await open();

@@ -16,6 +16,8 @@ const descriptions: Readonly<Record<ImageFailureClass, string>> = {
   timeout: "Nobody knows how it ended: the picture may have been made, and charged.",
   cancelled: "Somebody stopped it.",
   bad_output: "The provider answered with something that is no usable picture.",
+  unusable_file: "The uploaded or imported file is no picture that can be kept.",
+  unreachable: "The address of an import brought nothing.",
   storage_error: "The picture could not be kept in our storage, or is lost from it.",
 };
 

@@ -56,12 +56,12 @@ t.test("a picture from the web", async (t) => {
   t.test("that cannot be had is FAILED with a reason, and leaves nothing", async (t) => {
     const before = await keys();
     const cases: readonly [string, string, RegExp][] = [
-      [`${web}/gallery`, "unusable_file", /This is a web page\. PNG, JPEG and WebP/],
-      [`${web}/half`, "unusable_file", /damaged or incomplete/],
-      [`${web}/none`, "unreachable", /status 404/],
-      [`${web}/circle`, "unreachable", /redirects too often/],
-      [`${web}/cut`, "unreachable", /failed before its answer was complete/],
-      [`${web}/endless`, "unreachable", /larger than 1\.0 MB/],
+      [`${web}/gallery`, "UNUSABLE_FILE", /This is a web page\. PNG, JPEG and WebP/],
+      [`${web}/half`, "UNUSABLE_FILE", /damaged or incomplete/],
+      [`${web}/none`, "UNREACHABLE", /status 404/],
+      [`${web}/circle`, "UNREACHABLE", /redirects too often/],
+      [`${web}/cut`, "UNREACHABLE", /failed before its answer was complete/],
+      [`${web}/endless`, "UNREACHABLE", /larger than 1\.0 MB/],
     ];
     for (const [url, failure, message] of cases) {
       t.match(await brought(url), { status: "FAILED", url: null, failure: { class: failure, message } }, url);
@@ -76,7 +76,7 @@ t.test("a picture from the web", async (t) => {
       "http://nowhere.invalid/kite.png",
     ]) {
       const image = await brought(url);
-      t.match(image, { status: "FAILED", failure: { class: "unreachable" } }, url);
+      t.match(image, { status: "FAILED", failure: { class: "UNREACHABLE" } }, url);
       told.add(image.failure.message);
     }
     t.equal(told.size, 1, [...told].join("\n"));

@@ -115,7 +115,7 @@ t.test("pictures of somebody's", async (t) => {
     t.match(half, {
       status: "FAILED",
       url: null,
-      failure: { class: "unusable_file", message: /damaged or incomplete/ },
+      failure: { class: "UNUSABLE_FILE", message: /damaged or incomplete/ },
     });
     t.match(large, { status: "FAILED", failure: { message: /more than 40 million pixels/ } });
     t.match(good, { status: "GENERATED" });
