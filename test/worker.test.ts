@@ -33,7 +33,7 @@ t.test("a stop interrupts a slow generation at once; the next worker finishes it
   let generate = async ({ signal }: GenerationContext) => {
     started.abort();
     await once(signal, "abort");
-    return { ok: false, failure: "cancelled", message: "Stopped." } as const;
+    return { ok: false, failure: "cancelled", message: "Stopped.", cost: { kind: "NONE" } } as const;
   };
   const started = new AbortController();
   const atelier = await openAtelier(t, { providers: standInProvider((context) => generate(context)) });
