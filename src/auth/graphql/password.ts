@@ -91,7 +91,8 @@ builder.mutationField("resetPassword", (t) =>
   t.field({
     type: ResetPasswordSuccess,
     nullable: true,
-    description: "Sets a new password by a mailed link, which works once.",
+    description:
+      "Sets a new password by a mailed link, which works once. Ends all of your sessions, and revokes all of your API tokens.",
     args: { input: t.arg({ type: ResetPasswordInput, required: true, description: "Proof and password." }) },
     errors: { types: [ValidationError, InvalidLinkError, TooManyAttemptsError] },
     resolve: async (_root, { input }, { services, origin }) => ({
