@@ -59,6 +59,11 @@ const ownVariables = {
   MEDIA_KEYS: keyRing
     .optional()
     .describe("Keys that sign media URLs: `id:base64` of 32 bytes, newest first. Made in DATA_DIR in development."),
+  SECRET_KEYS: keyRing
+    .optional()
+    .describe(
+      "Keys that seal stored secrets (tokens of social accounts, webhook secrets): `id:base64` of 32 bytes, newest first. Made in DATA_DIR in development.",
+    ),
   S3_BUCKET: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be a bucket's name, such as atelier-media")
@@ -190,7 +195,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Never shown. Of the variables of providers and platforms nobody knows here which are secret, so none of theirs is. */
 const secretVariables: readonly string[] = [
-  ...["DATABASE_URL", "JWT_KEYS", "MEDIA_KEYS", "SMTP_URL"],
+  ...["DATABASE_URL", "JWT_KEYS", "MEDIA_KEYS", "SECRET_KEYS", "SMTP_URL"],
   ...["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"],
 ];
 
@@ -203,11 +208,17 @@ function describeFault({ path: [name], message }: z.core.$ZodIssue, set: Variabl
 }
 
 function missingInProduction(set: Variables): string[] {
-  const needed = ["DATABASE_URL", "PUBLIC_URL", "JWT_KEYS", "MEDIA_KEYS"];
+  const needed = ["DATABASE_URL", "PUBLIC_URL", ...keyPurposes];
   const missing = needed.filter((name) => set[name] === undefined).map((name) => `${name} is required in production`);
-  const signing = secretsOf(set["JWT_KEYS"]);
-  const shared = secretsOf(set["MEDIA_KEYS"]).some((secret) => signing.includes(secret));
-  return shared ? [...missing, "MEDIA_KEYS are the JWT_KEYS: each purpose needs keys of its own"] : missing;
+  return [...missing, ...keyPurposes.flatMap((name, index) => sharedKeys(name, keyPurposes.slice(0, index), set))];
+}
+
+const keyPurposes = ["JWT_KEYS", "MEDIA_KEYS", "SECRET_KEYS"];
+
+function sharedKeys(name: string, others: readonly string[], set: Variables): string[] {
+  const secrets = secretsOf(set[name]);
+  const same = others.find((other) => secretsOf(set[other]).some((secret) => secrets.includes(secret)));
+  return same === undefined ? [] : [`${name} are the ${same}: each purpose needs keys of its own`];
 }
 
 /** The secrets of a ring as they are written, whatever their names. */

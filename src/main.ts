@@ -17,7 +17,7 @@ const roles = {
   work: "the worker alone",
   migrate: "bring the database to this version's schema, and end",
   "storage-check": "compare pictures' rows and files (--repair, --json, --quick, --grace-hours=24), and end",
-  keys: "print fresh secrets for JWT_KEYS and MEDIA_KEYS, and end",
+  keys: "print fresh secrets for JWT_KEYS, MEDIA_KEYS and SECRET_KEYS, and end",
 } as const;
 type Role = keyof typeof roles;
 
@@ -27,7 +27,7 @@ async function main(name: string): Promise<void> {
     throw new ConfigError([`"${name}" is no role. Choose one of:\n${known.join("\n")}`]);
   }
   if (name === "keys") {
-    process.stdout.write(`JWT_KEYS=${formatKey()}\nMEDIA_KEYS=${formatKey()}\n`);
+    process.stdout.write(`JWT_KEYS=${formatKey()}\nMEDIA_KEYS=${formatKey()}\nSECRET_KEYS=${formatKey()}\n`);
     return;
   }
   const parameters = process.argv.slice(3);

@@ -37,6 +37,8 @@ export interface Services {
   readonly pictureDoor: Door;
   readonly jwtKeys: KeyRing;
   readonly mediaKeys: KeyRing;
+  /** Seal what is secret in the database. */
+  readonly secretKeys: KeyRing;
   /** The configured image providers by name, the default first. */
   readonly providers: ReadonlyMap<string, ImageProvider>;
   readonly platforms: ReadonlyMap<string, Platform>;
@@ -98,6 +100,7 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       pictureDoor: createDoor({ concurrency: 1, queue: 5 }),
       jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),
       mediaKeys: config.MEDIA_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "media"))),
+      secretKeys: config.SECRET_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "secrets"))),
       providers: overrides.providers ?? openProviders(config, clock),
       platforms: new Map([
         ...platforms.map((platform) => [platform.name, platform.open(context)] as const),

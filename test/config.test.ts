@@ -10,6 +10,7 @@ const production = {
   PUBLIC_URL: "https://atelier.example.org/",
   JWT_KEYS: key("a"),
   MEDIA_KEYS: key("b"),
+  SECRET_KEYS: key("c"),
 };
 
 /** The faults of an environment, one a line. */
@@ -51,6 +52,7 @@ t.test("production refuses to start without what only its operator can give", as
     "PUBLIC_URL is required in production",
     "JWT_KEYS is required in production",
     "MEDIA_KEYS is required in production",
+    "SECRET_KEYS is required in production",
   ]);
   const renamed = `${production.MEDIA_KEYS},old:${production.JWT_KEYS.split(":")[1]}`;
   t.same(faults({ ...production, MEDIA_KEYS: renamed }), [
@@ -86,6 +88,7 @@ t.test("every fault is told at once, with what was found and what is allowed", a
       'OUTBOUND_ALLOWED_NETWORKS is "10.0.0.0/8,home": it must be networks, separated by commas: "home" is not a network. Write an address and a prefix length, such as 192.168.0.0/16 or fd00::/8.',
       'PORT is "70000": it must be a whole number from 0 to 65535',
       'PUBLIC_URL is "ftp://x": it must be a URL that starts with http:// or https://',
+      "SECRET_KEYS is required in production",
       'TRUST_PROXY is "nginx": it must be a whole number from 0 to 10',
     ],
   );
