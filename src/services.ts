@@ -16,8 +16,9 @@ import { createOutboundHttp, type OutboundHttp } from "./infra/outbound-http.ts"
 import { createPasswordHasher, type PasswordHasher } from "./infra/password-hash.ts";
 import { openRevocations, type Revocations } from "./infra/revocations.ts";
 import type { ObjectStorage } from "./infra/storage.ts";
-import type { Platform } from "./platforms/platform.ts";
+import type { Platform, PlatformContext } from "./platforms/platform.ts";
 import { platforms } from "./platforms/registry.ts";
+import { createRemoteApps } from "./platforms/remote-apps.ts";
 
 /** Everything that verbs, routes and jobs are given. Each takes the few it needs. */
 export interface Services {
@@ -41,6 +42,7 @@ export interface Services {
   readonly secretKeys: KeyRing;
   /** The configured image providers by name, the default first. */
   readonly providers: ReadonlyMap<string, ImageProvider>;
+  /** The platforms that the settings open, by name. */
   readonly platforms: ReadonlyMap<string, Platform>;
   close(): Promise<void>;
 }
@@ -91,6 +93,7 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
     const storage = await openStorage(config, clock);
     closers.push(storage.close);
     const keyFolder = path.join(config.DATA_DIR, "keys");
+    const secretKeys = config.SECRET_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "secrets")));
     const context = { values: config.values, publicUrl: config.PUBLIC_URL, clock, http, db, storage };
     return {
       ...{ config, log, clock, databaseUrl, db, events, revocations, storage, http, mailer, close },
@@ -100,12 +103,9 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
       pictureDoor: createDoor({ concurrency: 1, queue: 5 }),
       jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),
       mediaKeys: config.MEDIA_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "media"))),
-      secretKeys: config.SECRET_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "secrets"))),
+      secretKeys,
       providers: overrides.providers ?? openProviders(config, clock),
-      platforms: new Map([
-        ...platforms.map((platform) => [platform.name, platform.open(context)] as const),
-        ...(overrides.platforms ?? []),
-      ]),
+      platforms: new Map([...openPlatforms(context, secretKeys), ...(overrides.platforms ?? [])]),
     };
   } catch (error) {
     await close();
@@ -145,4 +145,11 @@ async function openStorage(config: Config, clock: Clock): Promise<ObjectStorage 
 function openProviders({ values }: Config, clock: Clock): ReadonlyMap<string, ImageProvider> {
   const opened = imageProviders.flatMap((definition) => definition.open({ values, clock }) ?? []);
   return new Map(opened.map((provider) => [provider.name, provider]));
+}
+
+function openPlatforms(context: Omit<PlatformContext, "apps">, keys: KeyRing): (readonly [string, Platform])[] {
+  return platforms.flatMap((definition) => {
+    const opened = definition.open({ ...context, apps: createRemoteApps({ db: context.db, keys }, definition.name) });
+    return opened === null ? [] : [[definition.name, opened] as const];
+  });
 }

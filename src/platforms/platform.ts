@@ -10,82 +10,38 @@ import type { Clock } from "../infra/clock.ts";
 import type { Db } from "../infra/db.ts";
 import type { OutboundHttp } from "../infra/outbound-http.ts";
 import type { ObjectStorage } from "../infra/storage.ts";
+import type {
+  AccountSession,
+  AuthorisationAnswer,
+  AuthorisationOutcome,
+  AuthorisationRequest,
+  CheckOutcome,
+  ConnectionForm,
+  ConnectionMethod,
+  ConnectionOutcome,
+  Credentials,
+  RefreshOutcome,
+  RefreshPolicy,
+  RemoteAccount,
+} from "./connection.ts";
+import type { MeasureOutcome, Metric } from "./measuring.ts";
+import type {
+  CapabilityClass,
+  PrepareOutcome,
+  PublishOutcome,
+  PublishRequest,
+  QuotaOutcome,
+  ReconcileOutcome,
+  VerifyOutcome,
+} from "./publication.ts";
+import type { PlatformOption, PlatformRules } from "./rules.ts";
 
-/**
- * What an interrupted send leaves to look at (publishing rules, capability classes): `keyed` de-duplicates by our key;
- * `handle` publishes a container at most once; `staged` hides first; `detects` refuses repeats; `search` lists recent
- * posts; `none` leaves nothing, so such a send is never repeated.
- */
-export type CapabilityClass = "keyed" | "handle" | "staged" | "detects" | "search" | "none";
-
-/** What a platform accepts, as data: checked before anything is scheduled and again before it is sent. */
-export interface PlatformRules {
-  readonly caption: {
-    readonly max: number;
-    /** What `max` counts, for messages: "characters". */
-    readonly unit: string;
-    /** The platform's own counting. */
-    measure(caption: string): number;
-  };
-  readonly images: { readonly min: number; readonly max: number; readonly mimes: readonly string[] };
-  readonly altText: { readonly required: boolean; readonly max: number };
+/** What a registration of this server at a platform's server is remembered by; stored sealed. */
+export interface RemoteApps {
+  find(origin: string, redirectUri: string): Promise<Credentials | null>;
+  /** The first one kept for an origin and address counts, whoever else registered at the same moment; answers that one. */
+  keep(origin: string, redirectUri: string, credentials: Credentials): Promise<Credentials>;
 }
-
-/** A field of the form that connects an account. */
-export interface ConnectionField {
-  readonly name: string;
-  readonly description: string;
-  readonly required: boolean;
-}
-
-/** An account as the platform knows it. */
-export interface RemoteAccount {
-  readonly remoteId: string;
-  readonly handle: string;
-  readonly name: string;
-  readonly url: string | null;
-}
-
-/** How connecting ended. A refused field carries its name, so that the form can show the message beside it. */
-export type ConnectionOutcome =
-  | { readonly kind: "connected"; readonly account: RemoteAccount }
-  | { readonly kind: "refused"; readonly field: string; readonly code: string; readonly message: string };
-
-/** A picture of a post, ready to be sent. */
-export interface PublishImage {
-  readonly sha256: string;
-  readonly extension: string;
-  readonly mime: string;
-  readonly width: number;
-  readonly height: number;
-  readonly alt: string;
-  readonly dominantColour: string;
-  readonly provenance: string | null;
-}
-
-/** One post for one account. The same target always sends the same `key`. */
-export interface PublishRequest {
-  readonly key: string;
-  readonly account: RemoteAccount;
-  readonly caption: string;
-  readonly images: readonly PublishImage[];
-}
-
-/** How a send ended. Only what the platform said for certain is `refused`; everything unclear is `ambiguous`. */
-export type PublishOutcome =
-  | { readonly kind: "published"; readonly externalId: string; readonly permalink: string }
-  | { readonly kind: "submitted"; readonly externalId: string }
-  | { readonly kind: "refused"; readonly code: string; readonly message: string }
-  | { readonly kind: "unauthorized"; readonly message: string }
-  | { readonly kind: "rate-limited"; readonly retryAt: Date | null; readonly message: string }
-  | { readonly kind: "unavailable"; readonly message: string }
-  | { readonly kind: "ambiguous"; readonly message: string };
-
-/** What looking for an interrupted send found. Reading only. */
-export type ReconcileOutcome =
-  | { readonly kind: "present"; readonly externalId: string; readonly permalink: string }
-  | { readonly kind: "absent" }
-  | { readonly kind: "unknown"; readonly message: string };
 
 /** What a platform is built from. */
 export interface PlatformContext {
@@ -93,25 +49,53 @@ export interface PlatformContext {
   readonly values: Readonly<Record<string, unknown>>;
   readonly publicUrl: string;
   readonly clock: Clock;
+  /** The only way to the network. It never repeats anything, and follows no redirect unless asked to. */
   readonly http: OutboundHttp;
+  readonly apps: RemoteApps;
   /** For built-in platforms, whose outside is this server. */
   readonly db: Db;
   readonly storage: ObjectStorage;
 }
 
-/** One social network, built. */
+/** One social network, built. Every method takes a signal that is aborted at the call's deadline. */
 export interface Platform {
-  readonly capability: CapabilityClass;
-  /** Milliseconds after a send's deadline before an unclear outcome may be looked up. */
+  /** What an interrupted send to this account leaves to look at. */
+  capabilityOf(account: RemoteAccount): CapabilityClass;
+  /** Milliseconds after a send's deadline before an unclear outcome may be looked up (R-4). */
   readonly settleWindow: number;
-  connect(fields: Readonly<Record<string, string>>, workspaceId: string): Promise<ConnectionOutcome>;
-  /** Aborted by `signal` at the send's deadline; an answer after that is not waited for. */
+
+  connect?(form: ConnectionForm, signal: AbortSignal): Promise<ConnectionOutcome>;
+  authorise?(request: AuthorisationRequest, signal: AbortSignal): Promise<AuthorisationOutcome>;
+  completeAuthorisation?(answer: AuthorisationAnswer, signal: AbortSignal): Promise<ConnectionOutcome>;
+  check(session: AccountSession, signal: AbortSignal): Promise<CheckOutcome>;
+  /** Only for platforms with a `refresh` policy. */
+  refresh?(session: AccountSession, signal: AbortSignal): Promise<RefreshOutcome>;
+  /** Ends access at the platform, as far as it can be ended. Trouble is not told: the account is gone here anyway. */
+  revoke?(session: AccountSession, signal: AbortSignal): Promise<void>;
+
+  /** The reversible steps: uploads, containers. May run again at any point; what `request.refs` holds is not made twice. */
+  prepare?(request: PublishRequest, signal: AbortSignal): Promise<PrepareOutcome>;
+  /** Exactly one irreversible request; never repeats anything by itself. An answer after the signal is not waited for. */
   publish(request: PublishRequest, signal: AbortSignal): Promise<PublishOutcome>;
+  /** Reading only, any number of times (R-5). */
   reconcile(request: PublishRequest, signal: AbortSignal): Promise<ReconcileOutcome>;
+  /** Reads a published post back. */
+  verify?(session: AccountSession, externalId: string, signal: AbortSignal): Promise<VerifyOutcome>;
+  quota?(session: AccountSession, signal: AbortSignal): Promise<QuotaOutcome>;
+  /** Numbers of posts by their external ids, at most `measuring.batch` of them. */
+  measure?(session: AccountSession, externalIds: readonly string[], signal: AbortSignal): Promise<MeasureOutcome>;
+
   /** Of these originals, by hash, those whose files what was published still shows: they must not be cleared away. */
   keptFiles?(hashes: readonly string[]): Promise<readonly string[]>;
   /** Pages that the platform itself serves. */
   routes?(app: FastifyInstance): Promise<void>;
+}
+
+/** How often an account may post. Where the platform tells its own numbers, `Platform.quota` reads them. */
+export interface PostQuota {
+  readonly posts: number;
+  /** Milliseconds of the moving window. */
+  readonly window: number;
 }
 
 /** One line of the registry: a social network as data, and how it comes to be. */
@@ -123,6 +107,23 @@ export interface PlatformDefinition {
   /** Its variables in the environment, by name, each with a description for `.env.example`. */
   readonly variables: Readonly<Record<string, z.ZodType>>;
   readonly rules: PlatformRules;
-  readonly connection: readonly ConnectionField[];
-  open(context: PlatformContext): Platform;
+  /** The rules of one account where they differ, such as a server's own limits. Pure. */
+  rulesFor?(account: Pick<RemoteAccount, "method" | "details">): PlatformRules;
+  readonly options: readonly PlatformOption[];
+  readonly methods: readonly ConnectionMethod[];
+  /** Null: access does not end by itself, or cannot be renewed. */
+  readonly refresh: RefreshPolicy | null;
+  readonly quota: PostQuota | null;
+  /** Milliseconds to leave between two posts of one account. */
+  readonly spacing: number;
+  /** Whether posts are sent again by themselves after a list, which is no proof, twice did not show them (R-5). */
+  readonly resendsAfterListedAbsence: boolean;
+  /** Whether the platform fetches pictures from this server, which must then be reachable from the internet. */
+  readonly needsPublicUrl: boolean;
+  /** Whether it has a flag for pictures made by a trained model. */
+  readonly declaresAi: boolean;
+  /** What it counts, and for how many posts at once; null: nothing. */
+  readonly measuring: { readonly metrics: readonly Metric[]; readonly batch: number } | null;
+  /** Null when the server's settings lack what it needs or leave it switched off. */
+  open(context: PlatformContext): Platform | null;
 }

@@ -1,4 +1,6 @@
+import type { ConnectionMethod, RemoteAccount } from "./connection.ts";
 import type { PlatformDefinition } from "./platform.ts";
+import type { PlatformRules } from "./rules.ts";
 import { showcase } from "./showcase/platform.ts";
 
 /** Every social network Atelier knows. */
@@ -10,3 +12,20 @@ export function platformNamed(name: string): PlatformDefinition {
   if (found === undefined) throw new Error(`No platform is registered under the name "${name}".`);
   return found;
 }
+
+/** The rules that hold for an account of a platform. */
+export function rulesOf(platform: string, account: Pick<RemoteAccount, "method" | "details">): PlatformRules {
+  const definition = platformNamed(platform);
+  return definition.rulesFor?.(account) ?? definition.rules;
+}
+
+/** A way to connect, with the platform it leads to. */
+export interface PlatformMethod {
+  readonly platform: PlatformDefinition;
+  readonly method: ConnectionMethod;
+}
+
+/** Every way to connect an account. */
+export const connectionMethods: readonly PlatformMethod[] = platforms.flatMap((platform) =>
+  platform.methods.map((method) => ({ platform, method })),
+);

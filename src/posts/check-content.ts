@@ -1,5 +1,6 @@
 import type { ValidationIssue } from "../infra/errors.ts";
-import { platformNamed } from "../platforms/registry.ts";
+import { platformNamed, rulesOf } from "../platforms/registry.ts";
+import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { effectiveCaption, effectiveImages, type TargetWithContent } from "./post-content.ts";
 
 /** Accounts in these states take posts. */
@@ -7,7 +8,8 @@ const publishable = ["ACTIVE", "EXPIRING"];
 
 /** Everything about a target that its platform would refuse; empty when it can be sent. Paths lead into the post. */
 export function contentIssues(target: TargetWithContent): ValidationIssue[] {
-  const { rules, label } = platformNamed(target.socialAccount.platform);
+  const { label } = platformNamed(target.socialAccount.platform);
+  const rules = rulesOf(target.socialAccount.platform, remoteAccount(target.socialAccount));
   const at = ["targets", String(target.position)];
   const issues: ValidationIssue[] = [];
   const add = (path: readonly string[], code: string, message: string) => issues.push({ path, code, message });

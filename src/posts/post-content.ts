@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Prisma } from "../generated/prisma/client.ts";
-import type { PublishImage } from "../platforms/platform.ts";
+import type { PublishImage } from "../platforms/publication.ts";
 
 /** Everything that decides what a target sends. */
 export const targetContent = {
@@ -20,13 +20,18 @@ export type TargetWithContent = Prisma.PostTargetGetPayload<{ include: typeof ta
 export const effectiveCaption = (target: { caption: string | null; post: { caption: string } }): string =>
   target.caption ?? target.post.caption;
 
+/** A picture of a post as it is stored. */
+export type PostPicture = Omit<PublishImage, "read" | "url"> & { readonly imageId: string };
+
 /** The pictures a target will show, in order. A picture without a file is left out: scheduling refuses it before. */
-export function effectiveImages({ post }: TargetWithContent): PublishImage[] {
-  return post.images.flatMap(({ image, altText }) => {
+export function effectiveImages({ post }: TargetWithContent): PostPicture[] {
+  return post.images.flatMap(({ image, imageId, altText }) => {
     const { sha256, extension, mime, width, height, dominantColour, provenance } = image;
     if (sha256 === null || extension === null || mime === null || width === null || height === null) return [];
     const alt = altText ?? image.altText ?? image.title ?? "";
-    return [{ sha256, extension, mime, width, height, alt, dominantColour: dominantColour ?? "#808080", provenance }];
+    return [
+      { imageId, sha256, extension, mime, width, height, alt, dominantColour: dominantColour ?? "#808080", provenance },
+    ];
   });
 }
 

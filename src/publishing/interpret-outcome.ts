@@ -2,7 +2,7 @@
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds } from "../infra/clock.ts";
-import type { CapabilityClass, PublishOutcome, ReconcileOutcome } from "../platforms/platform.ts";
+import type { CapabilityClass, PublishOutcome, ReconcileOutcome } from "../platforms/publication.ts";
 
 /** A definite refusal that may pass is tried this often before a person is asked. */
 const maxTries = 5;
@@ -52,7 +52,8 @@ export function interpretOutcome(outcome: PublishOutcome | ReconcileOutcome, sit
         account: { lastSuccessAt: now, lastError: null },
       };
     }
-    case "submitted": {
+    case "submitted":
+    case "pending": {
       const { externalId } = outcome;
       return {
         attempt: { state: "ACCEPTED", externalId },
@@ -72,6 +73,7 @@ export function interpretOutcome(outcome: PublishOutcome | ReconcileOutcome, sit
     case "unavailable":
       return later(situation, { code: "UNAVAILABLE", message: outcome.message, retryAt: null });
     case "ambiguous":
+    case "unreadable":
       return unclear(situation, outcome.message);
     case "absent":
       return absent(situation);

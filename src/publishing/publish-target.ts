@@ -1,13 +1,14 @@
 import { boundedCall } from "../infra/bounded-call.ts";
 import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Logger } from "../infra/log.ts";
-import type { PublishOutcome, ReconcileOutcome } from "../platforms/platform.ts";
+import type { PublishOutcome, ReconcileOutcome } from "../platforms/publication.ts";
 import { type Claim, type ClaimServices, claimTarget, sendDeadline } from "./claim-target.ts";
-import { publishRequest } from "./publish-request.ts";
+import { publishRequest, type RequestServices } from "./publish-request.ts";
 import { settleAttempt } from "./settle-attempt.ts";
 
 /** What publishing touches. */
-export interface PublishServices extends ClaimServices {
+export interface PublishServices extends ClaimServices, RequestServices {
+  readonly config: ClaimServices["config"] & RequestServices["config"];
   readonly crashPoint: CrashPoint;
 }
 
@@ -35,19 +36,19 @@ export async function publishTarget(
 }
 
 async function askPlatform(
-  { platforms }: PublishServices,
-  { kind, target }: Exclude<Claim, { kind: "nothing" }>,
+  services: PublishServices,
+  { kind, target, attempt }: Exclude<Claim, { kind: "nothing" }>,
   log: Logger,
 ): Promise<PublishOutcome | ReconcileOutcome> {
   const name = target.socialAccount.platform;
-  const platform = platforms.get(name);
+  const platform = services.platforms.get(name);
   if (platform === undefined) {
     // A send is refused before it is claimed; what was sent earlier can no longer be looked up.
     const message = `The platform "${name}" is no longer part of this server. Look there whether the post is out.`;
     return { kind: "unknown", message };
   }
-  const request = publishRequest(target);
   try {
+    const request = publishRequest(services, target, attempt);
     const outcome = await boundedCall<PublishOutcome | ReconcileOutcome>(
       { deadline: sendDeadline, patience },
       (signal) => (kind === "send" ? platform.publish(request, signal) : platform.reconcile(request, signal)),

@@ -1,10 +1,11 @@
 import type { PublishAttempt } from "../generated/prisma/client.ts";
 import { addMilliseconds } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
-import type { PublishOutcome, ReconcileOutcome } from "../platforms/platform.ts";
+import type { PublishOutcome, ReconcileOutcome } from "../platforms/publication.ts";
 import { wakeUpHorizon } from "../posts/schedule-targets.ts";
 import { moveTarget } from "../posts/target-status.ts";
 import { wakeTargets } from "../posts/wake-targets.ts";
+import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { type ClaimServices, earliness } from "./claim-target.ts";
 import { interpretOutcome, type Settlement, type Situation } from "./interpret-outcome.ts";
 import type { TargetToPublish } from "./publish-request.ts";
@@ -49,7 +50,7 @@ async function readSituation(
   const current = await tx.postTarget.findUnique({ where: { id: target.id }, select: { cancelRequested: true } });
   return {
     ...{ now, sentAt, settleAfter: attempt.settleAfter ?? now },
-    capability: platforms.get(target.socialAccount.platform)?.capability ?? null,
+    capability: platforms.get(target.socialAccount.platform)?.capabilityOf(remoteAccount(target.socialAccount)) ?? null,
     cancelRequested: current?.cancelRequested ?? false,
     tries: await tx.publishAttempt.count({
       where: { targetId: target.id, sentAt: { gte: addMilliseconds(scheduledAt, -earliness) } },

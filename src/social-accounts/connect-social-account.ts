@@ -1,40 +1,69 @@
+import { boundedCall } from "../infra/bounded-call.ts";
 import type { Db, Transact } from "../infra/db.ts";
 import { ValidationError } from "../infra/errors.ts";
+import type { KeyRing } from "../infra/key-ring.ts";
 import type { Platform } from "../platforms/platform.ts";
+import { connectionMethods } from "../platforms/registry.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
+import { PlatformUnavailableError } from "./errors.ts";
+import { storeAccount } from "./store-account.ts";
 
-/** An account to connect: the platform, and what its form asks for. */
+/** Connecting is given up after this, in milliseconds; a platform that does not heed it is left behind soon after. */
+const limits = { deadline: 20_000, patience: 1_000 };
+
+/** An account to connect: the connection method, and what its form asks for. */
 export interface ConnectionRequest {
   readonly workspaceId: string;
-  readonly platform: string;
+  readonly method: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** What connecting touches. */
+export interface ConnectionServices {
+  readonly db: Db;
+  readonly transact: Transact;
+  readonly secretKeys: KeyRing;
+  readonly platforms: ReadonlyMap<string, Platform>;
+}
+
 /**
- * Connects an account; one that was connected before is connected again. Throws a `ValidationError` at the field that the
- * platform refuses, a `NotFoundError` for a foreign workspace, a `ForbiddenError` for a role that does not connect accounts.
+ * Connects an account by a form; one that was connected before is connected again. Throws a `ValidationError` at the field that
+ * the platform refuses, a {@link PlatformUnavailableError} when it cannot be asked, a `NotFoundError` for a foreign workspace, a
+ * `ForbiddenError` for a role that does not connect accounts.
  */
 export async function connectSocialAccount(
-  { db, transact, platforms }: { db: Db; transact: Transact; platforms: ReadonlyMap<string, Platform> },
+  services: ConnectionServices,
   viewer: Actor,
-  { workspaceId, platform, fields }: ConnectionRequest,
+  { workspaceId, method, fields }: ConnectionRequest,
 ): Promise<{ socialAccountId: string }> {
+  const { db, transact, platforms } = services;
   await requireMember(db, viewer, { workspaceId, permission: "social-accounts:write" });
-  const opened = platforms.get(platform);
-  if (opened === undefined) throw new Error(`No platform "${platform}" is open.`);
-  const outcome = await opened.connect(fields, workspaceId);
+  const { platform } = methodNamed(method);
+  const opened = platforms.get(platform.name);
+  if (opened?.connect === undefined) throw notOpen(method, platform.label);
+  const connect = opened.connect.bind(opened);
+  const outcome = await boundedCall(limits, (signal) => connect({ method, fields, workspaceId }, signal));
+  if (outcome === null) throw new PlatformUnavailableError(`${platform.label} did not answer. Try again later.`);
+  if (outcome.kind === "unavailable") throw new PlatformUnavailableError(outcome.message);
   if (outcome.kind === "refused") {
     const { field, code, message } = outcome;
-    throw new ValidationError([{ path: ["account", platform, field], code, message }]);
+    throw new ValidationError([{ path: ["account", method, ...(field === null ? [] : [field])], code, message }]);
   }
-  const { remoteId, ...profile } = outcome.account;
-  return transact(async (tx) => {
-    const account = await tx.socialAccount.upsert({
-      where: { workspaceId_platform_remoteId: { workspaceId, platform, remoteId } },
-      create: { workspaceId, platform, remoteId, ...profile },
-      update: { ...profile, state: "ACTIVE", lastError: null },
-      select: { id: true },
-    });
-    return { socialAccountId: account.id };
-  });
+  const [account] = outcome.accounts;
+  if (account === undefined) throw new Error(`${platform.name} connected nothing.`);
+  const socialAccountId = await transact((tx) =>
+    storeAccount(tx, services, { workspaceId, platform: platform.name }, account),
+  );
+  return { socialAccountId };
+}
+
+function methodNamed(name: string) {
+  const found = connectionMethods.find(({ method }) => method.name === name);
+  if (found === undefined) throw new Error(`No connection method is registered under the name "${name}".`);
+  return found;
+}
+
+function notOpen(method: string, label: string): ValidationError {
+  const message = `${label} is not switched on on this server. Its operator can set the variables it needs.`;
+  return new ValidationError([{ path: ["account", method], code: "PLATFORM_OFF", message }]);
 }

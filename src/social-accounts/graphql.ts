@@ -1,13 +1,15 @@
 import { builder } from "../graphql/builder.ts";
 import { createdOrders } from "../graphql/created-order.ts";
+import { ErrorInterface } from "../graphql/errors.ts";
 import { keysetConnection } from "../graphql/keyset.ts";
 import { nodeSelection } from "../graphql/node-selection.ts";
 import { requireViewer } from "../graphql/require-viewer.ts";
 import { visibleTo } from "../graphql/visible-to.ts";
 import { workspaceOf } from "../graphql/workspace-of.ts";
 import { ForbiddenError, NotFoundError, ValidationError } from "../infra/errors.ts";
-import { platforms } from "../platforms/registry.ts";
+import { connectionMethods, platforms } from "../platforms/registry.ts";
 import { type ConnectionRequest, connectSocialAccount } from "./connect-social-account.ts";
+import { PlatformUnavailableError } from "./errors.ts";
 
 const PlatformEnum = builder.enumType("Platform", {
   description: "A social network that Atelier can publish to.",
@@ -25,6 +27,12 @@ const SocialAccountStateEnum = builder.enumType("SocialAccountState", {
     PAUSED: { description: "Somebody paused it." },
     DISCONNECTED: { description: "It was disconnected." },
   } as const,
+});
+
+builder.objectType(PlatformUnavailableError, {
+  name: "PlatformUnavailableError",
+  description: "The platform could not be asked; nothing was changed.",
+  interfaces: [ErrorInterface],
 });
 
 const SocialAccountType = builder.prismaNode("SocialAccount", {
@@ -46,6 +54,13 @@ const SocialAccountType = builder.prismaNode("SocialAccount", {
       description: "When it was last published to.",
     }),
     lastError: t.exposeString("lastError", { nullable: true, description: "What went wrong last, in words." }),
+    lastErrorAt: t.expose("lastErrorAt", { type: "DateTime", nullable: true, description: "When it went wrong." }),
+    expiresAt: t.expose("expiresAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When access ends unless it is renewed, which happens by itself where the platform allows it.",
+    }),
+    scopes: t.exposeStringList("scopes", { description: "What the platform granted." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was connected." }),
     workspace: t.relation("workspace", { description: "Whose it is." }),
   }),
@@ -87,26 +102,27 @@ builder.queryField("socialAccounts", (t) =>
   ),
 );
 
-/** One input type per platform, made of the fields its form asks for. */
-const connectionForms = platforms.map((platform) => {
-  const form = builder.inputType(`${platform.label.replace(/\W/g, "")}ConnectionInput`, {
-    description: `What connecting an account on ${platform.label} needs.`,
+/** One input type per form, made of the fields it asks for. */
+const connectionForms = connectionMethods.flatMap(({ method }) => {
+  if (method.kind !== "FORM") return [];
+  const form = builder.inputType(`${method.name.charAt(0).toUpperCase()}${method.name.slice(1)}ConnectionInput`, {
+    description: `What connecting by "${method.label}" needs.`,
     fields: (t) =>
       Object.fromEntries(
-        platform.connection.map(({ name, description, required }) => [name, t.string({ required, description })]),
+        method.fields.map(({ name, description, required }) => [name, t.string({ required, description })]),
       ),
   });
-  return { platform, form };
+  return [{ method, form }];
 });
 
 const ConnectionInput = builder.inputType("SocialAccountConnectionInput", {
-  description: "The account to connect, by its platform: give exactly one.",
+  description: "The account to connect, by the way it is connected: give exactly one.",
   isOneOf: true,
   fields: (t) =>
     Object.fromEntries(
-      connectionForms.map(({ platform, form }) => [
-        platform.name,
-        t.field({ type: form, description: platform.description }),
+      connectionForms.map(({ method, form }) => [
+        method.name,
+        t.field({ type: form, description: method.description }),
       ]),
     ),
 });
@@ -115,7 +131,7 @@ const ConnectSocialAccountInput = builder.inputType("ConnectSocialAccountInput",
   description: "An account to publish to.",
   fields: (t) => ({
     workspaceId: t.id({ description: "Whose it will be. Default: your personal workspace." }),
-    account: t.field({ type: ConnectionInput, required: true, description: "The platform and what it asks for." }),
+    account: t.field({ type: ConnectionInput, required: true, description: "The way and what it asks for." }),
   }),
 });
 
@@ -140,7 +156,7 @@ builder.mutationField("connectSocialAccount", (t) =>
     nullable: true,
     description: "Connects an account that needs no redirect to its platform. Connecting it again refreshes it.",
     args: { input: t.arg({ type: ConnectSocialAccountInput, required: true, description: "The account." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError] },
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, PlatformUnavailableError] },
     resolve: (_root, { input }, { services, viewer }) =>
       connectSocialAccount(services, viewer, {
         workspaceId: workspaceOf(viewer, input.workspaceId),
@@ -149,9 +165,9 @@ builder.mutationField("connectSocialAccount", (t) =>
   }),
 );
 
-/** GraphQL lets exactly one form through; which one names the platform. */
+/** GraphQL lets exactly one form through; which one names the method. */
 function chosenForm(account: Readonly<Record<string, unknown>>): Omit<ConnectionRequest, "workspaceId"> {
-  const [platform = "", form] = Object.entries(account)[0] ?? [];
+  const [method = "", form] = Object.entries(account)[0] ?? [];
   const texts = Object.entries(form ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return { platform, fields: Object.fromEntries(texts) };
+  return { method, fields: Object.fromEntries(texts) };
 }

@@ -19,7 +19,7 @@ function target(change: {
 }): TargetWithContent {
   const { caption = "A boat.", own = null, images = [{}], altText = null, state = "ACTIVE", position = 0 } = change;
   const pictures = images.map((facts, at) => ({ position: at, altText, image: { ...image, ...facts } }));
-  const socialAccount = { platform: "showcase", handle: "ada", state };
+  const socialAccount = { platform: "showcase", handle: "ada", state, method: "showcase", details: {} };
   return { position, caption: own, post: { caption, images: pictures }, socialAccount } as unknown as TargetWithContent;
 }
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import type { PublishOutcome } from "../../src/platforms/platform.ts";
+import type { PublishOutcome } from "../../src/platforms/publication.ts";
 import { sendDeadline } from "../../src/publishing/claim-target.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
 import { openDesk, type PublishingDesk } from "../support/publishing-desk.ts";
@@ -153,7 +153,7 @@ t.test("ambiguous, and it is there: published, sent once", async (t) => {
 
 t.test("ambiguous, and it is not there: a keyed platform is asked again with the same key", async (t) => {
   const desk = await sent(t, ambiguous);
-  desk.platform.reconcile = () => Promise.resolve({ kind: "absent" });
+  desk.platform.reconcile = () => Promise.resolve({ kind: "absent", certain: true, message: "It is not there." });
   desk.platform.publish = ({ key }) =>
     Promise.resolve({ kind: "published", externalId: key, permalink: "https://example.org/1" });
   await pass(desk, minute, 20 * second);
@@ -168,7 +168,7 @@ t.test("ambiguous, and it is not there: a keyed platform is asked again with the
 for (const capability of ["search", "detects", "staged", "handle"] as const) {
   t.test(`ambiguous, and ${capability} shows nothing: nothing is sent again, a person decides (R-5)`, async (t) => {
     const desk = await sent(t, ambiguous, { capability });
-    desk.platform.reconcile = () => Promise.resolve({ kind: "absent" });
+    desk.platform.reconcile = () => Promise.resolve({ kind: "absent", certain: true, message: "It is not there." });
     await pass(desk, 10 * minute, 5 * minute);
     t.match(await desk.post(), {
       status: "UNKNOWN",

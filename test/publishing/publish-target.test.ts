@@ -1,5 +1,5 @@
 import t from "tap";
-import type { PublishOutcome } from "../../src/platforms/platform.ts";
+import type { PublishOutcome } from "../../src/platforms/publication.ts";
 import { claimTarget, sendDeadline } from "../../src/publishing/claim-target.ts";
 import { settleAttempt } from "../../src/publishing/settle-attempt.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
@@ -17,7 +17,9 @@ t.test("what is published says where, and the ledger keeps how", async (t) => {
     targets: [{ permalink: /^https:\/\/example\.org\//, externalId: String, publishedAt: String, failure: null }],
   });
   t.match(await desk.attempts(), [{ number: 1, state: "ACCEPTED", outcome: "published", externalId: String }]);
-  t.match(desk.platform.arrived, [{ caption: "A boat.", account: { handle: "ada" }, images: [{ mime: "image/png" }] }]);
+  t.match(desk.platform.arrived, [
+    { caption: "A boat.", session: { account: { handle: "ada" } }, images: [{ mime: "image/png" }] },
+  ]);
 });
 
 t.test("the attempt stands SENDING, committed, before a byte leaves (I-3)", async (t) => {
@@ -83,8 +85,12 @@ t.test("a stale claim's answer changes nothing but the evidence (R-7)", async (t
     t.match(await desk.attempts(), [{ state: "AMBIGUOUS", outcome: outcome.kind }], "the state is the new holder's");
   }
   t.same(await tables(), before);
-  t.equal(await settleAttempt(services, fresh, { kind: "absent" }), true);
-  t.equal(await settleAttempt(services, fresh, { kind: "absent" }), false, "nor does anybody settle twice");
+  t.equal(await settleAttempt(services, fresh, { kind: "absent", certain: true, message: "It is not there." }), true);
+  t.equal(
+    await settleAttempt(services, fresh, { kind: "absent", certain: true, message: "It is not there." }),
+    false,
+    "nor does anybody settle twice",
+  );
 });
 
 t.test("cancelling while it is being sent: the outcome decides (R-8)", async (t) => {
@@ -113,7 +119,7 @@ t.test("cancelling while it is being sent: the outcome decides (R-8)", async (t)
 
 t.test("a cancelled send that is proven not to have arrived is cancelled", async (t) => {
   const desk = await openDesk(t);
-  desk.platform.reconcile = () => Promise.resolve({ kind: "absent" });
+  desk.platform.reconcile = () => Promise.resolve({ kind: "absent", certain: true, message: "It is not there." });
   desk.platform.publish = async () => {
     await desk.ada.mutate(operations.cancel, { postId: desk.postId });
     return { kind: "ambiguous", message: "The connection broke." };

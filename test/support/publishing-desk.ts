@@ -1,4 +1,4 @@
-import type { CapabilityClass } from "../../src/platforms/platform.ts";
+import type { CapabilityClass } from "../../src/platforms/publication.ts";
 import { type Claim, claimTarget } from "../../src/publishing/claim-target.ts";
 import { type Atelier, openAtelier, type Person } from "./atelier.ts";
 import type { Teardown } from "./database.ts";

@@ -2,13 +2,13 @@
 import type { ImageModel } from "../../src/image-providers/capabilities.ts";
 import type { GenerationContext, GenerationOutcome, ImageProvider } from "../../src/image-providers/provider.ts";
 import { sharp } from "../../src/infra/sharp.ts";
+import type { Platform } from "../../src/platforms/platform.ts";
 import type {
   CapabilityClass,
-  Platform,
   PublishOutcome,
   PublishRequest,
   ReconcileOutcome,
-} from "../../src/platforms/platform.ts";
+} from "../../src/platforms/publication.ts";
 
 const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#c04010" } })
   .png()
@@ -83,15 +83,24 @@ export function standInPlatform(capability: CapabilityClass = "keyed", settleWin
     publish: (request) => Promise.resolve({ kind: "published", ...published(request) }),
     reconcile: (request) => {
       const there = state.arrived.some(({ key }) => key === request.key);
-      return Promise.resolve(there ? { kind: "present", ...published(request) } : { kind: "absent" });
+      return Promise.resolve(
+        there
+          ? { kind: "present", ...published(request) }
+          : { kind: "absent", certain: true, message: "It is not there." },
+      );
     },
     platforms: new Map([
       [
         "showcase",
         {
-          ...{ capability, settleWindow },
-          connect: ({ handle = "" }) =>
-            Promise.resolve({ kind: "connected", account: { remoteId: handle, handle, name: handle, url: null } }),
+          capabilityOf: () => capability,
+          settleWindow,
+          connect: ({ method, fields: { handle = "" } }) => {
+            const account = { remoteId: handle, handle, name: handle, url: null, method, details: {} };
+            const connectable = { account, credentials: {}, expiresAt: null, scopes: [] };
+            return Promise.resolve({ kind: "connected", accounts: [connectable] });
+          },
+          check: ({ account }) => Promise.resolve({ kind: "alive", account, scopes: null }),
           publish: (request, signal) => {
             state.arrived.push(request);
             return state.publish(request, signal);

@@ -3,7 +3,9 @@
  * a send is one insert keyed by the target: sending twice shows once.
  */
 import { z } from "zod";
-import type { ConnectionOutcome, PlatformContext, PlatformDefinition, PublishRequest } from "../platform.ts";
+import type { AccountSession, CheckOutcome, ConnectionForm, ConnectionOutcome, RemoteAccount } from "../connection.ts";
+import type { PlatformContext, PlatformDefinition } from "../platform.ts";
+import type { PublishRequest, VerifyOutcome } from "../publication.ts";
 import { handlePattern } from "./handle.ts";
 import { showcaseRoutes } from "./routes.ts";
 import { entryUrl, galleryUrl } from "./urls.ts";
@@ -28,8 +30,7 @@ const connectionFields = z.object({
 
 async function connect(
   { db, publicUrl }: PlatformContext,
-  fields: Readonly<Record<string, string>>,
-  workspaceId: string,
+  { fields, workspaceId }: ConnectionForm,
 ): Promise<ConnectionOutcome> {
   const parsed = connectionFields.safeParse(fields);
   if (!parsed.success) {
@@ -54,14 +55,30 @@ async function connect(
       message: `The handle "${handle}" is taken on this server. Choose another one.`,
     };
   }
-  return { kind: "connected", account: { remoteId: handle, handle, name, url: galleryUrl(publicUrl, handle) } };
+  const account = accountOf(publicUrl, { handle, name });
+  return { kind: "connected", accounts: [{ account, credentials: {}, expiresAt: null, scopes: [] }] };
+}
+
+const accountOf = (publicUrl: string, { handle, name }: { handle: string; name: string }): RemoteAccount => ({
+  ...{ remoteId: handle, handle, name, url: galleryUrl(publicUrl, handle), method: "showcase", details: {} },
+});
+
+const galleryGone = (handle: string) => ({
+  kind: "unauthorized" as const,
+  message: `The gallery "${handle}" is gone. Connect the account again.`,
+});
+
+async function check({ db, publicUrl }: PlatformContext, { account }: AccountSession): Promise<CheckOutcome> {
+  const handle = account.remoteId;
+  const gallery = await db.showcaseGallery.findUnique({ where: { handle }, select: { handle: true, name: true } });
+  if (gallery === null) return galleryGone(handle);
+  return { kind: "alive", account: accountOf(publicUrl, gallery), scopes: null };
 }
 
 async function publish({ db, publicUrl, clock }: PlatformContext, request: PublishRequest) {
-  const handle = request.account.remoteId;
+  const handle = request.session.account.remoteId;
   const gallery = await db.showcaseGallery.findUnique({ where: { handle }, select: { handle: true } });
-  if (gallery === null)
-    return { kind: "unauthorized" as const, message: `The gallery "${handle}" is gone. Connect the account again.` };
+  if (gallery === null) return galleryGone(handle);
   const images = request.images.map(({ sha256, extension, mime, width, height, alt, dominantColour, provenance }) => ({
     ...{ sha256, extension, mime, width, height, alt, dominantColour, provenance },
   }));
@@ -72,8 +89,14 @@ async function publish({ db, publicUrl, clock }: PlatformContext, request: Publi
 
 async function reconcile({ db, publicUrl }: PlatformContext, request: PublishRequest) {
   const entry = await db.showcaseEntry.findUnique({ where: { id: request.key }, select: { id: true, handle: true } });
-  if (entry === null) return { kind: "absent" as const };
+  if (entry === null) return { kind: "absent" as const, certain: true, message: "The gallery does not show it." };
   return { kind: "present" as const, externalId: entry.id, permalink: entryUrl(publicUrl, entry.handle, entry.id) };
+}
+
+async function verify({ db, publicUrl }: PlatformContext, externalId: string): Promise<VerifyOutcome> {
+  const entry = await db.showcaseEntry.findUnique({ where: { id: externalId }, select: { id: true, handle: true } });
+  if (entry === null) return { kind: "gone", message: "The gallery no longer shows it." };
+  return { kind: "there", permalink: entryUrl(publicUrl, entry.handle, entry.id) };
 }
 
 async function shownFiles({ db }: PlatformContext, hashes: readonly string[]): Promise<readonly string[]> {
@@ -91,25 +114,40 @@ export const showcase: PlatformDefinition = {
   variables: {},
   rules: {
     caption: { max: 5_000, unit: "characters", measure: (caption) => [...caption].length },
-    images: { min: 1, max: 10, mimes: ["image/png", "image/jpeg", "image/webp"] },
+    images: {
+      ...{ min: 1, max: 10, mimes: ["image/png", "image/jpeg", "image/webp"], maxBytes: 50_000_000 },
+      ...{ maxWidth: null, maxHeight: null, minWidth: 1, ratio: null, oneRatio: false },
+    },
     altText: { required: false, max: 1_500 },
   },
-  connection: [
+  options: [],
+  methods: [
     {
-      name: "handle",
-      required: true,
-      description: "Its place on this server: `/showcase/<handle>`. 3 to 30 lower-case letters, digits and hyphens.",
+      ...{ name: "showcase", kind: "FORM", label: "Showcase gallery" },
+      description: "A gallery on this server.",
+      fields: [
+        {
+          name: "handle",
+          required: true,
+          description:
+            "Its place on this server: `/showcase/<handle>`. 3 to 30 lower-case letters, digits and hyphens.",
+        },
+        { name: "name", required: true, description: "The gallery's title, at most 80 characters." },
+        { name: "bio", required: false, description: "A few words about it, at most 500 characters." },
+      ],
     },
-    { name: "name", required: true, description: "The gallery's title, at most 80 characters." },
-    { name: "bio", required: false, description: "A few words about it, at most 500 characters." },
   ],
+  ...{ refresh: null, quota: null, spacing: 0, resendsAfterListedAbsence: false },
+  ...{ needsPublicUrl: false, declaresAi: false, measuring: null },
   open: (context) => ({
-    capability: "keyed",
+    capabilityOf: () => "keyed",
     // Our own database answers at once and for certain.
     settleWindow: 0,
-    connect: (fields, workspaceId) => connect(context, fields, workspaceId),
+    connect: (form) => connect(context, form),
+    check: (session) => check(context, session),
     publish: (request) => publish(context, request),
     reconcile: (request) => reconcile(context, request),
+    verify: (_session, externalId) => verify(context, externalId),
     keptFiles: (hashes) => shownFiles(context, hashes),
     routes: showcaseRoutes(context),
   }),

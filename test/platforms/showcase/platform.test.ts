@@ -1,5 +1,6 @@
 import t from "tap";
 import { openAtelier } from "../../support/atelier.ts";
+import { platformRequest } from "../../support/platform-request.ts";
 import { standInProvider } from "../../support/stand-ins.ts";
 import * as studio from "../../support/studio.ts";
 
@@ -175,12 +176,12 @@ t.test("an interrupted send is found where it arrived, and only there", async (t
   await publish("A boat");
   const { id: key } = await atelier.services.db.showcaseEntry.findFirstOrThrow();
   const platform = atelier.services.platforms.get("showcase");
-  const account = { remoteId: "ada", handle: "ada", name: "ada", url: null };
+  const account = { remoteId: "ada", handle: "ada", name: "ada", url: null, method: "showcase", details: {} };
   const signal = new AbortController().signal;
-  t.match(await platform?.reconcile({ key, account, caption: "", images: [] }, signal), {
+  t.match(await platform?.reconcile(platformRequest({ key, account }), signal), {
     kind: "present",
     externalId: key,
   });
   const other = "01900000-0000-7000-8000-000000000000";
-  t.match(await platform?.reconcile({ key: other, account, caption: "", images: [] }, signal), { kind: "absent" });
+  t.match(await platform?.reconcile(platformRequest({ key: other, account }), signal), { kind: "absent" });
 });

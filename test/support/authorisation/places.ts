@@ -93,7 +93,9 @@ export function placeIn(
   const socialAccount = async () => {
     const handle = `h${randomUUID().slice(0, 8)}`;
     const profile = { remoteId: handle, handle, name: handle };
-    return (await db.socialAccount.create({ data: { workspaceId, platform: "showcase", ...profile } })).id;
+    return (
+      await db.socialAccount.create({ data: { workspaceId, method: "showcase", platform: "showcase", ...profile } })
+    ).id;
   };
   const post = async () =>
     db.post.create({

@@ -1,0 +1,29 @@
+import type { Db } from "../infra/db.ts";
+import type { KeyRing } from "../infra/key-ring.ts";
+import { seal, unseal } from "../infra/sealed.ts";
+import type { RemoteApps } from "./platform.ts";
+import { credentialsText, readCredentials } from "./stored-credentials.ts";
+
+/** What this server is registered as at the servers of one platform. */
+export function createRemoteApps({ db, keys }: { db: Db; keys: KeyRing }, platform: string): RemoteApps {
+  const placeOf = (origin: string, redirectUri: string) => ({
+    ...{ table: "remote_app", column: "credentials", row: JSON.stringify([platform, origin, redirectUri]) },
+  });
+  const find = async (origin: string, redirectUri: string) => {
+    const where = { platform_origin_redirectUri: { platform, origin, redirectUri } };
+    const app = await db.remoteApp.findUnique({ where, select: { credentials: true } });
+    return app === null ? null : readCredentials(unseal(keys, placeOf(origin, redirectUri), app.credentials));
+  };
+  return {
+    find,
+    async keep(origin, redirectUri, credentials) {
+      const sealed = seal(keys, placeOf(origin, redirectUri), credentialsText(credentials));
+      // Of two that register at once, the first one's registration is everybody's.
+      await db.remoteApp.createMany({
+        data: [{ platform, origin, redirectUri, credentials: sealed }],
+        skipDuplicates: true,
+      });
+      return (await find(origin, redirectUri)) ?? credentials;
+    },
+  };
+}
