@@ -18,6 +18,7 @@ import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
 import { sendAccountNotice } from "./auth/send-account-notice.ts";
 import { sendMailLink } from "./auth/send-mail-link.ts";
 import { cleanUpByRetention } from "./images/clean-up/clean-up-by-retention.ts";
+import { forgetDerivatives } from "./images/derivatives/forget-derivatives.ts";
 import { emptyTrash } from "./images/empty-trash.ts";
 import { forgetPreviews } from "./images/forget-previews.ts";
 import { generateImage } from "./images/generate-image.ts";
@@ -35,7 +36,8 @@ import { handle, type JobHandler } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
 import { forgetRateLimits } from "./infra/rate-limit.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
-import { publishTargetJob } from "./posts/jobs.ts";
+import { publishTargetJob, renderTargetJob } from "./posts/jobs.ts";
+import { renderTarget } from "./posts/render-target.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
@@ -69,6 +71,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(renderTargetJob, ({ targetId }) => renderTarget(services, targetId)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
     handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
@@ -81,6 +84,7 @@ function timetable(services: Services) {
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
     { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
+    { name: "forget-derivatives", cron: "52 4 * * *", verb: () => forgetDerivatives(services) },
     { name: "forget-previews", cron: "47 * * * *", verb: () => forgetPreviews(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },

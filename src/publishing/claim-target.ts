@@ -28,7 +28,7 @@ const nothing: Claim = { kind: "nothing" };
 export interface ClaimServices {
   readonly transact: Transact;
   readonly clock: Clock;
-  readonly config: { readonly PUBLISH_GRACE_MINUTES: number };
+  readonly config: { readonly PUBLISH_GRACE_MINUTES: number; readonly PUBLIC_URL: string };
   readonly platforms: ReadonlyMap<string, Platform>;
 }
 
@@ -56,7 +56,7 @@ export async function claimTarget(services: ClaimServices, targetId: string): Pr
     }
     const platform = platforms.get(target.socialAccount.platform);
     if (platform === undefined) return end(tx, target, "FAILED", platformGone(target));
-    const obstacle = findObstacle(target);
+    const obstacle = findObstacle(services, target);
     if (obstacle !== null) return end(tx, target, "FAILED", obstacle);
     return claimSend(tx, target, { now, settleWindow: platform.settleWindow });
   });
@@ -110,14 +110,14 @@ const platformGone = ({ socialAccount: { platform } }: TargetToPublish): Obstacl
 });
 
 /** Why a due target must not be sent after all: something changed since it was scheduled (R-1, I-12, I-13). */
-function findObstacle(target: TargetToPublish): Obstacle | null {
+function findObstacle(services: ClaimServices, target: TargetToPublish): Obstacle | null {
   if (heldBackImages(target.post).length > 0) {
     return {
       code: "IMAGE_NOT_APPROVED",
       message: "A picture of the post is no longer approved. Approve it or take it out, then schedule again.",
     };
   }
-  const [issue] = contentIssues(target);
+  const [issue] = contentIssues(services, target);
   if (issue !== undefined) return { code: issue.code, message: issue.message };
   if (target.contentHash !== contentHash(target)) {
     return {
