@@ -260,7 +260,7 @@ for (const row of platformBenches) {
 
 /** Looks a send up: what is public is found; what is not is absent, for certain where a key or a handle is asked for. */
 async function finds(
-  t: Tap,
+  t: Test,
   bench: WatchedBench,
   request: Parameters<WatchedBench["reconcile"]>[0],
   id: string | null,
