@@ -1,7 +1,14 @@
 /** Sketch, the built-in image provider: draws the prompt with geometry and chance. No key, no network, no trained model. */
-import type { GenerationContext, GenerationOutcome, GenerationRequest, ImageProvider } from "../provider.ts";
-import { planPicture } from "./plan-picture.ts";
+import {
+  type GenerationContext,
+  type GenerationOutcome,
+  type GenerationRequest,
+  type ImageProvider,
+  maxPictureBytes,
+} from "../provider.ts";
+import { type PictureStart, planPicture } from "./plan-picture.ts";
 import { addLayer, type Canvas, finishPng } from "./render.ts";
+import { startFrom } from "./variation/start-from.ts";
 
 const model = "sketch-1";
 
@@ -28,7 +35,13 @@ export const sketch = {
         maxPromptLength: 2000,
         seed: true,
         negativePrompt: true,
-        inputImage: null,
+        inputImage: {
+          required: false,
+          mimes: ["image/png", "image/jpeg", "image/webp"],
+          maxBytes: maxPictureBytes,
+          strength: true,
+          mask: false,
+        },
         options: [],
         price: { amount: 0, currency: "USD", per: "PICTURE" },
       },
@@ -49,13 +62,36 @@ const cancelled = {
   cost: { kind: "NONE" },
 } as const satisfies GenerationOutcome;
 
+const unreadable = {
+  ok: false,
+  failure: "invalid_request",
+  message: "The picture to start from could not be read. Choose another one.",
+  cost: { kind: "NONE" },
+} as const satisfies GenerationOutcome;
+
+async function readStart(
+  { inputImage, width, height }: GenerationRequest,
+  onProgress: GenerationContext["onProgress"],
+): Promise<PictureStart | null | "UNREADABLE"> {
+  // At full strength nothing of it is left: the drawing is the same as without it.
+  if (inputImage === undefined || inputImage.strength === 1) {
+    return null;
+  }
+  onProgress({ fraction: 0.03, phase: "Looking at the picture" });
+  return (await startFrom(inputImage, { width, height })) ?? "UNREADABLE";
+}
+
 async function generate(request: GenerationRequest, context: GenerationContext): Promise<GenerationOutcome> {
   const { signal, onProgress } = context;
   if (signal.aborted) {
     return cancelled;
   }
+  const start = await readStart(request, onProgress);
+  if (start === "UNREADABLE") {
+    return unreadable;
+  }
   onProgress({ fraction: 0.05, phase: "Reading the prompt" });
-  const plan = planPicture(request);
+  const plan = planPicture(request, start);
   onProgress({ fraction: 0.1, phase: "Mixing the palette" });
   let canvas: Canvas | null = null;
   for (const [index, layer] of plan.layers.entries()) {
