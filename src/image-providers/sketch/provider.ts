@@ -6,8 +6,8 @@ import {
   type ImageProvider,
   maxPictureBytes,
 } from "../provider.ts";
-import { type PictureStart, planPicture } from "./plan-picture.ts";
-import { addLayer, type Canvas, finishPng } from "./render.ts";
+import { type PicturePlan, type PictureStart, planPicture } from "./plan-picture.ts";
+import { addLayer, type Canvas, finishPng, unfinishedPng } from "./render.ts";
 import { startFrom } from "./variation/start-from.ts";
 
 const model = "sketch-1";
@@ -49,7 +49,7 @@ export const sketch = {
     maxCount: 10,
     concurrency: 2,
     progress: "MEASURED",
-    preview: false,
+    preview: true,
     cancel: true,
   },
   generate,
@@ -81,6 +81,19 @@ async function readStart(
   return (await startFrom(inputImage, { width, height })) ?? "UNREADABLE";
 }
 
+/** Pictures of fewer pixels are finished before anybody looks. */
+const pixelsWorthPreview = 512 * 512;
+
+/** The picture so far, at a third and two thirds of the layers: nobody sees more of them, and each takes time. */
+async function previewAt(
+  index: number,
+  { canvas, plan, request }: { canvas: Canvas | null; plan: PicturePlan; request: GenerationRequest },
+): Promise<{ preview?: Buffer }> {
+  const third = Math.ceil(plan.layers.length / 3);
+  const worthIt = request.width * request.height >= pixelsWorthPreview && index > 0 && index % third === 0;
+  return worthIt && canvas !== null ? { preview: await unfinishedPng(canvas, plan.stage) } : {};
+}
+
 async function generate(request: GenerationRequest, context: GenerationContext): Promise<GenerationOutcome> {
   const { signal, onProgress } = context;
   if (signal.aborted) {
@@ -95,7 +108,8 @@ async function generate(request: GenerationRequest, context: GenerationContext):
   onProgress({ fraction: 0.1, phase: "Mixing the palette" });
   let canvas: Canvas | null = null;
   for (const [index, layer] of plan.layers.entries()) {
-    onProgress({ fraction: 0.12 + (0.8 * index) / plan.layers.length, phase: layer.phase });
+    const preview = await previewAt(index, { canvas, plan, request });
+    onProgress({ fraction: 0.12 + (0.8 * index) / plan.layers.length, phase: layer.phase, ...preview });
     canvas = await addLayer(canvas, layer, plan.stage);
     if (signal.aborted) {
       return cancelled;
