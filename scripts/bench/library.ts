@@ -4,8 +4,8 @@
  * long somebody waited who tagged one other picture meanwhile. Run with: node scripts/run.ts bench:library [pictures] [tagged]
  */
 import { randomUUID } from "node:crypto";
-import { runCleanUp } from "../../src/images/clean-up/run-clean-up.ts";
 import { summariseCleanUp } from "../../src/images/clean-up/plan-clean-up.ts";
+import { runCleanUp } from "../../src/images/clean-up/run-clean-up.ts";
 import { deleteTag } from "../../src/images/tags/delete-tag.ts";
 import { mergeTags } from "../../src/images/tags/merge-tags.ts";
 import { renameTag } from "../../src/images/tags/rename-tag.ts";
@@ -150,7 +150,8 @@ async function measure(bench: Bench, name: string, work: () => Promise<unknown>)
   const begun = performance.now();
   const outcome = await work().then(
     () => "",
-    (error: unknown) => `  FAILED: ${error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : String(error)}`,
+    (error: unknown) =>
+      `  FAILED: ${error instanceof Error ? (error.message.trim().split("\n").at(-1) ?? "") : String(error)}`,
   );
   const took = performance.now() - begun;
   const [longest, statements] = [bench.longest(), bench.statements()];

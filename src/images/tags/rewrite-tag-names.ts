@@ -75,7 +75,11 @@ async function rewritePage(
 }
 
 /** The next round, where a change came meanwhile; null when all is done. */
-async function finish({ transact, clock }: RewriteServices, workspaceId: string, round: number): Promise<number | null> {
+async function finish(
+  { transact, clock }: RewriteServices,
+  workspaceId: string,
+  round: number,
+): Promise<number | null> {
   return transact(async (tx) => {
     const { count } = await tx.tagRewrite.deleteMany({ where: { workspaceId, round } });
     if (count > 0) return null;
