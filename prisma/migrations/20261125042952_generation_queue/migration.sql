@@ -1,6 +1,7 @@
 -- AlterTable
 ALTER TABLE "provider_circuit" DROP COLUMN "updated_at",
-ADD COLUMN     "last_failure_at" TIMESTAMPTZ(3);
+ADD COLUMN     "last_failure_at" TIMESTAMPTZ(3),
+ADD COLUMN     "last_failure_id" UUID;
 
 -- CreateTable
 CREATE TABLE "generation_turn" (

@@ -10,7 +10,7 @@
 import type { GenerationOutcome } from "../../image-providers/provider.ts";
 import { addMilliseconds } from "../../infra/clock.ts";
 
-/** So many failures in a row open the circuit. */
+/** So many failures in a row open the circuit. A picture that fails several times in a row counts once: it may be its own fault. */
 export const failuresToOpen = 5;
 
 /** A failure that comes later than this after the one before is the first of a new row, in milliseconds: a call takes up to ten minutes. */
@@ -27,12 +27,14 @@ export interface Circuit {
   /** In a row. */
   readonly failures: number;
   readonly lastFailureAt: Date | null;
+  /** The picture that failed then. */
+  readonly lastFailureId: string | null;
   /** Null while it is closed. */
   readonly openUntil: Date | null;
 }
 
 /** A provider that nothing bad is known of. */
-export const closedCircuit: Circuit = { failures: 0, lastFailureAt: null, openUntil: null };
+export const closedCircuit: Circuit = { failures: 0, lastFailureAt: null, lastFailureId: null, openUntil: null };
 
 /** Where a circuit stands. */
 export function circuitState({ openUntil }: Pick<Circuit, "openUntil">, now: Date): "CLOSED" | "OPEN" | "HALF_OPEN" {
@@ -71,24 +73,27 @@ export function healthOf(outcome: GenerationOutcome): ProviderHealth | null {
 
 /** A call that ended. */
 export interface EndedCall {
+  /** Of the picture. */
+  readonly imageId: string;
   readonly health: ProviderHealth;
   readonly startedAt: Date;
   readonly endedAt: Date;
 }
 
 /** The circuit after a call. One that began before the circuit opened says nothing new: it is as it was. */
-export function circuitAfter(circuit: Circuit, { health, startedAt, endedAt }: EndedCall): Circuit {
+export function circuitAfter(circuit: Circuit, { imageId, health, startedAt, endedAt }: EndedCall): Circuit {
   const { openUntil } = circuit;
   if (openUntil !== null && startedAt < openUntil) return circuit;
   if (health.kind === "ANSWERED") return circuit.failures === 0 ? circuit : closedCircuit;
-  const failures = isNextInRow(circuit, endedAt) ? circuit.failures + 1 : 1;
-  const failed = { failures, lastFailureAt: endedAt };
+  const more = openUntil !== null || circuit.lastFailureId !== imageId ? 1 : 0;
+  const failures = goesOnWithRow(circuit, endedAt) ? circuit.failures + more : 1;
+  const failed = { failures, lastFailureAt: endedAt, lastFailureId: imageId };
   if (failures < failuresToOpen) return { ...failed, openUntil: null };
   const rest = Math.max(firstRest * 2 ** (failures - failuresToOpen), (health.retryAfter ?? 0) * 1_000);
   return { ...failed, openUntil: addMilliseconds(endedAt, Math.min(rest, longestRest)) };
 }
 
 /** A try after a rest goes on with the row, however late it comes. */
-function isNextInRow({ lastFailureAt, openUntil }: Circuit, now: Date): boolean {
+function goesOnWithRow({ lastFailureAt, openUntil }: Circuit, now: Date): boolean {
   return openUntil !== null || (lastFailureAt !== null && lastFailureAt >= addMilliseconds(now, -longestGap));
 }

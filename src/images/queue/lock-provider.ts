@@ -17,7 +17,8 @@ export async function lockProvider(tx: Tx, provider: string): Promise<Circuit> {
 
 async function lock(tx: Tx, provider: string): Promise<Circuit | undefined> {
   const [circuit] = await tx.$queryRaw<Circuit[]>`
-    select failures, last_failure_at as "lastFailureAt", open_until as "openUntil"
+    select failures, last_failure_at as "lastFailureAt", last_failure_id as "lastFailureId",
+      open_until as "openUntil"
     from provider_circuit where provider = ${provider} for no key update`;
   return circuit;
 }

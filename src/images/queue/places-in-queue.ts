@@ -12,7 +12,7 @@ export interface PlaceInQueue {
   readonly reason: string | null;
 }
 
-interface PlaceRow extends Circuit {
+interface PlaceRow extends Pick<Circuit, "failures" | "openUntil"> {
   readonly id: string;
   readonly provider: string;
   readonly position: number;
@@ -47,7 +47,7 @@ export async function placesInQueue(
       left join generation_turn turn on turn.provider = queue.provider and turn.workspace_id = queue.workspace_id
     )
     select places.id, places.provider, position, places.not_before as "notBefore",
-      coalesce(failures, 0) as failures, last_failure_at as "lastFailureAt", open_until as "openUntil"
+      coalesce(failures, 0) as failures, open_until as "openUntil"
     from places left join provider_circuit circuit on circuit.provider = places.provider
     where places.id = any(${[...ids]}::uuid[])`;
   const places = new Map(rows.map((row) => [row.id, row]));
