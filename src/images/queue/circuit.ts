@@ -53,6 +53,8 @@ export type ProviderHealth =
  */
 export function healthOf(outcome: GenerationOutcome): ProviderHealth | null {
   if (outcome.ok) return { kind: "ANSWERED" };
+  // It was the request's fault, says the provider.
+  if (outcome.retryable === false) return null;
   switch (outcome.failure) {
     case "content_policy":
       return { kind: "ANSWERED" };
