@@ -70,7 +70,10 @@ export async function settleImage(
   const concurrency = concurrencyOf(providers.get(image.provider));
   return transact(async (tx) => {
     const known = await lockProvider(tx, image.provider);
-    const circuit = health === null ? known : circuitAfter(known, { imageId: image.id, health, startedAt: image.startedAt, endedAt: now });
+    const circuit =
+      health === null
+        ? known
+        : circuitAfter(known, { imageId: image.id, health, startedAt: image.startedAt, endedAt: now });
     if (circuit !== known) await tx.providerCircuit.update({ where: { provider: image.provider }, data: circuit });
     const { to, data } = outcome(end, now);
     const settled = await moveImage(tx, { image, to, data: { phase: null, leaseUntil: null, ...data } });

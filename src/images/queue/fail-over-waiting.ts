@@ -6,7 +6,8 @@ import { wakeImages } from "../wake-images.ts";
 
 /**
  * Gives a picture that waits for a provider which is left alone to the next one of the workspace's list, by the rules of
- * `chooseFallback`; no attempt is counted. Where there is none it waits until the provider is asked again. What runs at the
+ * `chooseFallback`; no attempt is counted. Where
+ * none of the list can make it, it waits until the provider is asked again. What runs at the
  * provider already (a remote job that a stopping worker gave back) stays there: it may have been charged.
  */
 export async function failOverWaiting(
@@ -20,6 +21,7 @@ export async function failOverWaiting(
       ...{ id: imageId, status: "PENDING", origin: "GENERATED", cancelRequested: false },
       OR: [{ notBefore: null }, { notBefore: { lte: now } }],
       attempts: { none: { costState: "RESERVED" } },
+      workspace: { fallbackProviders: { isEmpty: false } },
     },
   });
   if (image === null || !isGenerated(image)) return;

@@ -30,7 +30,11 @@ export async function providerAvailabilities(
 }
 
 /** A circuit in words. */
-export function describeAvailability(label: string, circuit: Pick<Circuit, "failures" | "openUntil">, now: Date): ProviderAvailability {
+export function describeAvailability(
+  label: string,
+  circuit: Pick<Circuit, "failures" | "openUntil">,
+  now: Date,
+): ProviderAvailability {
   const { failures, openUntil } = circuit;
   const failed = `${label} failed ${failures} times in a row`;
   switch (circuitState(circuit, now)) {

@@ -63,7 +63,12 @@ t.test("a try that fails doubles the rest, up to five minutes; one that is answe
   for (let round = 0; round < 6; round += 1) {
     const startedAt = circuit.openUntil ?? start;
     const endedAt = addMilliseconds(startedAt, 1_000);
-    const tried = { imageId: "always the same", health: { kind: "FAILED", retryAfter: null }, startedAt, endedAt } as const;
+    const tried = {
+      imageId: "always the same",
+      health: { kind: "FAILED", retryAfter: null },
+      startedAt,
+      endedAt,
+    } as const;
     circuit = circuitAfter(circuit, tried);
     rests.push(((circuit.openUntil?.getTime() ?? 0) - endedAt.getTime()) / 1_000);
   }
@@ -85,14 +90,22 @@ t.test("only what lies with the provider counts against it", async (t) => {
   const kinds = new Map<FailureClass, string | undefined>();
   const classes = ["rate_limited", "provider_unavailable", "provider_error", "timeout", "content_policy"] as const;
   const silent = ["auth", "billing", "invalid_request", "model_not_found", "bad_output", "cancelled"] as const;
-  for (const failure of [...classes, ...silent]) kinds.set(failure, healthOf({ ok: false, failure, message: "" })?.kind);
+  for (const failure of [...classes, ...silent])
+    kinds.set(failure, healthOf({ ok: false, failure, message: "" })?.kind);
   t.same(
     [...kinds].filter(([, kind]) => kind === "FAILED").map(([failure]) => failure),
     ["rate_limited", "provider_unavailable", "provider_error", "timeout"],
   );
   t.equal(kinds.get("content_policy"), "ANSWERED", "who refuses a prompt has answered");
-  t.equal(silent.some((failure) => kinds.get(failure) !== undefined), false);
-  t.equal(healthOf({ ok: false, failure: "provider_error", message: "", retryable: false }), null, "nor what is hopeless");
+  t.equal(
+    silent.some((failure) => kinds.get(failure) !== undefined),
+    false,
+  );
+  t.equal(
+    healthOf({ ok: false, failure: "provider_error", message: "", retryable: false }),
+    null,
+    "nor what is hopeless",
+  );
 });
 
 t.test("whatever happens, it opens only after enough failures since the last answer, and never for long", async () => {

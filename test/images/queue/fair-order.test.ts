@@ -1,7 +1,7 @@
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import t from "tap";
 import { claimImage } from "../../../src/images/claim-image.ts";
-import { settleImage } from "../../../src/images/settle-image.ts";
 import { openAtelier, type Person } from "../../support/atelier.ts";
 import { standInProvider } from "../../support/stand-ins.ts";
 import { operations, personalWorkspace, rowIdOf } from "../../support/studio.ts";
@@ -42,19 +42,21 @@ t.test("one picture does not wait behind somebody's hundred", async (t) => {
   t.same(order, [0, 1, 2, 0, 2, 0]);
 });
 
-t.test("somebody who had their turn just now comes after somebody who waited, however old their request is", async (t) => {
-  const { people, workspaces, ask, claim } = await openStreet(t, ["Ada", "Bob"]);
-  const [ada, bob] = people;
-  if (ada === undefined || bob === undefined) throw new Error("somebody is missing");
-  const [nudge = ""] = await ask(ada, 2);
-  await claim(nudge);
-  await ask(bob);
-  t.equal((await claim(nudge))?.workspaceId, workspaces[1]);
-});
+t.test(
+  "somebody who had their turn just now comes after somebody who waited, however old their request is",
+  async (t) => {
+    const { people, workspaces, ask, claim } = await openStreet(t, ["Ada", "Bob"]);
+    const [ada, bob] = people;
+    if (ada === undefined || bob === undefined) throw new Error("somebody is missing");
+    const [nudge = ""] = await ask(ada, 2);
+    await claim(nudge);
+    await ask(bob);
+    t.equal((await claim(nudge))?.workspaceId, workspaces[1]);
+  },
+);
 
 t.test("in any queue, nobody gets a second picture before everybody who waits has one", async (t) => {
-  const { atelier, people, workspaces, ask, claim, clear } = await openStreet(t, ["Ada", "Bob", "Cy", "Di"]);
-  const { services } = atelier;
+  const { people, workspaces, ask, claim, clear } = await openStreet(t, ["Ada", "Bob", "Cy", "Di"]);
   const asking = fc.record({ who: fc.nat(3), count: fc.integer({ min: 1, max: 4 }) });
   const street = fc.array(fc.oneof({ arbitrary: asking, weight: 1 }, { arbitrary: fc.constant(null), weight: 2 }), {
     minLength: 4,
@@ -90,7 +92,6 @@ t.test("in any queue, nobody gets a second picture before everybody who waits ha
         }
         waiting.set(turn, (waiting.get(turn) ?? 0) - 1);
         servedSince.set(turn, new Set());
-        if (claimed.fence % 2 === 0) await settleImage(services, claimed, { kind: "INTERRUPTED", cost: null });
       }
     }),
     { numRuns: 25 },
@@ -115,7 +116,10 @@ t.test("the position that is shown is the order in which pictures are taken", as
       else t.equal(queuePosition, null, "what is being made does not wait");
     }
   }
-  t.same([...shown.keys()].toSorted((a, b) => a - b), [1, 2, 3, 4, 5, 6, 7, 8]);
+  t.same(
+    [...shown.keys()].toSorted((a, b) => a - b),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
   for (let position = 1; position <= 8; position += 1) t.equal((await claim(nudge))?.id, shown.get(position));
 });
 
@@ -140,8 +144,8 @@ t.test("uploads are in nobody's way: they have no position", async (t) => {
   const [ada] = people;
   const [workspaceId = ""] = workspaces;
   if (ada === undefined) throw new Error("nobody is there");
-  const upload = { workspaceId, origin: "UPLOADED", prompt: "", promptSent: "", progressKind: "MEASURED" } as const;
-  await atelier.services.db.image.create({ data: upload });
+  const upload = { workspaceId, origin: "UPLOADED", batchId: randomUUID(), progressKind: "MEASURED" } as const;
+  await atelier.services.db.image.create({ data: { ...upload, prompt: "", promptSent: "" } });
   await ask(ada);
   const { data } = await ada.request("{ images { nodes { origin queuePosition waitingReason } } }");
   t.same(
