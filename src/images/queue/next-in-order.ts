@@ -33,11 +33,11 @@ export async function nextInOrder(tx: Tx, request: OrderRequest): Promise<string
         order by image.workspace_id limit 1)
       from workspaces where workspaces.id is not null
     ), candidates as (
-      select 0 as round, 0 as turn, image.id, image.created_at from image
+      select 0 as round, 0 as turn, image.id, image.created_at, image.workspace_id from image
       where image.status = 'GENERATING' and image.origin = 'GENERATED' and image.provider = ${provider}
         and image.lease_until < ${now}::timestamptz
       union all
-      select queue.round, coalesce(turn.number, 0), queue.id, queue.created_at
+      select queue.round, coalesce(turn.number, 0), queue.id, queue.created_at, workspaces.id
       from workspaces
       cross join lateral (
         select row_number() over (order by image.created_at, image.id) as round, image.id, image.created_at from image
@@ -48,7 +48,7 @@ export async function nextInOrder(tx: Tx, request: OrderRequest): Promise<string
       left join generation_turn turn on turn.provider = ${provider} and turn.workspace_id = workspaces.id
     )
     select image.id from candidates join image on image.id = candidates.id
-    order by candidates.round, candidates.turn, candidates.created_at, candidates.id
+    order by candidates.round, candidates.turn, candidates.created_at, candidates.workspace_id, candidates.id
     limit ${most} ${lock ? Prisma.sql`for update of image skip locked` : Prisma.empty}`;
   return rows.map(({ id }) => id);
 }

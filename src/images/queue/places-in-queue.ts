@@ -21,8 +21,10 @@ interface PlaceRow extends Pick<Circuit, "failures" | "openUntil"> {
 
 /**
  * Where each of these pictures stands, in the same order; null for one that does not wait. The order is that of `nextInOrder`,
- * played to its end: each workspace's first picture, then each one's second, and so on. One statement, which reads what waits at
- * their providers from the index.
+ * played to its end: the workspaces sit in the order of their turns, and each round takes one picture of each that has any left.
+ * So before the third picture of a workspace come at most three of those that sit before it, and two of the others.
+ *
+ * One statement, which counts what waits at their providers from the index, and sorts workspaces only.
  */
 export async function placesInQueue(
   {
@@ -33,23 +35,32 @@ export async function placesInQueue(
   ids: readonly string[],
 ): Promise<(PlaceInQueue | null)[]> {
   const rows = await db.$queryRaw<PlaceRow[]>`
-    with queue as (
-      select id, provider, workspace_id, created_at, not_before,
-        row_number() over (partition by provider, workspace_id order by created_at, id) as round
+    with asked as materialized (
+      select id, provider, workspace_id, not_before, (
+        select count(*) from image earlier
+        where earlier.status = 'PENDING' and earlier.provider = image.provider
+          and earlier.workspace_id = image.workspace_id and (earlier.created_at, earlier.id) <= (image.created_at, image.id)
+      ) as round
       from image
-      where status = 'PENDING' and origin = 'GENERATED'
-        and provider = any(array(select distinct provider from image where id = any(${[...ids]}::uuid[]) and provider is not null))
-    ), places as (
-      select queue.id, queue.provider, queue.not_before, (row_number() over (
-        partition by queue.provider
-        order by queue.round, coalesce(turn.number, 0), queue.created_at, queue.id))::int as position
-      from queue
-      left join generation_turn turn on turn.provider = queue.provider and turn.workspace_id = queue.workspace_id
+      where id = any(${[...ids]}::uuid[]) and status = 'PENDING' and origin = 'GENERATED' and provider is not null
+    ), workspaces as (
+      select waiting.provider, waiting.workspace_id, waiting.count, row_number() over (
+        partition by waiting.provider order by coalesce(turn.number, 0), waiting.first_at, waiting.workspace_id) as seat
+      from (
+        select provider, workspace_id, count(*) as count, min(created_at) as first_at from image
+        where status = 'PENDING' and provider = any(array(select distinct provider from asked))
+        group by provider, workspace_id
+      ) waiting
+      left join generation_turn turn on turn.provider = waiting.provider and turn.workspace_id = waiting.workspace_id
     )
-    select places.id, places.provider, position, places.not_before as "notBefore",
-      coalesce(failures, 0) as failures, open_until as "openUntil"
-    from places left join provider_circuit circuit on circuit.provider = places.provider
-    where places.id = any(${[...ids]}::uuid[])`;
+    select asked.id, asked.provider, asked.not_before as "notBefore",
+      coalesce(failures, 0) as failures, open_until as "openUntil", (
+        select 1 + sum(least(other.count, asked.round - case when other.seat < own.seat then 0 else 1 end))
+        from workspaces other where other.provider = asked.provider
+      )::int as position
+    from asked
+    join workspaces own on own.provider = asked.provider and own.workspace_id = asked.workspace_id
+    left join provider_circuit circuit on circuit.provider = asked.provider`;
   const places = new Map(rows.map((row) => [row.id, row]));
   const now = clock.now();
   return ids.map((id) => {

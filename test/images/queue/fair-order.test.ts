@@ -99,28 +99,41 @@ t.test("in any queue, nobody gets a second picture before everybody who waits ha
 });
 
 t.test("the position that is shown is the order in which pictures are taken", async (t) => {
-  const { people, ask, claim } = await openStreet(t, ["Ada", "Bob", "Cy"]);
-  const [ada, bob, cy] = people;
-  if (ada === undefined || bob === undefined || cy === undefined) throw new Error("somebody is missing");
-  await ask(bob);
-  const [nudge = ""] = await ask(ada, 4);
-  await claim(nudge);
-  await claim(nudge);
-  await ask(cy, 3);
-  await ask(bob, 2);
-  const shown = new Map<number, string>();
-  for (const person of people) {
-    const { data } = await person.request(positions);
-    for (const { id, status, queuePosition } of data.images.nodes) {
-      if (status === "PENDING") shown.set(queuePosition, rowIdOf(id));
-      else t.equal(queuePosition, null, "what is being made does not wait");
-    }
-  }
-  t.same(
-    [...shown.keys()].toSorted((a, b) => a - b),
-    [1, 2, 3, 4, 5, 6, 7, 8],
+  const { people, ask, claim, clear } = await openStreet(t, ["Ada", "Bob", "Cy", "Di"]);
+  const asking = fc.record({ who: fc.nat(3), count: fc.integer({ min: 1, max: 3 }) });
+  const street = fc.tuple(
+    fc.array(asking, { maxLength: 4 }),
+    fc.nat(4),
+    fc.array(asking, { minLength: 1, maxLength: 4 }),
   );
-  for (let position = 1; position <= 8; position += 1) t.equal((await claim(nudge))?.id, shown.get(position));
+  await fc.assert(
+    fc.asyncProperty(street, async ([before, taken, after]) => {
+      await clear();
+      let nudge = "";
+      const askAll = async (askings: typeof after) => {
+        for (const { who, count } of askings)
+          if (people[who] !== undefined) [nudge = ""] = await ask(people[who], count);
+      };
+      await askAll(before);
+      for (let turn = 0; turn < taken && nudge !== ""; turn += 1) await claim(nudge);
+      await askAll(after);
+      const shown = new Map<number, string>();
+      for (const person of people) {
+        for (const image of (await person.request(positions)).data.images.nodes) {
+          if (image.status === "PENDING") shown.set(image.queuePosition, rowIdOf(image.id));
+          else t.equal(image.queuePosition, null, "what is being made does not wait");
+        }
+      }
+      t.same(
+        [...shown.keys()].toSorted((a, b) => a - b),
+        Array.from(shown, (_, index) => index + 1),
+      );
+      for (let position = 1; position <= shown.size; position += 1) {
+        t.equal((await claim(nudge))?.id, shown.get(position));
+      }
+    }),
+    { numRuns: 15 },
+  );
 });
 
 t.test("positions and reasons of a whole page are one statement, beside the page's own", async (t) => {
