@@ -85,6 +85,9 @@ const ownVariables = {
       "Whether picture addresses lead on to the bucket by short-lived signed URLs instead of through this server.",
     ),
   WORKER_CONCURRENCY: wholeNumber(1, 100).default(4).describe("Jobs that one worker process runs at once."),
+  MAX_WAITING_IMAGES: wholeNumber(10, 100_000)
+    .default(500)
+    .describe("Pictures that one workspace may have waiting to be made."),
   PASSWORD_HASHES: wholeNumber(1, 64)
     .default(2)
     .describe("Passwords that one process hashes at once; 100 may wait, the rest is answered 503."),
