@@ -57,14 +57,24 @@ export async function publish(self: Facebook, request: PublishRequest, signal: A
   if (answer.kind === "failed" && answer.error.status < 500 && !answer.error.transient) {
     const { error } = answer;
     const vague = error.code === 100 && ["content", "missing"].includes(meaningOf(error, words.table));
-    if (vague && !words.table.has(error.subcode) && request.refs.get(restagedRef) === null) {
-      return restage(request, quotation(error.says, token));
-    }
+    const mayBeGone = vague && !words.table.has(error.subcode) && request.refs.get(restagedRef) === null;
+    if (mayBeGone && (await someAreGone(self, request, signal))) return restage(request, quotation(error.says, token));
   }
   return publishTrouble(answer, words, token);
 }
 
-/** A wrong parameter is most often a photo that Facebook no longer has, so they are uploaded anew, once. */
+/** A wrong parameter is most often a photo that Facebook no longer has. */
+async function someAreGone(self: Facebook, { session, images, refs }: PublishRequest, signal: AbortSignal) {
+  const { graph, token, account } = callsOf(self, session);
+  for (const index of images.keys()) {
+    const path = `/${refs.get(photoRef(index))?.value}`;
+    const answer = await graph.get({ path, fields: { fields: "id" }, token, account, signal });
+    if (answer.kind !== "answered") return true;
+  }
+  return false;
+}
+
+/** Lets the photos be uploaded anew, once. */
 async function restage({ refs, images }: PublishRequest, quoted: string): Promise<PublishOutcome> {
   await refs.keep(restagedRef, "1");
   for (const index of images.keys()) await refs.drop(photoRef(index));

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { Secret } from "../../infra/secret.ts";
 import type { AuthorisationAnswer, AuthorisationOutcome, AuthorisationRequest, ConnectionOutcome } from "../connection.ts";
 import type { Graph } from "./graph.ts";
+import { meaningOf } from "./graph-error.ts";
 import { quotation, readTrouble, type TroubleWords } from "./refusal.ts";
 import type { MetaApp } from "./settings.ts";
 
@@ -58,8 +59,12 @@ export function connectionTrouble(
   const read = readTrouble(trouble, { label, table });
   if (read.kind === "unauthorized" || read.kind === "missing") return refusedConnection("UNAUTHORIZED", read.message);
   // A code that was used, or is of another address, comes as a wrong parameter.
-  const own = trouble.kind === "failed" && trouble.error.status < 500 && !trouble.error.transient;
-  if (own && read.kind === "unavailable") {
+  const passing =
+    trouble.kind !== "failed" ||
+    trouble.error.status >= 500 ||
+    trouble.error.transient ||
+    meaningOf(trouble.error, table) === "again";
+  if (!passing && read.kind === "unavailable") {
     const message = `${label} did not accept the sign-in. Connect again to try once more.${quotation(trouble.error.says)}`;
     return refusedConnection("SIGN_IN_REFUSED", message);
   }
