@@ -45,7 +45,13 @@ export function facebookPeople(chassis: () => GraphChassis, pages: SimulatedPage
       const [id, redirectUri, type, state] = ["client_id", "redirect_uri", "response_type", "state"].map((name) =>
         searchParams.get(name),
       );
-      if (id !== facebookApp.id || !redirectUri || type !== "code" || !state || !/\/v\d+\.\d\/dialog\/oauth$/.test(pathname)) {
+      if (
+        id !== facebookApp.id ||
+        !redirectUri ||
+        type !== "code" ||
+        !state ||
+        !/\/v\d+\.\d\/dialog\/oauth$/.test(pathname)
+      ) {
         chassis().offences.push(`a wrong sign-in address: ${authorisationUrl}`);
       }
       const code = `code-${chassis().nextId()}`;
@@ -54,7 +60,9 @@ export function facebookPeople(chassis: () => GraphChassis, pages: SimulatedPage
     },
     answer(call) {
       if (call.path === "/oauth/access_token") return giveToken(call);
-      const listing = /^\/me\/(permissions|accounts|businesses)$|^\/(biz\w+)\/(owned_pages|client_pages)$/.exec(call.path);
+      const listing = /^\/me\/(permissions|accounts|businesses)$|^\/(biz\w+)\/(owned_pages|client_pages)$/.exec(
+        call.path,
+      );
       if (listing === null) return null;
       const opened = chassis().open(call);
       if ("status" in opened) return opened;
@@ -65,8 +73,14 @@ export function facebookPeople(chassis: () => GraphChassis, pages: SimulatedPage
         return ok({ data: scopes.map((permission) => ({ permission, status: status(permission) })) });
       }
       const businesses = [...new Set(pages.flatMap((page) => page.business ?? []))];
-      if (own === "businesses") return pageOf(businesses.map((id) => ({ id })), call);
-      const listed = pages.filter((page) => (own === "accounts" ? page.business === undefined : page.business === business));
+      if (own === "businesses")
+        return pageOf(
+          businesses.map((id) => ({ id })),
+          call,
+        );
+      const listed = pages.filter((page) =>
+        own === "accounts" ? page.business === undefined : page.business === business,
+      );
       return pageOf(edge === "client_pages" ? [] : listed.map(shownPage), call);
     },
   };
@@ -87,7 +101,8 @@ export function facebookPeople(chassis: () => GraphChassis, pages: SimulatedPage
   function giveToken({ fields, method }: GraphCall): GraphReply {
     if (method !== "GET") return chassis().offend("tokens are exchanged by GET");
     const { client_id: id, client_secret: secret, code = "", redirect_uri: redirectUri } = fields;
-    if (id !== facebookApp.id || secret !== facebookApp.secret) return graphError(101, 0, "Error validating application.");
+    if (id !== facebookApp.id || secret !== facebookApp.secret)
+      return graphError(101, 0, "Error validating application.");
     if (fields["grant_type"] === "fb_exchange_token") {
       const short = chassis().tokens.get(fields["fb_exchange_token"] ?? "");
       if (short?.kind !== "user") return graphError(190, 467, "Invalid OAuth access token.");

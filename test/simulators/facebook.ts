@@ -5,7 +5,7 @@
 import { sharp } from "../../src/infra/sharp.ts";
 import type { TestClock } from "../support/clock.ts";
 import type { Teardown } from "../support/database.ts";
-import { facebookApp, type FacebookPeople, facebookPeople, type SimulatedPage } from "./facebook-people.ts";
+import { type FacebookPeople, facebookApp, facebookPeople, type SimulatedPage } from "./facebook-people.ts";
 import {
   type GraphCall,
   type GraphChassis,
@@ -132,7 +132,8 @@ export async function facebookSimulator(t: Teardown, clock: TestClock): Promise<
     if (photos.some((photo) => photo === undefined || clock.now().getTime() - photo.bornAt.getTime() > day)) {
       return graphError(100, 0, "Invalid parameter");
     }
-    if (photos.some((photo) => photo?.story !== null)) return graphError(1_366_051, 0, "These photos were already posted.");
+    if (photos.some((photo) => photo?.story !== null))
+      return graphError(1_366_051, 0, "These photos were already posted.");
     const lately = self.posts.filter(({ at }) => clock.now().getTime() - at.getTime() < 60 * 60_000);
     if (self.refusesRepeats && lately.some((post) => post.message === message)) {
       return graphError(506, 0, "Duplicate status message");

@@ -44,6 +44,8 @@ export interface GraphChassis {
   readonly clock: TestClock;
   readonly offences: string[];
   readonly calls: GraphCall[];
+  /** Every address that was asked, with its query. */
+  readonly addresses: string[];
   readonly tokens: Map<string, SimulatedToken>;
   /** Per cent, and minutes until access comes back, in the usage headers of every answer. */
   usage: { app: number; account: number; minutes: number };
@@ -104,6 +106,7 @@ export async function graphChassis(
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const call = await readCall(request);
     chassis.calls.push(call);
+    chassis.addresses.push(request.url ?? "");
     const line = `${call.method} ${call.path}`;
     const instead = planned.find(({ pattern, replies }) => replies.length > 0 && pattern.test(line))?.replies.shift();
     const reply = instead ?? (await answer(call));
@@ -118,7 +121,7 @@ export async function graphChassis(
   t.teardown(close);
   const chassis: GraphChassis = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ clock, offences: [], calls: [], tokens: new Map(), usage: { app: 2, account: 2, minutes: 0 } },
+    ...{ clock, offences: [], calls: [], addresses: [], tokens: new Map(), usage: { app: 2, account: 2, minutes: 0 } },
     ...{ counts: { irreversible: 0, reversible: 0 }, stale: { from: 0, until: 0 }, close },
     nextId: () => String((ids += 1)),
     interfere: (pattern, ...replies) => void planned.push({ pattern, replies: [...replies] }),
@@ -259,7 +262,10 @@ export function listPage<Item extends { readonly id: string; readonly at: Date }
   return ok({
     data: page.map(show),
     ...(last !== undefined && {
-      paging: { cursors: { before: page[0]?.id, after: last }, ...(more && { next: `https://graph.example/?after=${last}` }) },
+      paging: {
+        cursors: { before: page[0]?.id, after: last },
+        ...(more && { next: `https://graph.example/?after=${last}` }),
+      },
     }),
   });
 }

@@ -75,7 +75,11 @@ function textRefusal({ caption = "", alt_text: alt = "", collaborators, location
   return Array.isArray(names) && names.length <= 3 ? null : graphError(100, 0, "Too many collaborators.");
 }
 
-function carouselRefusal({ containers }: ContainerShelf, { children = "", image_url: url }: GraphCall["fields"], now: Date) {
+function carouselRefusal(
+  { containers }: ContainerShelf,
+  { children = "", image_url: url }: GraphCall["fields"],
+  now: Date,
+) {
   const ids = children.split(",");
   if (ids.length < 2 || ids.length > 10 || url !== undefined) {
     return graphError(100, 2_207_028, "A carousel has 2 to 10 children.");

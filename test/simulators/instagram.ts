@@ -19,12 +19,17 @@ import {
   strangers,
 } from "./graph-chassis.ts";
 import { type ContainerShelf, containerStatus, createContainer } from "./instagram-containers.ts";
-import { instagramLogin, type InstagramLogin } from "./instagram-login.ts";
+import { type InstagramLogin, instagramLogin } from "./instagram-login.ts";
 import type { PlatformSimulator, PublicPost } from "./platform-simulator.ts";
 
 /** The account that is connected, and what its owner's Page is. */
 export const instagramAccount = { id: "17841400000000001", username: "ada.paints", name: "Ada Paints" } as const;
-const page: SimulatedPage = { id: "100200300", name: "Ada's Page", tasks: ["CREATE_CONTENT"], instagram: instagramAccount };
+const page: SimulatedPage = {
+  id: "100200300",
+  name: "Ada's Page",
+  tasks: ["CREATE_CONTENT"],
+  instagram: instagramAccount,
+};
 
 interface Media {
   readonly id: string;
@@ -70,7 +75,14 @@ export async function instagramSimulator(t: Teardown, clock: TestClock): Promise
   const simulator: InstagramSimulator = {
     ...{ url: chassis.url, chassis, shelf, publicPosts, offences: chassis.offences },
     ...{ people: facebookPeople(() => chassis, [page]), login: instagramLogin(() => chassis, instagramAccount) },
-    ...{ deadMetrics: new Set(), figures: new Map([["views", 120], ["reach", 90], ["likes", 7]]) },
+    ...{
+      deadMetrics: new Set(),
+      figures: new Map([
+        ["views", 120],
+        ["reach", 90],
+        ["likes", 7],
+      ]),
+    },
     ...{ shy: 0, quota: 50, captions: true },
     get irreversibleCalls() {
       return chassis.counts.irreversible;
@@ -113,7 +125,12 @@ export async function instagramSimulator(t: Teardown, clock: TestClock): Promise
     if (usedToday(posts) >= quota) return graphError(9, 2_207_042, "The limit of posts is reached.");
     container.published = true;
     const children = container.fields["children"]?.split(",") ?? [];
-    const made = { id: chassis.nextId(), at: clock.now(), children, container: new Map(Object.entries(container.fields)) };
+    const made = {
+      id: chassis.nextId(),
+      at: clock.now(),
+      children,
+      container: new Map(Object.entries(container.fields)),
+    };
     posts.push(made);
     const shown = children.length === 0 ? [container] : children.flatMap((id) => shelf.containers.get(id) ?? []);
     const altTexts = shown.map(({ fields }) => fields["alt_text"] ?? null);
@@ -137,7 +154,8 @@ export async function instagramSimulator(t: Teardown, clock: TestClock): Promise
       return ok({ data: [{ quota_usage: usedToday(posts), config }] });
     }
     if (call.path === `/${instagramAccount.id}/media`) {
-      if (strangers(call, ["fields", "since", "until", "limit", "after"]).length > 0) return chassis.offend("a wrong list");
+      if (strangers(call, ["fields", "since", "until", "limit", "after"]).length > 0)
+        return chassis.offend("a wrong list");
       return listPage(chassis, posts, call, (item) => shownMedia(self, item));
     }
     const [, id = "", edge] = /^\/(\d+)(?:\/(\w+))?$/.exec(call.path) ?? [];
@@ -166,7 +184,11 @@ export async function instagramSimulator(t: Teardown, clock: TestClock): Promise
   function shownMedia({ captions }: InstagramSimulator, { id, at, container, children }: Media): object {
     const caption = container.get("caption");
     return {
-      ...{ id, permalink: `https://www.instagram.com/p/${id}/`, timestamp: at.toISOString().replace(/\.\d+Z/, "+0000") },
+      ...{
+        id,
+        permalink: `https://www.instagram.com/p/${id}/`,
+        timestamp: at.toISOString().replace(/\.\d+Z/, "+0000"),
+      },
       ...{ media_type: children.length > 0 ? "CAROUSEL_ALBUM" : "IMAGE", media_product_type: "FEED" },
       ...(captions && caption !== undefined && { caption }),
       ...(children.length > 0 && { children: { data: children.map((child) => ({ id: child })) } }),

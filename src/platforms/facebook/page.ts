@@ -1,8 +1,13 @@
 /** A Facebook Page and what opens it: a token of its own, which ends with the person's password, role or consent. */
 import { z } from "zod";
 import type { Secret } from "../../infra/secret.ts";
-import type { AccountSession, CheckOutcome, ConnectionOutcome, RemoteAccount } from "../connection.ts";
-import type { AuthorisationAnswer } from "../connection.ts";
+import type {
+  AccountSession,
+  AuthorisationAnswer,
+  CheckOutcome,
+  ConnectionOutcome,
+  RemoteAccount,
+} from "../connection.ts";
 import { completeFacebookLogin, refusedConnection } from "../meta/facebook-login.ts";
 import { type FacebookPage, listPages } from "../meta/facebook-pages.ts";
 import type { Graph } from "../meta/graph.ts";

@@ -132,5 +132,7 @@ function isOurs(post: Post, { request, photos }: Wanted, app: string, window: { 
   if (shown.some((id) => id !== undefined && photos.includes(id))) return true;
   const named = shown.length > 0 && shown.every((id) => id !== undefined);
   if (named && photos.length > 0) return false;
-  return isSameText(post.message, request.caption) && (attached === undefined || shown.length === request.images.length);
+  return (
+    isSameText(post.message, request.caption) && (attached === undefined || shown.length === request.images.length)
+  );
 }

@@ -107,7 +107,8 @@ async function make(work: Work, name: string, fields: Record<string, string>): P
   const answer = await graph.post({ path: `/${account}/media`, fields, token, account, signal, deadlineMs: 30_000 });
   if (answer.kind !== "answered") return creationTrouble(work, answer);
   const id = idShape.safeParse(answer.json).data?.id;
-  if (id === undefined) return { kind: "unavailable", message: "Instagram did not say under which id it took a picture." };
+  if (id === undefined)
+    return { kind: "unavailable", message: "Instagram did not say under which id it took a picture." };
   await refs.keep(name, id);
   return null;
 }
@@ -121,7 +122,8 @@ async function creationTrouble(work: Work, trouble: GraphTrouble): Promise<Prepa
     const meaning = meaningOf(trouble.error, words.table);
     if (meaning === "fetch") return unreachablePicture(work, trouble.error.says);
     // A carousel whose pictures are gone: they are made again.
-    if (meaning === "lost" || meaning === "rebuild") return startAgain(work, "Instagram lost a picture; it is sent again.");
+    if (meaning === "lost" || meaning === "rebuild")
+      return startAgain(work, "Instagram lost a picture; it is sent again.");
   }
   return refusalOf(trouble, words, work.calls.token);
 }

@@ -66,7 +66,12 @@ export async function findMedia(
   return others.length > 0 ? { kind: "several" } : { kind: "one", id: media.id, permalink: media.permalink ?? null };
 }
 
-function isOurs({ caption, timestamp, media_type, children }: Media, request: PublishRequest, since: Date, until: Date) {
+function isOurs(
+  { caption, timestamp, media_type, children }: Media,
+  request: PublishRequest,
+  since: Date,
+  until: Date,
+) {
   const images = request.images.length;
   const kind = images > 1 ? "CAROUSEL_ALBUM" : "IMAGE";
   return (

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { AccountSession, CheckOutcome } from "../connection.ts";
-import type { MeasureOutcome, Measurement, Metric } from "../measuring.ts";
+import type { Measurement, MeasureOutcome, Metric } from "../measuring.ts";
 import { createGraph } from "../meta/graph.ts";
 import { isTrouble, readInsights } from "../meta/insights.ts";
 import { type GraphTrouble, readTrouble } from "../meta/refusal.ts";
@@ -12,7 +12,15 @@ import { apiAddress, appId, appSecret, facebookApp, metaVariables } from "../met
 import { createUsageGauge } from "../meta/usage.ts";
 import type { Platform, PlatformContext, PlatformDefinition } from "../platform.ts";
 import type { QuotaOutcome, VerifyOutcome } from "../publication.ts";
-import { callsOf, directMethod, facebookMethod, type Instagram, profileShape, remoteAccount, words } from "./account.ts";
+import {
+  callsOf,
+  directMethod,
+  facebookMethod,
+  type Instagram,
+  profileShape,
+  remoteAccount,
+  words,
+} from "./account.ts";
 import { prepare } from "./containers.ts";
 import { inFlight, publish, reconcile } from "./publish.ts";
 import { instagramOptions, instagramRules } from "./rules.ts";
@@ -23,7 +31,9 @@ const day = 24 * 60 * 60_000;
 const variables = {
   INSTAGRAM_APP_ID: appId
     .optional()
-    .describe("Id of an Instagram app (not of the Meta app around it). With its secret, accounts can be connected directly."),
+    .describe(
+      "Id of an Instagram app (not of the Meta app around it). With its secret, accounts can be connected directly.",
+    ),
   INSTAGRAM_APP_SECRET: appSecret.optional().describe("Secret of the app behind INSTAGRAM_APP_ID."),
   INSTAGRAM_GRAPH_URL: apiAddress.default("https://graph.instagram.com").describe("Where Instagram's Graph API is."),
   INSTAGRAM_API_URL: apiAddress
@@ -89,7 +99,12 @@ function openInstagram({ values: parsed, http, clock }: PlatformContext): Instag
   return {
     clock,
     direct: createGraph(graphs, { ...onInstagram, version }),
-    throughFacebook: createGraph(graphs, { ...onInstagram, baseUrl: values.FACEBOOK_GRAPH_URL, version, tokenIn: "header" }),
+    throughFacebook: createGraph(graphs, {
+      ...onInstagram,
+      baseUrl: values.FACEBOOK_GRAPH_URL,
+      version,
+      tokenIn: "header",
+    }),
     directLogin:
       id === undefined || secret === undefined
         ? null

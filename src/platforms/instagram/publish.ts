@@ -81,11 +81,7 @@ function tell(found: Awaited<ReturnType<typeof findMedia>>, container: string): 
 }
 
 /** Not published, when nothing can be on its way any more and a second look says the same. */
-async function stillFinished(
-  self: Instagram,
-  request: PublishRequest,
-  signal: AbortSignal,
-): Promise<ReconcileOutcome> {
+async function stillFinished(self: Instagram, request: PublishRequest, signal: AbortSignal): Promise<ReconcileOutcome> {
   const now = self.clock.now().getTime();
   if (request.sentAt !== null && now - request.sentAt.getTime() < inFlight) {
     return { kind: "unreadable", message: "What was sent may still be on its way to Instagram." };

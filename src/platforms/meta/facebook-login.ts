@@ -4,7 +4,12 @@
  */
 import { z } from "zod";
 import { Secret } from "../../infra/secret.ts";
-import type { AuthorisationAnswer, AuthorisationOutcome, AuthorisationRequest, ConnectionOutcome } from "../connection.ts";
+import type {
+  AuthorisationAnswer,
+  AuthorisationOutcome,
+  AuthorisationRequest,
+  ConnectionOutcome,
+} from "../connection.ts";
 import type { Graph } from "./graph.ts";
 import { meaningOf } from "./graph-error.ts";
 import { quotation, readTrouble, type TroubleWords } from "./refusal.ts";
@@ -32,7 +37,13 @@ export function facebookDialog(
   scopes: readonly string[],
 ): AuthorisationOutcome {
   const url = new URL(`${loginUrl}/${graph.host.version ?? ""}/dialog/oauth`);
-  const fields = { client_id: app.id, redirect_uri: redirectUri, response_type: "code", state, scope: scopes.join(",") };
+  const fields = {
+    client_id: app.id,
+    redirect_uri: redirectUri,
+    response_type: "code",
+    state,
+    scope: scopes.join(","),
+  };
   for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
   return { kind: "started", url: url.href, pending: {} };
 }

@@ -1,7 +1,13 @@
 /** The Pages of a signed-in person: their own, and those of a business portfolio, which only show up there. */
 import { z } from "zod";
 import { Secret } from "../../infra/secret.ts";
-import { type ConnectionFailure, connectionTrouble, type FacebookLogin, type FacebookUser, unreadable } from "./facebook-login.ts";
+import {
+  type ConnectionFailure,
+  connectionTrouble,
+  type FacebookLogin,
+  type FacebookUser,
+  unreadable,
+} from "./facebook-login.ts";
 
 const pageShape = z.object({
   id: z.string(),

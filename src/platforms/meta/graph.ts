@@ -68,10 +68,7 @@ const maxBytes = 2 * 1024 * 1024;
 
 /** Opens a host. */
 export function createGraph({ http, clock, gauge }: GraphContext, host: GraphHost): Graph {
-  const ask = async (
-    question: GraphQuestion,
-    send: () => ReturnType<typeof sendOnce>,
-  ): Promise<GraphAnswer> => {
+  const ask = async (question: GraphQuestion, send: () => ReturnType<typeof sendOnce>): Promise<GraphAnswer> => {
     const until = gauge.heldUntil(question.account, clock.now());
     if (until !== null) {
       const message = `${host.label} reports that nearly all calls of this hour are used up. It is asked again from ${until.toISOString()}.`;

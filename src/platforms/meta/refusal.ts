@@ -20,7 +20,12 @@ const maxText = 300;
 export function quotation(text: string, token?: Secret): string {
   const known = token === undefined ? text : text.replaceAll(token.reveal(), "•••");
   // Tokens of Meta are long words; no sentence has one of forty characters.
-  const line = [...known.replaceAll(/[\w|-]{40,}/g, "•••").replaceAll(/[\s\p{C}]+/gu, " ").trim()];
+  const line = [
+    ...known
+      .replaceAll(/[\w|-]{40,}/g, "•••")
+      .replaceAll(/[\s\p{C}]+/gu, " ")
+      .trim(),
+  ];
   if (line.length === 0) return "";
   return ` It says: “${line.length > maxText ? `${line.slice(0, maxText).join("")}…` : line.join("")}”`;
 }

@@ -19,7 +19,9 @@ export const apiAddress = z
 export const metaVariables = {
   FACEBOOK_APP_ID: appId
     .optional()
-    .describe("Id of a Meta app with Facebook Login. With its secret, Facebook Pages can be connected, and Instagram through them."),
+    .describe(
+      "Id of a Meta app with Facebook Login. With its secret, Facebook Pages can be connected, and Instagram through them.",
+    ),
   FACEBOOK_APP_SECRET: appSecret.optional().describe("Secret of the app behind FACEBOOK_APP_ID."),
   FACEBOOK_GRAPH_URL: apiAddress.default("https://graph.facebook.com").describe("Where Meta's Graph API is."),
   FACEBOOK_LOGIN_URL: apiAddress.default("https://www.facebook.com").describe("Where people sign in to Facebook."),
