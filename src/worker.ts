@@ -28,6 +28,9 @@ import { sweepIntake } from "./images/intake/sweep-intake.ts";
 import { takeInImage } from "./images/intake/take-in-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
+import { rewriteTagNamesJob } from "./images/tags/jobs.ts";
+import { rewriteTagNames } from "./images/tags/rewrite-tag-names.ts";
+import { sweepTagRewrites } from "./images/tags/sweep-tag-rewrites.ts";
 import { createCrashPoint } from "./infra/crash-point.ts";
 import { forgetEvents } from "./infra/forget-events.ts";
 import { forgetHistory } from "./infra/forget-history.ts";
@@ -70,6 +73,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
+    handle(rewriteTagNamesJob, ({ workspaceId }, context) => rewriteTagNames(services, workspaceId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
     handle(renderTargetJob, ({ targetId }) => renderTarget(services, targetId)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
@@ -201,6 +205,7 @@ function startSweeping(services: Services): () => Promise<void> {
   const round = async () => {
     await attempt("images", sweepImages);
     await attempt("uploads and imports", sweepIntake);
+    await attempt("tags", sweepTagRewrites);
     await attempt("targets", sweepTargets);
     await attempt("data exports", sweepDataExports);
     busy = false;
