@@ -1,5 +1,6 @@
 /** Facebook Login as the simulators of Instagram and of Pages know it: an app, a person, Pages, permissions and tokens. */
-import { type GraphCall, type GraphChassis, type GraphReply, graphError, ok } from "./graph-chassis.ts";
+import { type GraphCall, type GraphReply, graphError, ok } from "./graph-call.ts";
+import type { GraphChassis } from "./graph-chassis.ts";
 
 /** A Page that the person may see. */
 export interface SimulatedPage {

@@ -8,17 +8,15 @@ import type { Teardown } from "../support/database.ts";
 import { type FacebookPeople, facebookApp, facebookPeople, type SimulatedPage } from "./facebook-people.ts";
 import {
   type GraphCall,
-  type GraphChassis,
-  type GraphFault,
   type GraphReply,
-  graphChassis,
   graphError,
   isReply,
   listPage,
   notThere,
   ok,
   strangers,
-} from "./graph-chassis.ts";
+} from "./graph-call.ts";
+import { type GraphChassis, type GraphFault, graphChassis } from "./graph-chassis.ts";
 import type { PlatformSimulator, PublicPost } from "./platform-simulator.ts";
 
 /** The Page that is connected. */

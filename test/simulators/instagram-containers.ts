@@ -1,6 +1,7 @@
 /** Containers of the simulated Instagram: it really fetches the pictures, and refuses what the real one refuses. */
 import { sharp } from "../../src/infra/sharp.ts";
-import { type GraphCall, type GraphChassis, type GraphReply, graphError, ok, strangers } from "./graph-chassis.ts";
+import { type GraphCall, type GraphReply, graphError, ok, strangers } from "./graph-call.ts";
+import type { GraphChassis } from "./graph-chassis.ts";
 
 /** One container. */
 export interface SimulatedContainer {

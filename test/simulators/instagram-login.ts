@@ -1,13 +1,6 @@
 /** Instagram Login: a code for a token of an hour, that for one of sixty days, which can be renewed once it is a day old. */
-import {
-  type GraphCall,
-  type GraphChassis,
-  type GraphReply,
-  graphError,
-  isReply,
-  ok,
-  strangers,
-} from "./graph-chassis.ts";
+import { type GraphCall, type GraphReply, graphError, isReply, ok, strangers } from "./graph-call.ts";
+import type { GraphChassis } from "./graph-chassis.ts";
 
 /** The simulated Instagram app. */
 export const instagramApp = { id: "543210987654321", secret: "simulated-instagram-secret" } as const;

@@ -7,17 +7,15 @@ import type { Teardown } from "../support/database.ts";
 import { type FacebookPeople, facebookPeople, type SimulatedPage } from "./facebook-people.ts";
 import {
   type GraphCall,
-  type GraphChassis,
-  type GraphFault,
   type GraphReply,
-  graphChassis,
   graphError,
   isReply,
   listPage,
   notThere,
   ok,
   strangers,
-} from "./graph-chassis.ts";
+} from "./graph-call.ts";
+import { type GraphChassis, type GraphFault, graphChassis } from "./graph-chassis.ts";
 import { type ContainerShelf, containerStatus, createContainer } from "./instagram-containers.ts";
 import { type InstagramLogin, instagramLogin } from "./instagram-login.ts";
 import type { PlatformSimulator, PublicPost } from "./platform-simulator.ts";

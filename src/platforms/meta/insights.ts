@@ -80,7 +80,7 @@ const isOneMetricsFault = (trouble: GraphTrouble, words: TroubleWords): boolean 
   meaningOfTrouble(trouble, words) === "content";
 
 /** Marks metrics as not known. */
-export function notCounted(names: MetricNames, asked: readonly string[], reason: string): Measurement {
+function notCounted(names: MetricNames, asked: readonly string[], reason: string): Measurement {
   const unknown = asked.flatMap((name) => names.get(name) ?? []).map((metric) => [metric, reason] as const);
   return { values: {}, unknown: Object.fromEntries(unknown) };
 }

@@ -1,6 +1,6 @@
 /** What each of Facebook's numbers means, at an upload and at the call that makes a post public. */
 import t from "tap";
-import { graphError } from "../../simulators/graph-chassis.ts";
+import { graphError } from "../../simulators/graph-call.ts";
 import { openFacebook } from "../../support/platform-benches/facebook.ts";
 import { unhurried } from "../../support/platform-contract.ts";
 

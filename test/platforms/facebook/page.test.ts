@@ -2,7 +2,7 @@
 import t from "tap";
 import { Secret } from "../../../src/infra/secret.ts";
 import { facebook } from "../../../src/platforms/facebook/platform.ts";
-import { graphError } from "../../simulators/graph-chassis.ts";
+import { graphError } from "../../simulators/graph-call.ts";
 import { createTestClock } from "../../support/clock.ts";
 import { platformContext } from "../../support/platform-benches/context.ts";
 import { type FacebookBench, openFacebook } from "../../support/platform-benches/facebook.ts";
@@ -35,7 +35,7 @@ t.test("a person chooses among the Pages on which they may post", async (t) => {
   pages.push({ id: "400", name: "Of a portfolio", tasks: ["CREATE_CONTENT"], business: "biz1" });
   bench.simulator.people.pageSize = 1;
   const outcome = await signIn(bench);
-  if (outcome.kind !== "connected") return t.fail(JSON.stringify(outcome));
+  if (outcome.kind !== "connected") return void t.fail(JSON.stringify(outcome));
   t.same(
     outcome.accounts.map(({ account }) => account.remoteId),
     ["100200300", "300", "400"],
@@ -53,7 +53,11 @@ t.test("a person chooses among the Pages on which they may post", async (t) => {
 t.test("what goes wrong at the sign-in is said", async (t) => {
   const bench = await openFacebook(t);
   t.match(await signIn(bench, { error: "access_denied" }), { kind: "refused", code: "ACCESS_DENIED" });
-  t.match(await signIn(bench, { code: "used" }), { kind: "refused", code: "SIGN_IN_REFUSED", message: /has been used/ });
+  t.match(await signIn(bench, { code: "used" }), {
+    kind: "refused",
+    code: "SIGN_IN_REFUSED",
+    message: /has been used/,
+  });
   bench.simulator.people.declined.add("pages_manage_posts");
   t.match(await signIn(bench), { kind: "refused", code: "MISSING_SCOPES", message: /pages_manage_posts/ });
   bench.simulator.people.declined.clear();

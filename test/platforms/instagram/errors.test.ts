@@ -1,6 +1,6 @@
 /** What each of Instagram's numbers means, where nothing is public yet and at the call that publishes. */
 import t from "tap";
-import { graphError } from "../../simulators/graph-chassis.ts";
+import { graphError } from "../../simulators/graph-call.ts";
 import { openInstagram } from "../../support/platform-benches/instagram.ts";
 import { unhurried } from "../../support/platform-contract.ts";
 
@@ -92,7 +92,7 @@ t.test("what it says is repeated without anything that looks like a token", asyn
   const says = `Tokens ${token} and EAAG${"x".repeat(60)} \n are\u0007 no good. ${"And so on. ".repeat(60)}`;
   simulator.chassis.interfere(/POST .*\/media$/, graphError(36_003, 2_207_009, says));
   const outcome = await platform.prepare(request(), unhurried());
-  if (outcome.kind !== "refused") return t.fail(outcome.kind);
+  if (outcome.kind !== "refused") return void t.fail(outcome.kind);
   t.match(outcome.message, /Tokens ••• and ••• are no good\./);
   t.ok(outcome.message.length < 400);
 });

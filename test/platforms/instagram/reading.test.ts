@@ -1,7 +1,7 @@
 /** Reading back, counting, quotas and the limits of calls. */
 import t from "tap";
 import { instagram } from "../../../src/platforms/instagram/platform.ts";
-import { graphError } from "../../simulators/graph-chassis.ts";
+import { graphError } from "../../simulators/graph-call.ts";
 import { createTestClock } from "../../support/clock.ts";
 import { platformContext } from "../../support/platform-benches/context.ts";
 import { type InstagramBench, openInstagram } from "../../support/platform-benches/instagram.ts";

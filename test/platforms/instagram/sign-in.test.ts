@@ -77,7 +77,7 @@ t.test("a token is renewed once it is a day old, and not after its end", async (
   t.match(await platform.refresh(session, unhurried()), { kind: "unavailable", message: /too young/ });
   clock.advance(7 * day);
   const renewed = await platform.refresh(session, unhurried());
-  if (renewed.kind !== "renewed") return t.fail(JSON.stringify(renewed));
+  if (renewed.kind !== "renewed") return void t.fail(JSON.stringify(renewed));
   t.equal(renewed.expiresAt?.getTime(), clock.now().getTime() + 60 * day);
   clock.advance(54 * day);
   t.match(await platform.refresh(session, unhurried()), { kind: "unauthorized", message: /it has expired/ });
@@ -94,7 +94,7 @@ t.test("Facebook Login leads to the accounts behind all Pages, those of a portfo
   pages.push({ id: "400", name: "Fourth", tasks: [], ...business });
   bench.simulator.people.pageSize = 2;
   const outcome = await signIn(bench, "instagramWithFacebook");
-  if (outcome.kind !== "connected") return t.fail(JSON.stringify(outcome));
+  if (outcome.kind !== "connected") return void t.fail(JSON.stringify(outcome));
   t.same(
     outcome.accounts.map((each) => each.account.handle),
     ["ada.paints", "third", "fourth"],
