@@ -51,6 +51,8 @@ export interface InstagramSimulator extends PlatformSimulator {
   quota: number;
   /** Whether lists show captions. */
   captions: boolean;
+  /** Whether lists heed `since`. */
+  heedsSince: boolean;
   arm(fault: GraphFault, times?: number): void;
 }
 
@@ -81,7 +83,7 @@ export async function instagramSimulator(t: Teardown, clock: TestClock): Promise
         ["likes", 7],
       ]),
     },
-    ...{ shy: 0, quota: 50, captions: true },
+    ...{ shy: 0, quota: 50, captions: true, heedsSince: true },
     get irreversibleCalls() {
       return chassis.counts.irreversible;
     },
@@ -154,7 +156,9 @@ export async function instagramSimulator(t: Teardown, clock: TestClock): Promise
     if (call.path === `/${instagramAccount.id}/media`) {
       if (strangers(call, ["fields", "since", "until", "limit", "after"]).length > 0)
         return chassis.offend("a wrong list");
-      return listPage(chassis, posts, call, (item) => shownMedia(self, item));
+      const { since, ...others } = call.fields;
+      const fields = self.heedsSince && since !== undefined ? { ...others, since } : others;
+      return listPage(chassis, posts, { ...call, fields }, (item) => shownMedia(self, item));
     }
     const [, id = "", edge] = /^\/(\d+)(?:\/(\w+))?$/.exec(call.path) ?? [];
     const found = posts.find((each) => each.id === id);

@@ -71,7 +71,7 @@ export function refusalOf(trouble: GraphTrouble, { label, table }: TroubleWords,
 
 /** Meanings with which the irreversible call certainly left nothing public. All others are unclear. */
 const definite: ReadonlySet<GraphMeaning> = new Set([
-  ...(["token", "permission", "limit", "content", "account", "not-ready", "rebuild", "fetch"] as const),
+  ...(["token", "permission", "limit", "content", "account", "not-ready", "fetch"] as const),
 ]);
 
 /** What trouble of the irreversible call means. */

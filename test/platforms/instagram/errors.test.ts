@@ -7,11 +7,11 @@ import { unhurried } from "../../support/platform-contract.ts";
 type Row = readonly [code: number, subcode: number, preparing: string, publishing: string];
 
 const rows: readonly Row[] = [
-  [-2, 2_207_003, "waiting", "unavailable"],
-  [-2, 2_207_020, "waiting", "unavailable"],
+  [-2, 2_207_003, "waiting", "ambiguous"],
+  [-2, 2_207_020, "waiting", "ambiguous"],
   [-1, 2_207_001, "unavailable", "ambiguous"],
-  [-1, 2_207_032, "waiting", "unavailable"],
-  [-1, 2_207_053, "waiting", "unavailable"],
+  [-1, 2_207_032, "waiting", "ambiguous"],
+  [-1, 2_207_053, "waiting", "ambiguous"],
   [4, 2_207_051, "rate-limited", "ambiguous"],
   [9, 2_207_042, "rate-limited", "rate-limited"],
   [24, 2_207_006, "waiting", "ambiguous"],

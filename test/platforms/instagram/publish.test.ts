@@ -197,6 +197,36 @@ t.test("two posts that look alike are told to a person, also where lists show no
   t.match(await reconcile(bench, second), { kind: "present", externalId: bench.simulator.publicPosts[1]?.id });
 });
 
+t.test("an older post with the same words is another one, whatever of the list is asked for", async (t) => {
+  for (const heeds of [true, false]) {
+    const bench = await openInstagram(t);
+    bench.simulator.heedsSince = heeds;
+    await publish(bench, await sent(t, bench));
+    bench.clock.advance(hour);
+    const request = await sent(t, bench);
+    bench.simulator.arm({ kind: "stale-lists", milliseconds: hour });
+    bench.simulator.arm({ kind: "drop-after-effect" });
+    await publish(bench, request);
+    bench.clock.advance(90_000);
+    t.equal((await reconcile(bench, request)).kind, "pending");
+    bench.clock.advance(hour);
+    t.match(await reconcile(bench, request), { kind: "present", externalId: bench.simulator.publicPosts[1]?.id });
+  }
+});
+
+t.test("a container that claims to have run out is not made again while its post is there", async (t) => {
+  const bench = await openInstagram(t);
+  const request = await sent(t, bench);
+  bench.simulator.arm({ kind: "drop-after-effect" });
+  await publish(bench, request);
+  for (const container of bench.simulator.shelf.containers.values()) container.published = false;
+  bench.clock.advance(25 * hour);
+  t.equal((await prepared(bench, request)).kind, "ready");
+  t.equal((await publish(bench, request)).kind, "ambiguous");
+  t.match(await reconcile(bench, request), { kind: "present", externalId: bench.simulator.publicPosts[0]?.id });
+  t.equal(bench.simulator.reversibleCalls, 1);
+});
+
 t.test("a container that ran out unpublished leaves room for doubt, and none leaves nothing to ask", async (t) => {
   const bench = await openInstagram(t);
   const request = await sent(t, bench);
