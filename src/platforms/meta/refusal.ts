@@ -101,5 +101,7 @@ export function readTrouble(trouble: GraphTrouble, words: TroubleWords, token?: 
     return { kind: "missing", message: `${words.label} does not show it.` };
   }
   const refusal = refusalOf(trouble, words, token);
-  return refusal.kind === "refused" ? { kind: "unavailable", message: refusal.message } : refusal;
+  if (refusal.kind !== "refused") return refusal;
+  const quoted = trouble.kind === "failed" ? quotation(trouble.error.says, token) : "";
+  return { kind: "unavailable", message: `${words.label} did not answer what was asked.${quoted}` };
 }

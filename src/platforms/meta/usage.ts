@@ -16,7 +16,7 @@ const longestWait = 24 * 60 * 60_000;
 
 const percent = z.number().catch(0);
 const shares = { call_count: percent, total_time: percent, total_cputime: percent };
-const appUsage = z.object(shares);
+const plainUsage = z.object(shares);
 const accountUsage = z.record(
   z.string(),
   z.array(z.object({ ...shares, estimated_time_to_regain_access: z.number().catch(0) })),
@@ -32,19 +32,20 @@ export interface UsageHold {
 
 /** Reads the usage headers of an answer. */
 export function readUsage(headers: Readonly<Record<string, string>>, now: Date): UsageHold {
-  const app = ["x-app-usage", "x-page-usage"].flatMap((name) => parse(appUsage, headers[name]) ?? []);
+  const app = parse(plainUsage, headers["x-app-usage"]);
+  const page = parse(plainUsage, headers["x-page-usage"]);
   const entries = Object.values(parse(accountUsage, headers["x-business-use-case-usage"]) ?? {}).flat();
   const minutes = Math.max(0, ...entries.map((entry) => entry.estimated_time_to_regain_access));
   const regainedAt = minutes > 0 ? addMilliseconds(now, Math.min(minutes * 60_000, longestWait)) : null;
   const near = addMilliseconds(now, pauseNearLimit);
   return {
-    app: app.some(isFull) ? near : null,
-    account: regainedAt ?? (entries.some(isFull) ? near : null),
+    app: app !== null && isFull(app) ? near : null,
+    account: regainedAt ?? ([...entries, ...(page === null ? [] : [page])].some(isFull) ? near : null),
     regainedAt,
   };
 }
 
-const isFull = ({ call_count, total_time, total_cputime }: z.output<typeof appUsage>): boolean =>
+const isFull = ({ call_count, total_time, total_cputime }: z.output<typeof plainUsage>): boolean =>
   Math.max(call_count, total_time, total_cputime) >= brim;
 
 function parse<Shape extends z.ZodType>(shape: Shape, text: string | undefined): z.output<Shape> | null {

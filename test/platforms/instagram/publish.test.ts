@@ -124,6 +124,15 @@ t.test("a post that is spoilt time and again does not use up the account's conta
   t.equal((await prepared(bench, request)).kind, "ready");
 });
 
+t.test("an account that made 400 containers in a day waits", async (t) => {
+  const bench = await openInstagram(t);
+  const others = { fields: {}, bornAt: bench.clock.now(), polls: 0, failure: null, published: true };
+  for (let n = 0; n < 400; n += 1) bench.simulator.shelf.containers.set(`other${n}`, { id: `other${n}`, ...others });
+  t.match(await prepared(bench, bench.request()), { kind: "rate-limited", retryAt: null });
+  bench.clock.advance(24 * hour);
+  t.equal((await prepared(bench, bench.request())).kind, "ready");
+});
+
 t.test("containers that ran out are made again, a carousel's pictures too", async (t) => {
   const bench = await openInstagram(t);
   const request = bench.request({ images: await Promise.all([1, 2].map((hue) => publishImage(hue))) });

@@ -12,6 +12,7 @@ t.test("headers hold back at 95 per cent, and until access comes back", async (t
   t.same(readUsage({}, now), free);
   t.same(readUsage({ "x-app-usage": JSON.stringify(share(94)) }, now), free);
   t.same(readUsage({ "x-app-usage": JSON.stringify(share(95)) }, now), { ...free, app: inMinutes(5) });
+  t.same(readUsage({ "x-page-usage": JSON.stringify(share(99)) }, now), { ...free, account: inMinutes(5) });
   const slow = JSON.stringify({ ...share(1), total_cputime: 99 });
   t.same(readUsage({ "x-app-usage": slow }, now), { ...free, app: inMinutes(5) });
   t.same(readUsage({ "x-business-use-case-usage": ofAccount(96, 0) }, now), { ...free, account: inMinutes(5) });
