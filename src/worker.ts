@@ -37,8 +37,10 @@ import { forgetRateLimits } from "./infra/rate-limit.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
 import { publishTargetJob } from "./posts/jobs.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
+import { verifyTargetJob } from "./publishing/jobs.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
+import { verifyTarget } from "./publishing/verify-target.ts";
 import type { Services } from "./services.ts";
 import { forgetInvitations } from "./workspaces/forget-invitations.ts";
 import { sendInvitationJob } from "./workspaces/jobs.ts";
@@ -69,6 +71,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(verifyTargetJob, ({ targetId }, context) => verifyTarget(withCrashPoint, targetId, context)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
     handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),

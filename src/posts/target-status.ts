@@ -5,7 +5,8 @@
  *
  * Off the road: SUBMITTED (the platform works on it), UNKNOWN (it may be out; a person decides), FAILED, MISSED (too late to
  * go out by itself), CANCELLED. PUBLISHING → SCHEDULED is a definite refusal that may be tried later, or a proven absence;
- * FAILED, MISSED and CANCELLED can be scheduled anew. PUBLISHED is the end.
+ * FAILED, MISSED and CANCELLED can be scheduled anew. UNKNOWN → FAILED is somebody's word that it is not out.
+ * PUBLISHED is the end, unless somebody explicitly wants a second post.
  */
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { PostTargetStatus } from "../generated/prisma/enums.ts";
@@ -19,10 +20,10 @@ const movesFrom = {
   DRAFT: ["AWAITING_APPROVAL", "SCHEDULED", "CANCELLED"],
   AWAITING_APPROVAL: ["DRAFT", "SCHEDULED", "CANCELLED"],
   SCHEDULED: ["SCHEDULED", "PUBLISHING", "FAILED", "MISSED", "CANCELLED"],
-  PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "CANCELLED"],
-  SUBMITTED: ["PUBLISHED", "FAILED", "UNKNOWN"],
-  UNKNOWN: ["PUBLISHED", "SCHEDULED", "FAILED"],
-  PUBLISHED: [],
+  PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "MISSED", "CANCELLED"],
+  SUBMITTED: ["SUBMITTED", "PUBLISHED", "FAILED", "UNKNOWN"],
+  UNKNOWN: ["PUBLISHED", "FAILED"],
+  PUBLISHED: ["SCHEDULED"],
   FAILED: ["SCHEDULED"],
   MISSED: ["SCHEDULED", "CANCELLED"],
   CANCELLED: ["SCHEDULED"],
@@ -59,5 +60,26 @@ export async function moveTarget(tx: Tx, { target, to, data = {} }: TargetMove):
   if (moved === undefined) return false;
   const { workspaceId, postId: entityId } = target;
   await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId, kind: "UPDATED", version: moved.statusVersion }]);
+  return true;
+}
+
+/** A change of a target that is no step of its life. */
+export interface TargetNote {
+  readonly target: Pick<TargetMove["target"], "id" | "postId" | "workspaceId">;
+  /** How the row was read; anything else by now is left alone. */
+  readonly where: Prisma.PostTargetWhereInput;
+  readonly data: Prisma.PostTargetUncheckedUpdateManyInput;
+}
+
+/** Writes something on a target without moving it, with its post's event. Answers false when the row is no longer as it was read. */
+export async function noteOnTarget(tx: Tx, { target, where, data }: TargetNote): Promise<boolean> {
+  const [noted] = await tx.postTarget.updateManyAndReturn({
+    where: { ...where, id: target.id },
+    data: { ...data, statusVersion: { increment: 1 } },
+    select: { statusVersion: true },
+  });
+  if (noted === undefined) return false;
+  const { workspaceId, postId: entityId } = target;
+  await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId, kind: "UPDATED", version: noted.statusVersion }]);
   return true;
 }

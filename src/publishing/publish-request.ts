@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Prisma } from "../generated/prisma/client.ts";
 import { mediaUrl } from "../images/media-url.ts";
 import type { Clock } from "../infra/clock.ts";
+import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Transact } from "../infra/db.ts";
 import type { KeyRing } from "../infra/key-ring.ts";
 import { type ObjectStorage, objectKey } from "../infra/storage.ts";
@@ -29,6 +30,7 @@ export interface RequestServices {
   readonly mediaKeys: KeyRing;
   readonly clock: Clock;
   readonly transact: Transact;
+  readonly crashPoint: CrashPoint;
   readonly config: { readonly PUBLIC_URL: string };
 }
 

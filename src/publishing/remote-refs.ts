@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../infra/clock.ts";
+import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Transact } from "../infra/db.ts";
 import type { RemoteRef, RemoteRefs } from "../platforms/publication.ts";
 
@@ -13,7 +14,11 @@ export class ClaimLostError extends Error {}
  * `where id and fence` (R-7): without the claim it throws a {@link ClaimLostError}.
  */
 export function remoteRefs(
-  { transact, clock }: { readonly transact: Transact; readonly clock: Clock },
+  {
+    transact,
+    clock,
+    crashPoint,
+  }: { readonly transact: Transact; readonly clock: Clock; readonly crashPoint: CrashPoint },
   target: { readonly id: string; readonly fence: number; readonly remoteRefs: unknown },
 ): RemoteRefs {
   const refs = new Map<string, RemoteRef>(Object.entries(stored.parse(target.remoteRefs)));
@@ -29,8 +34,10 @@ export function remoteRefs(
   return {
     get: (name) => refs.get(name) ?? null,
     async keep(name, value) {
+      await crashPoint("publish:made-remotely");
       refs.set(name, { value, at: clock.now() });
       await write();
+      await crashPoint("publish:reference-kept");
     },
     async drop(name) {
       if (refs.delete(name)) await write();

@@ -1,5 +1,6 @@
 import type { CapabilityClass } from "../../src/platforms/publication.ts";
-import { type Claim, claimTarget } from "../../src/publishing/claim-target.ts";
+import { beginSending } from "../../src/publishing/begin-sending.ts";
+import { type Claim, type ClaimedAttempt, claimTarget } from "../../src/publishing/claim-target.ts";
 import { type Atelier, openAtelier, type Person } from "./atelier.ts";
 import type { Teardown } from "./database.ts";
 import { type StandInPlatform, standInPlatform, standInProvider } from "./stand-ins.ts";
@@ -20,6 +21,8 @@ export interface PublishingDesk {
   publishNow(): Promise<Loose>;
   drain(): Promise<void>;
   claim(): Promise<Claim>;
+  /** Claims the target and begins to send it, like a worker that dies before the answer. */
+  begin(): Promise<ClaimedAttempt>;
   /** The post as its author sees it. */
   post(): Promise<Loose>;
   /** The ledger, oldest first. */
@@ -29,10 +32,21 @@ export interface PublishingDesk {
 /** Opens a desk; the account is called `ada`. */
 export async function openDesk(
   t: Teardown,
-  { capability, settleWindow }: { capability?: CapabilityClass; settleWindow?: number } = {},
+  {
+    capability,
+    settleWindow,
+    environment,
+  }: {
+    capability?: CapabilityClass;
+    settleWindow?: number;
+    environment?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<PublishingDesk> {
   const platform = standInPlatform(capability, settleWindow);
-  const atelier = await openAtelier(t, { providers: standInProvider(), platforms: platform.platforms });
+  const atelier = await openAtelier(t, {
+    ...{ providers: standInProvider(), platforms: platform.platforms },
+    ...(environment && { environment }),
+  });
   const ada = await atelier.signUp("Ada");
   const [imageId = ""] = await approvedImages(atelier, ada);
   const socialAccountId = await connectGallery(ada, "ada");
@@ -47,6 +61,13 @@ export async function openDesk(
     publishNow: async () => (await atelier.signIn(ada)).mutate(operations.publishNow, { postId: post.id }),
     drain: () => atelier.drain(),
     claim: () => claimTarget(atelier.services, targetId),
+    begin: async () => {
+      const claim = await claimTarget(atelier.services, targetId);
+      if (claim.kind !== "prepare") throw new Error(`The target cannot be sent: ${claim.kind}.`);
+      const sending = await beginSending(atelier.services, claim, settleWindow ?? 0);
+      if (sending === null) throw new Error("The target must not be sent.");
+      return sending;
+    },
     post: async () => (await (await atelier.signIn(ada)).request(query, { id: post.id })).data.node,
     attempts: () => atelier.services.db.publishAttempt.findMany({ where: { targetId }, orderBy: { number: "asc" } }),
   };
