@@ -285,7 +285,7 @@ t.test("a look-up that fails is repeated, and after an hour a person is told", a
   desk.platform.reconcile = () => Promise.reject(new Error("ECONNREFUSED 10.0.0.7"));
   await pass(desk, 50 * minute, 10 * minute);
   t.match(await desk.post(), { status: "PUBLISHING" });
-  t.equal(desk.platform.lookUps, 5);
+  t.ok(desk.platform.lookUps >= 3, "again and again, with growing pauses");
   await pass(desk, 20 * minute, 10 * minute);
   const post = await desk.post();
   t.match(post, { status: "UNKNOWN", targets: [{ failure: { message: /could not be found out for an hour/ } }] });
