@@ -18,6 +18,7 @@ import { sendAccountNoticeJob, sendMailLinkJob } from "./auth/jobs.ts";
 import { sendAccountNotice } from "./auth/send-account-notice.ts";
 import { sendMailLink } from "./auth/send-mail-link.ts";
 import { cleanUpByRetention } from "./images/clean-up/clean-up-by-retention.ts";
+import { forgetDerivatives } from "./images/derivatives/forget-derivatives.ts";
 import { emptyTrash } from "./images/empty-trash.ts";
 import { forgetPreviews } from "./images/forget-previews.ts";
 import { generateImage } from "./images/generate-image.ts";
@@ -27,6 +28,9 @@ import { sweepIntake } from "./images/intake/sweep-intake.ts";
 import { takeInImage } from "./images/intake/take-in-image.ts";
 import { generateImageJob } from "./images/jobs.ts";
 import { sweepImages } from "./images/sweep-images.ts";
+import { rewriteTagNamesJob } from "./images/tags/jobs.ts";
+import { rewriteTagNames } from "./images/tags/rewrite-tag-names.ts";
+import { sweepTagRewrites } from "./images/tags/sweep-tag-rewrites.ts";
 import { createCrashPoint } from "./infra/crash-point.ts";
 import { forgetEvents } from "./infra/forget-events.ts";
 import { forgetHistory } from "./infra/forget-history.ts";
@@ -35,7 +39,8 @@ import { handle, type JobHandler } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
 import { forgetRateLimits } from "./infra/rate-limit.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
-import { publishTargetJob } from "./posts/jobs.ts";
+import { publishTargetJob, renderTargetJob } from "./posts/jobs.ts";
+import { renderTarget } from "./posts/render-target.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { verifyTargetJob } from "./publishing/jobs.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
@@ -70,8 +75,10 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
+    handle(rewriteTagNamesJob, ({ workspaceId }, context) => rewriteTagNames(services, workspaceId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
     handle(verifyTargetJob, ({ targetId }, context) => verifyTarget(withCrashPoint, targetId, context)),
+    handle(renderTargetJob, ({ targetId }) => renderTarget(services, targetId)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
     handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
@@ -84,6 +91,7 @@ function timetable(services: Services) {
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
     { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
+    { name: "forget-derivatives", cron: "52 4 * * *", verb: () => forgetDerivatives(services) },
     { name: "forget-previews", cron: "47 * * * *", verb: () => forgetPreviews(services) },
     { name: "forget-events", cron: "17 * * * *", verb: () => forgetEvents(services) },
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
@@ -200,6 +208,7 @@ function startSweeping(services: Services): () => Promise<void> {
   const round = async () => {
     await attempt("images", sweepImages);
     await attempt("uploads and imports", sweepIntake);
+    await attempt("tags", sweepTagRewrites);
     await attempt("targets", sweepTargets);
     await attempt("data exports", sweepDataExports);
     busy = false;

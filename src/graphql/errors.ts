@@ -32,7 +32,8 @@ const ErrorInterface = builder.interfaceRef<DomainError>("Error").implement({
   }),
 });
 
-const ValidationIssueType = builder.objectRef<ValidationIssue>("ValidationIssue").implement({
+/** For what tells issues without failing. */
+export const ValidationIssueType = builder.objectRef<ValidationIssue>("ValidationIssue").implement({
   description: "One broken rule.",
   fields: (t) => ({
     path: t.stringList({

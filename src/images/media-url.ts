@@ -9,11 +9,14 @@ export const mediaVariants = ["original", "preview", "thumb", "download"] as con
 /** One of them. */
 export type MediaVariant = (typeof mediaVariants)[number];
 
-/** The public, signed address of a picture's file; it works for a day or two and needs no sign-in. */
+/**
+ * The public, signed address of a picture's file; for `derivative` the id is that of the made-over picture. It works for a
+ * day or two and needs no sign-in.
+ */
 export function mediaUrl(
   { mediaKeys, clock, config }: { mediaKeys: KeyRing; clock: Clock; config: { readonly PUBLIC_URL: string } },
   imageId: string,
-  variant: MediaVariant | UnfinishedVariant,
+  variant: MediaVariant | UnfinishedVariant | "derivative",
 ): string {
   return `${config.PUBLIC_URL}${signMedia({ imageId, variant }, mediaKeys, clock.now())}`;
 }

@@ -5,11 +5,15 @@ import { clientHasFile, requestedRange } from "../infra/conditional-request.ts";
 import { verifyMedia } from "../infra/media-signature.ts";
 import { type ObjectStorage, objectKey } from "../infra/storage.ts";
 import type { Services } from "../services.ts";
+import { derivativeFileKey } from "./derivatives/derivative-file.ts";
 import { downloadName } from "./download-name.ts";
 import { mediaVariants } from "./media-url.ts";
 import { isUnfinished, type UnfinishedVariant, unfinishedKey, unfinishedVariants } from "./unfinished-file.ts";
 
-const params = z.object({ imageId: z.uuid(), variant: z.union([z.enum(mediaVariants), unfinishedVariants]) });
+const params = z.object({
+  imageId: z.uuid(),
+  variant: z.union([z.enum(mediaVariants), z.literal("derivative"), unfinishedVariants]),
+});
 const query = z.object({ e: z.string(), k: z.string(), s: z.string() });
 
 /** How long an address of the storage itself works, at most; at least half as long, and its redirect is kept for less. */
@@ -53,6 +57,7 @@ async function findFile({ db, mediaKeys, clock }: Services, request: FastifyRequ
   const { imageId, variant } = address.data;
   if (verifyMedia({ ...address.data, ...signature.data }, mediaKeys, clock.now()) === "invalid") return null;
   if (isUnfinished(variant)) return unfinishedFile(imageId, variant, clock.now());
+  if (variant === "derivative") return derivativeFile(db, imageId);
   const image = await db.image.findUnique({
     where: { id: imageId },
     select: {
@@ -73,6 +78,16 @@ async function findFile({ db, mediaKeys, clock }: Services, request: FastifyRequ
     ...{ key: objectKey(image.sha256, stored, image.extension), etag: `"${image.sha256}.${stored}"`, disposition },
     contentType: original ? image.mime : "image/webp",
     modifiedAt: image.generatedAt ?? image.createdAt,
+  };
+}
+
+async function derivativeFile(db: Services["db"], id: string): Promise<MediaFile | null> {
+  const derivative = await db.derivative.findUnique({ where: { id } });
+  if (derivative === null) return null;
+  const { hash, extension, mime, createdAt } = derivative;
+  return {
+    ...{ key: derivativeFileKey(derivative), etag: `"${hash}"`, contentType: mime, modifiedAt: createdAt },
+    disposition: createDisposition(`atelier-${id}.${extension}`, { type: "inline" }),
   };
 }
 

@@ -8,3 +8,11 @@ export const publishTargetJob = defineJob({
   // The row decides what is repeated; the queue only knocks, and the sweep knocks again.
   maxAttempts: 3,
 });
+
+/** Makes over the pictures of one target for its platform. */
+export const renderTargetJob = defineJob({
+  name: "render-target",
+  payload: z.object({ targetId: z.uuid() }),
+  // Sending makes over what is still missing.
+  maxAttempts: 3,
+});

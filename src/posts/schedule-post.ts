@@ -1,12 +1,11 @@
 import { z } from "zod";
-import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import { VersionConflictError } from "../infra/errors.ts";
 import { idempotencyKey, once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { findPostToWrite } from "./find-post.ts";
-import { schedule, scheduleTargets } from "./schedule-targets.ts";
+import { type SchedulingServices, schedule, scheduleTargets } from "./schedule-targets.ts";
 
 const scheduling = z.object({
   postId: z.uuid(),
@@ -24,7 +23,7 @@ const scheduled = z.object({ postId: z.uuid() });
  * key that came with other input. A repetition with the same key changes nothing, whatever happened to the post since.
  */
 export async function schedulePost(
-  services: { transact: Transact; clock: Clock },
+  services: SchedulingServices & { transact: Transact },
   viewer: Actor,
   unchecked: z.input<typeof scheduling>,
 ): Promise<z.output<typeof scheduled>> {

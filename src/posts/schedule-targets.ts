@@ -3,11 +3,13 @@ import { z } from "zod";
 import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
-import { ConflictError, ValidationError } from "../infra/errors.ts";
-import { contentIssues } from "./check-content.ts";
+import { ConflictError } from "../infra/errors.ts";
+import { type ContentServices, contentIssues } from "./check-content.ts";
+import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
 import { contentHash, type TargetWithContent } from "./post-content.ts";
+import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
 import { moveTarget } from "./target-status.ts";
 import { wakeTargets } from "./wake-targets.ts";
@@ -20,6 +22,11 @@ const planningHorizon = 5 * 366 * 24 * 60 * 60 * 1_000;
 
 /** When a post shall go out, as clients say it: at a time, or now. */
 export const schedule = z.union([z.object({ at: z.date() }), z.object({ now: z.literal(true) })]);
+
+/** What scheduling asks. */
+export interface SchedulingServices extends ContentServices {
+  readonly clock: Clock;
+}
 
 /** When a post shall go out. */
 export type Schedule = z.output<typeof schedule>;
@@ -39,7 +46,7 @@ export const isSchedulable = ({ status }: { readonly status: PostTargetStatus })
  */
 export async function scheduleTargets(
   tx: Tx,
-  services: { clock: Clock },
+  services: SchedulingServices,
   post: LockedPost,
   when: Schedule,
 ): Promise<void> {
@@ -57,28 +64,31 @@ export async function scheduleTargets(
  */
 export async function scheduleChosen(
   tx: Tx,
-  { clock }: { clock: Clock },
+  services: SchedulingServices,
   targets: readonly TargetWithContent[],
   when: Schedule,
 ): Promise<void> {
-  const now = clock.now();
-  const scheduledAt = "at" in when ? when.at : now;
+  const now = services.clock.now();
+  const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
   checkApproval(targets);
-  const issues = [...("at" in when ? timeIssues(when.at, now) : []), ...unique(targets.flatMap(contentIssues))];
-  if (issues.length > 0) throw new ValidationError(issues);
+  const issues = [
+    ...("at" in when ? allTimeIssues(when.at, targets, now) : []),
+    ...targets.flatMap((target) => contentIssues(services, target)),
+  ];
+  refuseIssues(issues);
 
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
+    const scheduledAt = timeOf(target);
     const data = { ...clean, ...contentOf(target), scheduledAt, dueAt: scheduledAt };
     if (!(await moveTarget(tx, { target, to: "SCHEDULED", data }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }
-  if (scheduledAt > addMilliseconds(now, wakeUpHorizon)) return;
-  await wakeTargets(
-    tx,
-    targets.map(({ id }) => ({ id, at: scheduledAt })),
-  );
+  const soon = addMilliseconds(now, wakeUpHorizon);
+  const wakeUps = targets.map((target) => ({ id: target.id, at: timeOf(target) })).filter(({ at }) => at <= soon);
+  await wakeTargets(tx, wakeUps);
+  await enqueueRendering(tx, targets);
 }
 
 /**
@@ -101,8 +111,17 @@ function checkApproval([target]: readonly TargetWithContent[]): void {
   if (heldBack.length > 0) throw new ImageNotApprovedError(heldBack);
 }
 
-function timeIssues(at: Date, now: Date) {
-  const path = ["schedule", "at"];
+function allTimeIssues(at: Date, targets: readonly TargetWithContent[], now: Date) {
+  const follows = targets.some(({ plannedAt }) => plannedAt === null);
+  return [
+    ...(follows ? timeIssues(["schedule", "at"], at, now) : []),
+    ...targets.flatMap(({ position, plannedAt }) =>
+      plannedAt === null ? [] : timeIssues(["targets", String(position), "at"], plannedAt, now),
+    ),
+  ];
+}
+
+function timeIssues(path: readonly string[], at: Date, now: Date) {
   if (at < now) {
     const message = `${at.toISOString()} is in the past (it is ${now.toISOString()}). Choose a later time, or \`now: true\`.`;
     return [{ path, code: "IN_THE_PAST", message }];
@@ -111,10 +130,4 @@ function timeIssues(at: Date, now: Date) {
     return [{ path, code: "TOO_FAR_AHEAD", message: `${at.toISOString()} is more than five years ahead.` }];
   }
   return [];
-}
-
-/** Two targets on one platform find the same fault in the same picture; it is told once. */
-function unique(issues: readonly ReturnType<typeof contentIssues>[number][]) {
-  const seen = new Map(issues.map((issue) => [`${issue.path.join(".")} ${issue.message}`, issue]));
-  return [...seen.values()];
 }

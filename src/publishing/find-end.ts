@@ -17,7 +17,7 @@ export interface TargetEnd {
 
 /** What the preconditions depend on. */
 export interface PreconditionServices {
-  readonly config: { readonly PUBLISH_GRACE_MINUTES: number };
+  readonly config: { readonly PUBLISH_GRACE_MINUTES: number; readonly PUBLIC_URL: string };
   readonly platforms: ReadonlyMap<string, Platform>;
 }
 
@@ -26,18 +26,15 @@ export const wantedAt = (target: { readonly scheduledAt: Date | null; readonly d
   target.scheduledAt ?? target.dueAt ?? now;
 
 /** Nothing is sent by itself after this (I-22). */
-export const latestStart = (wanted: Date, config: PreconditionServices["config"]): Date =>
+export const latestStart = (wanted: Date, config: { readonly PUBLISH_GRACE_MINUTES: number }): Date =>
   addMilliseconds(wanted, config.PUBLISH_GRACE_MINUTES * 60_000);
 
 /**
  * Checks every precondition of a send (R-1): not cancelled, inside the grace, platform and account there, pictures approved,
  * content as it was scheduled. Null: it may be sent. Asked when it is claimed, and again in the transaction before the send.
  */
-export function findEnd(
-  { config, platforms }: PreconditionServices,
-  target: TargetToPublish,
-  now: Date,
-): TargetEnd | null {
+export function findEnd(services: PreconditionServices, target: TargetToPublish, now: Date): TargetEnd | null {
+  const { config, platforms } = services;
   if (target.cancelRequested) return { to: "CANCELLED", failure: null };
   const wanted = wantedAt(target, now);
   if (latestStart(wanted, config) < now) {
@@ -50,19 +47,19 @@ export function findEnd(
     const message = `The platform "${platform}" is no longer part of this server. Publish to another account.`;
     return { to: "FAILED", failure: { code: "PLATFORM_GONE", message } };
   }
-  const failure = findObstacle(target);
+  const failure = findObstacle(services, target);
   return failure === null ? null : { to: "FAILED", failure };
 }
 
 /** What changed since it was scheduled (I-12, I-13). */
-function findObstacle(target: TargetToPublish): TargetEnd["failure"] {
+function findObstacle(services: PreconditionServices, target: TargetToPublish): TargetEnd["failure"] {
   if (heldBackImages(target.post).length > 0) {
     return {
       code: "IMAGE_NOT_APPROVED",
       message: "A picture of the post is no longer approved. Approve it or take it out, then schedule again.",
     };
   }
-  const [issue] = contentIssues(target);
+  const [issue] = contentIssues(services, target);
   if (issue !== undefined) return { code: issue.code, message: issue.message };
   if (target.contentHash !== contentHash(target)) {
     return {

@@ -3,7 +3,7 @@ import { addMilliseconds } from "../infra/clock.ts";
 import { leaseEnd, withLease } from "../infra/lease.ts";
 import type { Logger } from "../infra/log.ts";
 import type { Platform } from "../platforms/platform.ts";
-import type { PrepareOutcome } from "../platforms/publication.ts";
+import { renderPictures, type SentPicture } from "../posts/render-target.ts";
 import { openSession } from "../social-accounts/sealed-credentials.ts";
 import type { Claim, ClaimedAttempt } from "./claim-target.ts";
 import type { LedgerOutcome } from "./ledger-outcome.ts";
@@ -22,7 +22,10 @@ interface Watch {
 }
 
 /** How preparing ended. `lost`: somebody else holds the target by now. */
-export type Preparation = { readonly kind: "ready" } | { readonly kind: "lost" } | LedgerOutcome;
+export type Preparation =
+  | { readonly kind: "ready"; readonly pictures: readonly SentPicture[] }
+  | { readonly kind: "lost" }
+  | LedgerOutcome;
 
 /**
  * The reversible steps of a publication, under a lease that is renewed while they run. A stop of the worker, a lost lease and
@@ -48,8 +51,8 @@ export async function prepareTarget(
     if (error instanceof ClaimLostError) return { kind: "lost" };
     if (cancelling.signal.aborted) return { kind: "cancelled" };
     if (signal.aborted) return { kind: "interrupted" };
-    log.error({ err: error, targetId: claim.target.id }, "the platform adapter threw while it prepared a post");
-    return { kind: "unavailable", message: "The post could not be prepared: the platform's answer could not be read." };
+    log.error({ err: error, targetId: claim.target.id }, "a post could not be prepared");
+    return { kind: "unavailable", message: "The post could not be prepared. The log of the worker says why." };
   }
 }
 
@@ -57,13 +60,16 @@ async function prepare(
   services: PublishServices,
   { target, attempt }: ClaimedAttempt,
   { platform, signal }: { readonly platform: Platform; readonly signal: AbortSignal },
-): Promise<PrepareOutcome> {
-  if (platform.prepare === undefined) return { kind: "ready" };
-  const request = publishRequest(services, target, attempt);
+): Promise<Preparation> {
+  // What was not made over ahead is made over now; nothing is, once the send has begun.
+  const pictures = await renderPictures(services, target);
+  if (platform.prepare === undefined) return { kind: "ready", pictures };
+  const request = publishRequest(services, target, { sentAt: attempt.sentAt, pictures });
   const limits = { signal, deadline: prepareDeadline, patience };
   const outcome = await boundedCall(limits, (told) => platform.prepare?.(request, told) ?? unprepared);
   const message = `The platform did not take the post's pictures within ${prepareDeadline / 1_000} seconds.`;
-  return outcome ?? { kind: "unavailable", message };
+  if (outcome === null) return { kind: "unavailable", message };
+  return outcome.kind === "ready" ? { kind: "ready", pictures } : outcome;
 }
 
 const unprepared = Promise.resolve({ kind: "ready" } as const);

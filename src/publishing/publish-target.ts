@@ -3,16 +3,18 @@ import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Logger } from "../infra/log.ts";
 import type { Platform } from "../platforms/platform.ts";
 import type { PublishOutcome, ReconcileOutcome } from "../platforms/publication.ts";
+import type { DerivativeServices } from "../images/derivatives/make-derivative.ts";
+import type { SentPicture } from "../posts/render-target.ts";
 import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { beginSending } from "./begin-sending.ts";
 import { type Claim, type ClaimedAttempt, claimTarget } from "./claim-target.ts";
 import { prepareTarget } from "./prepare-target.ts";
-import { publishRequest, type RequestServices } from "./publish-request.ts";
+import { originals, publishRequest, type RequestServices } from "./publish-request.ts";
 import { type SettleServices, settleAttempt } from "./settle-attempt.ts";
 import { patience, sendDeadline, sendWithin } from "./timing.ts";
 
 /** What publishing touches. */
-export interface PublishServices extends SettleServices, RequestServices {
+export interface PublishServices extends SettleServices, RequestServices, DerivativeServices {
   readonly config: SettleServices["config"] & RequestServices["config"];
   readonly crashPoint: CrashPoint;
 }
@@ -49,7 +51,10 @@ export async function publishTarget(
   const sending = await beginSending(services, claim, platform.settleWindow);
   if (sending === null) return;
   await crashPoint("publish:sending");
-  const outcome = begun.elapsed() > sendWithin ? heldUp : await send(services, sending, { ...context, platform });
+  const outcome =
+    begun.elapsed() > sendWithin
+      ? heldUp
+      : await send(services, sending, { ...context, platform, pictures: prepared.pictures });
   await crashPoint("publish:answered");
   await settle(services, sending, { outcome, log: context.log });
 }
@@ -70,10 +75,14 @@ const heldUp: PublishOutcome = {
 async function send(
   services: PublishServices,
   { target, attempt }: ClaimedAttempt,
-  { platform, log }: PublishContext & { readonly platform: Platform },
+  {
+    platform,
+    pictures,
+    log,
+  }: PublishContext & { readonly platform: Platform; readonly pictures: readonly SentPicture[] },
 ): Promise<PublishOutcome> {
   try {
-    const request = publishRequest(services, target, attempt);
+    const request = publishRequest(services, target, { sentAt: attempt.sentAt, pictures });
     const outcome = await boundedCall({ deadline: sendDeadline, patience }, (told) => platform.publish(request, told));
     const message = `The platform did not answer within ${sendDeadline / 1_000} seconds.`;
     return outcome ?? { kind: "ambiguous", message };
@@ -110,7 +119,7 @@ async function findOut(
     return { kind: "unknown", message: `${sent} ${cannotBeAsked}` };
   }
   try {
-    const request = publishRequest(services, target, attempt);
+    const request = publishRequest(services, target, { sentAt: attempt.sentAt, pictures: originals(target) });
     const outcome = await boundedCall({ deadline: sendDeadline, patience }, (told) => platform.reconcile(request, told));
     return outcome ?? { kind: "unreadable", message: "The platform did not answer." };
   } catch (error) {

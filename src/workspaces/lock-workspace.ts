@@ -12,6 +12,10 @@ export interface LockedWorkspace {
   readonly imageRetentionDays: number | null;
   /** The style of pictures for which nobody names one; null: none. */
   readonly defaultStyleId: string | null;
+  /** Asked where a request names none; null: the server's first. */
+  readonly defaultProvider: string | null;
+  /** Asked in this order where the provider of a request cannot. */
+  readonly fallbackProviders: readonly string[];
   readonly version: number;
   /** Whose personal workspace it is; null for a shared one. */
   readonly personalOf: string | null;
@@ -28,7 +32,7 @@ export async function lockWorkspace(tx: Tx, workspaceId: string, what = "workspa
     where: { id: workspaceId },
     select: {
       ...{ id: true, name: true, timeZone: true, reviewPolicy: true, imageRetentionDays: true },
-      ...{ defaultStyleId: true, version: true, personalOf: true },
+      ...{ defaultStyleId: true, defaultProvider: true, fallbackProviders: true, version: true, personalOf: true },
     },
   });
   if (workspace === null) throw new NotFoundError(what);

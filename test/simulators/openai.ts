@@ -24,6 +24,8 @@ export interface OpenAiSimulator {
   /** Pictures left in this minute. */
   allowance: number;
   readonly models: string[];
+  /** Streams wait for it when they have sent their unfinished pictures. */
+  beforeCompletion: Promise<void>;
 }
 
 /** Starts one for a test. */
@@ -45,7 +47,7 @@ export async function openAiSimulator(t: Test): Promise<OpenAiSimulator> {
   });
   const state: OpenAiSimulator = {
     ...{ baseUrl: `${api.origin}/v1`, key: "sk-proj-Simulated_Key-0123456789", api, picture },
-    ...{ asked: [], files: new Map(), allowance: 1_000 },
+    ...{ asked: [], files: new Map(), allowance: 1_000, beforeCompletion: Promise.resolve() },
     models: ["gpt-5", "gpt-image-2", "gpt-image-1.5", "gpt-image-1-mini", "dall-e-3", "dall-e-2", "whisper-1"],
   };
   return state;
@@ -123,7 +125,7 @@ async function succeed(
 /** Sends the events in pieces that respect neither lines nor characters. */
 async function stream(
   response: ServerResponse,
-  { picture }: OpenAiSimulator,
+  { picture, beforeCompletion }: OpenAiSimulator,
   { trouble, partials, edits }: { trouble: string; partials: number; edits: boolean },
 ): Promise<void> {
   const kind = edits ? "image_edit" : "image_generation";
@@ -153,14 +155,20 @@ async function stream(
     hollow: event(`${kind}.completed`, { b64_json: "", ...common, usage }),
   };
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
-  const bytes = Buffer.from(`: hello\n\n${unfinished.join("")}${endings[trouble] ?? completed}`);
+  await writePieces(response, `: hello\n\n${unfinished.join("")}`);
+  await beforeCompletion;
+  await writePieces(response, endings[trouble] ?? completed);
+  if (trouble === "stream-break" || trouble === "finished-break") response.destroy();
+  else response.end();
+}
+
+async function writePieces(response: ServerResponse, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
   const step = Math.max(7, Math.floor(bytes.length / 50));
   for (let at = 0; at < bytes.length; at += step) {
     response.write(bytes.subarray(at, at + step));
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (trouble === "stream-break" || trouble === "finished-break") response.destroy();
-  else response.end();
 }
 
 const formNumber = new Set(["n", "partial_images", "output_compression"]);

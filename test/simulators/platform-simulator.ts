@@ -39,6 +39,8 @@ export interface PlatformSimulator {
   readonly publicPosts: readonly PublicPost[];
   /** How often the irreversible call arrived, whatever became of it. */
   readonly irreversibleCalls: number;
+  /** How often a reversible step made something: uploads, containers. Absent where there are no such steps. */
+  readonly reversibleCalls?: number;
   /** Requests that broke the platform's rules (unknown parameters, wrong headers, order); empty when all were right. */
   readonly offences: readonly string[];
   /** The next `times` irreversible calls (default: one) meet this. */

@@ -10,6 +10,9 @@ import { createDatabase, type Teardown } from "./database.ts";
 /** The running processes and how to reach them. */
 export interface Processes {
   readonly url: string;
+  /** `DATA_DIR` of all of them. */
+  readonly folder: string;
+  readonly databaseUrl: string;
   readonly api: Api;
   /** The web server's process. */
   readonly server: ServerProcess;
@@ -51,7 +54,7 @@ export async function openProcesses(
   const api = openApi(url);
   t.teardown(() => api.close());
   return {
-    ...{ url, api, server },
+    ...{ url, folder, databaseUrl, api, server },
     startWorker: (more) => start("work", more),
     rows: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
   };

@@ -5,7 +5,8 @@ import { latestToken } from "./mailbox.ts";
 
 const errors = "... on Error { code message } ... on ValidationError { issues { path code message } }";
 const limited = "... on TooManyAttemptsError { retryAfter }";
-const workspace = "workspace { id name timeZone reviewPolicy version role isPersonal }";
+const workspace =
+  "workspace { id name timeZone reviewPolicy defaultProvider fallbackProviders version role isPersonal }";
 const invitation = "invitation { id email role status expiresAt invitedBy { displayName } }";
 
 /** Mutations as clients write them. */

@@ -66,6 +66,45 @@ export async function softened(pixels: Pixels, radius: number): Promise<Pixels> 
   return resized(small, pixels.width, pixels.height);
 }
 
+/** A field blurred like {@link softened}. */
+export async function softenedField(
+  field: Field,
+  { width, height }: Pick<Pixels, "width" | "height">,
+  radius: number,
+): Promise<Field> {
+  const [across, down] = [width, height].map((side) => Math.max(4, Math.round(side / radius)));
+  const size = { width: across ?? 4, height: down ?? 4 };
+  const small = await sharp(field, { raw: { width, height, channels: 1 } })
+    .resize({ ...size, fit: "fill" })
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer();
+  return sharp(small, { raw: { ...size, channels: 1 } })
+    .resize(width, height, { fit: "fill", kernel: "cubic" })
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer();
+}
+
+/** One picture over another of its size, as opaque as `weight` says. */
+export async function overlaid(below: Pixels, above: Pixels, weight: number): Promise<Pixels> {
+  const result = blank(below);
+  await everyPixel(below, (_x, _y, at) => {
+    for (let channel = at; channel < at + 3; channel++) {
+      const value = below.data[channel] ?? 0;
+      result.data[channel] = Math.round(value + ((above.data[channel] ?? 0) - value) * weight);
+    }
+  });
+  return result;
+}
+
+/** How opaque a drawing is at each pixel. */
+export async function opacityOf(drawing: Drawing, { width, height }: Pick<Pixels, "width" | "height">): Promise<Field> {
+  const svg = drawing.toSvg(width, height, width, height);
+  const { pixels } = await renderAsync(svg, { font: { loadSystemFonts: false }, logLevel: "off" });
+  return Uint8Array.from({ length: width * height }, (_, index) => pixels[index * 4 + 3] ?? 0);
+}
+
 /** Lightness as the eye weighs it. */
 export function lightnessAt(data: Uint8Array, at: number): number {
   return ((data[at] ?? 0) * 54 + (data[at + 1] ?? 0) * 183 + (data[at + 2] ?? 0) * 19) >> 8;

@@ -1,20 +1,24 @@
 /** From a request to everything that will be painted: pure, cheap, and the same for the same request. */
 import type { GenerationRequest } from "../provider.ts";
 import { castPicture } from "./cast-picture.ts";
+import type { Drawing } from "./drawing.ts";
 import { finishLayers } from "./elements/weather.ts";
 import { paintSubjects } from "./paint-subjects.ts";
 import { mixPalette } from "./palette.ts";
 import { parsePrompt } from "./parse-prompt.ts";
+import { overlaid } from "./pixels.ts";
 import { placeSubjects } from "./place-subjects.ts";
 import type { Placement, SubjectGroup } from "./placement.ts";
 import type { PromptReading } from "./prompt-reader.ts";
 import { createRandom, hash32, type Random } from "./random.ts";
 import { type SceneName, sceneNamed } from "./scenes/registry.ts";
 import type { TimeOfDay, Weather } from "./sky-words.ts";
-import type { Layer, Light, Scene, Stage } from "./stage.ts";
+import type { Layer, Light, Scene, Stage, TreatmentLayer } from "./stage.ts";
 import { type StyleName, styleNamed } from "./styles/registry.ts";
 import type { Style } from "./styles/style.ts";
 import { subjectNamed } from "./subjects/registry.ts";
+import { guidedHorizon, guidedLight } from "./variation/follow-layout.ts";
+import type { LayoutGuide } from "./variation/read-start.ts";
 
 /** A picture before it is painted. */
 export interface PicturePlan {
@@ -31,8 +35,17 @@ export interface PicturePlan {
 
 export type PictureRequest = Pick<GenerationRequest, "prompt" | "negativePrompt" | "width" | "height" | "seed">;
 
-/** Reads the prompt, decides what it leaves open by chance, and lays the picture out. */
-export function planPicture(request: PictureRequest): PicturePlan {
+/** A picture to start from, as far as the plan heeds it. */
+export interface PictureStart {
+  /** 0 keeps the picture, 1 ignores it. */
+  readonly strength: number;
+  readonly guide: LayoutGuide;
+  /** Brings picture and drawing together, before a style is laid over both. `subjects` draws the subjects alone. */
+  readonly mixing: (subjects: (drawing: Drawing) => void) => TreatmentLayer;
+}
+
+/** Reads the prompt, decides what it leaves open by chance, and lays the picture out, like the one to start from if there is one. */
+export function planPicture(request: PictureRequest, start: PictureStart | null = null): PicturePlan {
   const reading = parsePrompt(request.prompt, request.negativePrompt);
   const seed = (reading.hash ^ Math.imul(request.seed + 1, 0x9e3779b1)) >>> 0;
   const random = (layer: string): Random => createRandom(hash32(`${seed} ${layer}`));
@@ -42,7 +55,17 @@ export function planPicture(request: PictureRequest): PicturePlan {
   const weather = reading.weather ?? "clear";
   const style: Style | null = reading.style === null ? null : styleNamed(reading.style);
   const groups = castPicture(reading, scene, random);
-  const stage = setStage({ request, reading, scene, time, weather, style, random, groups });
+  const stage = setStage({
+    request,
+    reading,
+    scene,
+    time,
+    weather,
+    style,
+    random,
+    groups,
+    guide: start?.guide ?? null,
+  });
   const composition = scene.compose(stage);
   const placements = placeSubjects(stage, composition, groups);
   const figures = (some: readonly Placement[], phase: string): Layer[] =>
@@ -62,10 +85,23 @@ export function planPicture(request: PictureRequest): PicturePlan {
     ),
     ...composition.front,
     ...finishLayers(stage, scene.sheltered === true),
-    ...(style === null ? [] : [{ phase: style.phase, treat: style.treat } satisfies Layer]),
+    ...(start === null
+      ? []
+      : [start.mixing((drawing) => paintSubjects(drawing, stage, placements, composition.bareGround))]),
+    ...styleLayers(style, start),
   ];
-  const grain = style?.grain ?? true;
+  const grain = (style?.grain ?? true) && start?.strength !== 0;
   return { scene: name, time, weather, style: reading.style, placements, stage, layers, grain };
+}
+
+/** Where most of a picture to start from is kept, its own manner shows through. */
+function styleLayers(style: Style | null, start: PictureStart | null): Layer[] {
+  if (style === null || start?.strength === 0) return [];
+  const { phase } = style;
+  const weight = Math.min(1, (start?.strength ?? 1) * 3);
+  const treat: TreatmentLayer["treat"] = async (picture, stage) =>
+    weight === 1 ? style.treat(picture, stage) : overlaid(picture, await style.treat(picture, stage), weight);
+  return [{ phase, treat }];
 }
 
 /** The prompt's own scene, else where its first subject is at home, else one that its light or weather suggests. */
@@ -108,13 +144,14 @@ interface StageWishes {
   readonly style: Style | null;
   readonly random: (layer: string) => Random;
   readonly groups: readonly SubjectGroup[];
+  readonly guide: LayoutGuide | null;
 }
 
-function setStage({ request, reading, scene, time, weather, style, random, groups }: StageWishes): Stage {
+function setStage({ request, reading, scene, time, weather, style, random, groups, guide }: StageWishes): Stage {
   const { width, height } = request;
   const short = Math.min(width, height);
   const unit = short * Math.min(1.3, Math.sqrt(Math.max(width, height) / short));
-  const horizon = height * random("horizon").between(scene.horizon[0], scene.horizon[1]);
+  const horizon = height * guidedHorizon(random("horizon").between(scene.horizon[0], scene.horizon[1]), scene, guide);
   const floats = groups.some((group) => group.subject.place === "water");
   const { excluded, mentions } = reading;
   const ground = mentions.has("autumn")
@@ -139,7 +176,9 @@ function setStage({ request, reading, scene, time, weather, style, random, group
     closeness: reading.framing === null ? 1 : reading.framing === "close" ? 1.55 : 0.68,
     horizon,
     palette,
-    light: placeLight({ width, unit, horizon, time, reading, random: random("light") }),
+    light: guidedLight(placeLight({ width, unit, horizon, time, reading, random: random("light") }), {
+      ...{ width, height, horizon, guide },
+    }),
     weather,
     wintry: reading.wintry,
     stars: { dawn: 0, day: 0, golden: 0, dusk: 0, twilight: 0.4, night: weather === "clear" ? 1 : 0.25 }[time],

@@ -1,7 +1,14 @@
 /** Sketch, the built-in image provider: draws the prompt with geometry and chance. No key, no network, no trained model. */
-import type { GenerationContext, GenerationOutcome, GenerationRequest, ImageProvider } from "../provider.ts";
-import { planPicture } from "./plan-picture.ts";
-import { addLayer, type Canvas, finishPng } from "./render.ts";
+import {
+  type GenerationContext,
+  type GenerationOutcome,
+  type GenerationRequest,
+  type ImageProvider,
+  maxPictureBytes,
+} from "../provider.ts";
+import { type PicturePlan, type PictureStart, planPicture } from "./plan-picture.ts";
+import { addLayer, type Canvas, finishPng, unfinishedPng } from "./render.ts";
+import { startFrom } from "./variation/start-from.ts";
 
 const model = "sketch-1";
 
@@ -28,7 +35,13 @@ export const sketch = {
         maxPromptLength: 2000,
         seed: true,
         negativePrompt: true,
-        inputImage: null,
+        inputImage: {
+          required: false,
+          mimes: ["image/png", "image/jpeg", "image/webp"],
+          maxBytes: maxPictureBytes,
+          strength: true,
+          mask: false,
+        },
         options: [],
         price: { amount: 0, currency: "USD", per: "PICTURE" },
       },
@@ -36,7 +49,7 @@ export const sketch = {
     maxCount: 10,
     concurrency: 2,
     progress: "MEASURED",
-    preview: false,
+    preview: true,
     cancel: true,
   },
   generate,
@@ -49,17 +62,54 @@ const cancelled = {
   cost: { kind: "NONE" },
 } as const satisfies GenerationOutcome;
 
+const unreadable = {
+  ok: false,
+  failure: "invalid_request",
+  message: "The picture to start from could not be read. Choose another one.",
+  cost: { kind: "NONE" },
+} as const satisfies GenerationOutcome;
+
+async function readStart(
+  { inputImage, width, height }: GenerationRequest,
+  onProgress: GenerationContext["onProgress"],
+): Promise<PictureStart | null | "UNREADABLE"> {
+  // At full strength nothing of it is left: the drawing is the same as without it.
+  if (inputImage === undefined || inputImage.strength === 1) {
+    return null;
+  }
+  onProgress({ fraction: 0.03, phase: "Looking at the picture" });
+  return (await startFrom(inputImage, { width, height })) ?? "UNREADABLE";
+}
+
+/** Pictures of fewer pixels are finished before anybody looks. */
+const pixelsWorthPreview = 512 * 512;
+
+/** The picture so far, at a third and two thirds of the layers: nobody sees more of them, and each takes time. */
+async function previewAt(
+  index: number,
+  { canvas, plan, request }: { canvas: Canvas | null; plan: PicturePlan; request: GenerationRequest },
+): Promise<{ preview?: Buffer }> {
+  const third = Math.ceil(plan.layers.length / 3);
+  const worthIt = request.width * request.height >= pixelsWorthPreview && index > 0 && index % third === 0;
+  return worthIt && canvas !== null ? { preview: await unfinishedPng(canvas, plan.stage) } : {};
+}
+
 async function generate(request: GenerationRequest, context: GenerationContext): Promise<GenerationOutcome> {
   const { signal, onProgress } = context;
   if (signal.aborted) {
     return cancelled;
   }
+  const start = await readStart(request, onProgress);
+  if (start === "UNREADABLE") {
+    return unreadable;
+  }
   onProgress({ fraction: 0.05, phase: "Reading the prompt" });
-  const plan = planPicture(request);
+  const plan = planPicture(request, start);
   onProgress({ fraction: 0.1, phase: "Mixing the palette" });
   let canvas: Canvas | null = null;
   for (const [index, layer] of plan.layers.entries()) {
-    onProgress({ fraction: 0.12 + (0.8 * index) / plan.layers.length, phase: layer.phase });
+    const preview = await previewAt(index, { canvas, plan, request });
+    onProgress({ fraction: 0.12 + (0.8 * index) / plan.layers.length, phase: layer.phase, ...preview });
     canvas = await addLayer(canvas, layer, plan.stage);
     if (signal.aborted) {
       return cancelled;

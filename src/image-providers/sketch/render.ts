@@ -11,6 +11,7 @@ export type Canvas = Buffer;
 /** Soft layers have no detail finer than this many pixels. */
 const softness = 4;
 const grainSize = 256;
+const previewSide = 256;
 /** A mirror image keeps only this many rows: ripples smear all else into columns of colour. */
 const mirrorRows = 6;
 
@@ -50,6 +51,15 @@ export async function finishPng(canvas: Canvas, stage: Stage, grainy: boolean): 
     .composite(grainy ? [{ input: grain, raw, tile: true }] : [])
     .removeAlpha()
     .png({ compressionLevel: 6 })
+    .toBuffer();
+}
+
+/** The picture so far, at most 256 pixels on its longer side. */
+export async function unfinishedPng(canvas: Canvas, { width, height }: Stage): Promise<Buffer> {
+  return sharp(canvas, { raw: { width, height, channels: 4 } })
+    .resize(previewSide, previewSide, { fit: "inside" })
+    .removeAlpha()
+    .png({ compressionLevel: 1 })
     .toBuffer();
 }
 

@@ -111,7 +111,8 @@ builder.mutationField("renameTag", (t) =>
   t.withAuth({ may: "images:edit" }).field({
     type: success("RenameTagSuccess", "The tag has its new name, on every picture."),
     nullable: true,
-    description: "Gives a tag another name, on every picture that has it.",
+    description:
+      "Gives a tag another name, on every picture that has it. Where those are many, the text search learns of it within a minute or so.",
     args: { input: t.arg({ type: RenameTagInput, required: true, description: "The tag and its name." }) },
     errors,
     resolve: (_root, { input }, { services, viewer }) =>
@@ -131,7 +132,8 @@ builder.mutationField("mergeTags", (t) =>
   t.withAuth({ may: "images:edit" }).field({
     type: success("MergeTagsSuccess", "One tag is gone; its pictures have the other."),
     nullable: true,
-    description: "Gives every picture of one tag another one instead, and deletes the first.",
+    description:
+      "Gives every picture of one tag another one instead, and deletes the first. Where those are many, the text search learns of it within a minute or so.",
     args: { input: t.arg({ type: MergeTagsInput, required: true, description: "The two tags." }) },
     errors,
     resolve: (_root, { input }, { services, viewer }) =>
@@ -162,7 +164,8 @@ builder.mutationField("deleteTag", (t) =>
   t.withAuth({ may: "images:edit" }).field({
     type: DeleteTagSuccess,
     nullable: true,
-    description: "Takes a tag off every picture and deletes it. The pictures stay.",
+    description:
+      "Takes a tag off every picture and deletes it. The pictures stay. Where those are many, the text search learns of it within a minute or so.",
     args: { input: t.arg({ type: DeleteTagInput, required: true, description: "The tag." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>

@@ -1,6 +1,12 @@
 import { builder } from "../../graphql/builder.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from "../../infra/errors.ts";
+import {
+  ConflictError,
+  ForbiddenError,
+  IdempotencyKeyReusedError,
+  NotFoundError,
+  ValidationError,
+} from "../../infra/errors.ts";
 import type { IntakeBatch } from "../intake/create-intake.ts";
 import { importImage } from "../intake/import-image.ts";
 import { uploadImages } from "../intake/upload-images.ts";
@@ -22,6 +28,10 @@ const UploadImagesInput = builder.inputType("UploadImagesInput", {
       description: "PNG, JPEG or WebP files, 1 to 10; `serverInfo { limits }` says how large each may be.",
     }),
     tags: t.stringList({ description: "Names of tags for each of them; those that there are none of are made." }),
+    idempotencyKey: t.string({
+      description:
+        "Names this upload: sending the same content again with the same key answers the first one's images and makes no others, whatever the files are called.",
+    }),
   }),
 });
 
@@ -51,11 +61,12 @@ builder.mutationField("uploadImages", (t) =>
     description:
       "Takes pictures that were not made here, all of the files or none. What is plainly no picture is refused at once, at `files` and its position.",
     args: { input: t.arg({ type: UploadImagesInput, required: true, description: "The files." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },
-    resolve: (_root, { input: { workspaceId, files, tags } }, { services, viewer }) =>
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, IdempotencyKeyReusedError] },
+    resolve: (_root, { input: { workspaceId, files, tags, idempotencyKey } }, { services, viewer }) =>
       uploadImages(services, viewer, {
         ...{ workspaceId: workspaceOf(viewer, workspaceId), files },
         ...(tags && { tags }),
+        idempotencyKey,
       }),
   }),
 );
@@ -70,6 +81,10 @@ const ImportImageInput = builder.inputType("ImportImageInput", {
         "Its https address, without a user name or password. It must lead to a PNG, JPEG or WebP file, after at most three redirects; `serverInfo { limits { uploadBytes } }` says how large it may be.",
     }),
     tags: t.stringList({ description: "Names of tags for it; those that there are none of are made." }),
+    idempotencyKey: t.string({
+      description:
+        "Names this request: repeating it with the same key answers the first one's image and fetches no other.",
+    }),
   }),
 });
 
@@ -93,8 +108,11 @@ builder.mutationField("importImage", (t) =>
     nullable: true,
     description: "Fetches a picture from the web and keeps a copy.",
     args: { input: t.arg({ type: ImportImageInput, required: true, description: "Where it is." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },
-    resolve: (_root, { input: { workspaceId, url, tags } }, { services, viewer }) =>
-      importImage(services, viewer, { workspaceId: workspaceOf(viewer, workspaceId), url, ...(tags && { tags }) }),
+    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, IdempotencyKeyReusedError] },
+    resolve: (_root, { input: { workspaceId, url, tags, idempotencyKey } }, { services, viewer }) =>
+      importImage(services, viewer, {
+        ...{ workspaceId: workspaceOf(viewer, workspaceId), url, idempotencyKey },
+        ...(tags && { tags }),
+      }),
   }),
 );

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import type { Tx } from "../../infra/db.ts";
 import { recordEvents } from "../../infra/events.ts";
 import { imageTopic } from "../image-status.ts";
@@ -24,10 +25,10 @@ export interface Intake {
 }
 
 /** What an intake made: pictures still to be taken in, in order. */
-export interface IntakeBatch {
-  readonly batchId: string;
-  readonly imageIds: readonly string[];
-}
+export const intakeBatch = z.object({ batchId: z.uuid(), imageIds: z.array(z.uuid()) });
+
+/** An {@link intakeBatch}. */
+export type IntakeBatch = z.output<typeof intakeBatch>;
 
 /** Writes pictures that come in from outside (PENDING) with their tags, jobs and events, in the caller's transaction. */
 export async function createIntake(tx: Tx, intake: Intake): Promise<IntakeBatch> {

@@ -1,15 +1,17 @@
+import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { v7 as newId } from "uuid";
 import { z } from "zod";
 import type { Config } from "../../config.ts";
 import type { Db, Transact } from "../../infra/db.ts";
 import { ValidationError, type ValidationIssue } from "../../infra/errors.ts";
+import { idempotencyKey, once } from "../../infra/idempotency.ts";
 import { parseInput } from "../../infra/parse-input.ts";
 import { judgeStart } from "../../infra/pictures/read-picture.ts";
 import type { ObjectStorage } from "../../infra/storage.ts";
 import { type Actor, requireMember } from "../../workspaces/require-member.ts";
 import { tagNames } from "../tags/tag-name.ts";
-import { createIntake, type IntakeBatch } from "./create-intake.ts";
+import { createIntake, type IntakeBatch, intakeBatch } from "./create-intake.ts";
 import { removeStagedFile, stageFile } from "./staged-files.ts";
 
 /** A file that was sent; what its sender calls it is a claim. */
@@ -27,6 +29,7 @@ const upload = z.object({
   workspaceId: z.uuid(),
   files: z.array(sentFile).min(1, "Send at least one file.").max(10, "Send at most 10 files at a time."),
   tags: tagNames.default([]),
+  idempotencyKey: idempotencyKey.nullish(),
 });
 
 /** What uploading touches. */
@@ -40,32 +43,52 @@ export interface UploadImagesServices {
 /**
  * Takes files: judges them by size and first bytes, puts them aside, and writes their rows (PENDING), jobs and events in one
  * transaction, all or none; a worker decodes them. Throws a `ValidationError` at `files` and their position, a `NotFoundError`
- * for a foreign workspace, a `ForbiddenError` for a role that makes no pictures, a `ConflictError` for too many tags.
+ * for a foreign workspace, a `ForbiddenError` for a role that makes no pictures, a `ConflictError` for too many tags, an
+ * `IdempotencyKeyReusedError` for a key that came with other files, tags or another workspace before.
  */
 export async function uploadImages(
   services: UploadImagesServices,
   viewer: Actor,
   unchecked: z.input<typeof upload>,
 ): Promise<IntakeBatch> {
-  const { workspaceId, files, tags } = parseInput(upload, unchecked);
+  const { workspaceId, files, tags, idempotencyKey: key = null } = parseInput(upload, unchecked);
   const { db, transact, storage, config } = services;
-  const request = { workspaceId, permission: "images:create" } as const;
+  const access = { workspaceId, permission: "images:create" } as const;
   // Asked before anything is stored, and again with the write: a membership can end meanwhile.
-  await requireMember(db, viewer, request);
+  await requireMember(db, viewer, access);
   await requirePictures(files, config.MAX_UPLOAD_BYTES);
+  // What a file is called does not matter: the same bytes are the same picture.
+  const input = { workspaceId, tags, files: key === null ? [] : await contentHashes(files) };
   const arrivals = files.map((file) => ({ file, id: newId() }));
+  let kept: ReadonlySet<string> = new Set();
   try {
     for (const { file, id } of arrivals) await stageFile(storage, id, file.stream());
     const pictures = arrivals.map(({ file, id }) => ({ id, title: titleOf(file.filename), sourceUrl: null }));
-    return await transact(async (tx) => {
-      await requireMember(tx, viewer, request);
-      return createIntake(tx, { workspaceId, createdById: viewer.userId, origin: "UPLOADED", pictures, tags });
+    const batch = await transact(async (tx) => {
+      await requireMember(tx, viewer, access);
+      const request = { userId: viewer.userId, operation: "uploadImages", key, input };
+      return once(tx, request, intakeBatch, () =>
+        createIntake(tx, { workspaceId, createdById: viewer.userId, origin: "UPLOADED", pictures, tags }),
+      );
     });
-  } catch (error) {
-    // Whatever stays behind because this process dies, or the storage is away, `forgetStagedFiles` finds.
-    await Promise.allSettled(arrivals.map(({ id }) => removeStagedFile(storage, id)));
-    throw error;
+    kept = new Set(batch.imageIds);
+    return batch;
+  } finally {
+    // Those of a failure, or of a repetition. What stays behind because this process dies, `forgetStagedFiles` finds.
+    const left = arrivals.filter(({ id }) => !kept.has(id));
+    await Promise.allSettled(left.map(({ id }) => removeStagedFile(storage, id)));
   }
+}
+
+/** Of each file's whole content, in hexadecimal. */
+async function contentHashes(files: readonly SentFile[]): Promise<string[]> {
+  const hashes: string[] = [];
+  for (const file of files) {
+    const hash = createHash("sha256");
+    for await (const piece of file.stream()) hash.update(piece);
+    hashes.push(hash.digest("hex"));
+  }
+  return hashes;
 }
 
 async function requirePictures(files: readonly SentFile[], maxBytes: number): Promise<void> {

@@ -3,7 +3,7 @@ import type { Transact } from "../../infra/db.ts";
 import { parseInput } from "../../infra/parse-input.ts";
 import type { Actor } from "../../workspaces/require-member.ts";
 import { findTagToWrite } from "./find-tag-to-write.ts";
-import { imagesWithTag, writeTagNames } from "./write-tag-names.ts";
+import { followTags, imagesToFollow } from "./follow-tags.ts";
 
 const deletion = z.object({ tagId: z.uuid() });
 
@@ -18,10 +18,10 @@ export async function deleteTag(
 ): Promise<{ tagId: string }> {
   const { tagId } = parseInput(deletion, unchecked);
   return transact(async (tx) => {
-    await findTagToWrite(tx, viewer, tagId);
-    const imageIds = await imagesWithTag(tx, tagId);
+    const { workspaceId } = await findTagToWrite(tx, viewer, tagId);
+    const imageIds = await imagesToFollow(tx, tagId);
     await tx.tag.delete({ where: { id: tagId } });
-    await writeTagNames(tx, imageIds);
+    await followTags(tx, workspaceId, imageIds);
     return { tagId };
   });
 }

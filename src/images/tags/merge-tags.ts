@@ -4,7 +4,7 @@ import { ValidationError } from "../../infra/errors.ts";
 import { parseInput } from "../../infra/parse-input.ts";
 import type { Actor } from "../../workspaces/require-member.ts";
 import { findTagToWrite } from "./find-tag-to-write.ts";
-import { imagesWithTag, writeTagNames } from "./write-tag-names.ts";
+import { followTags, imagesToFollow } from "./follow-tags.ts";
 
 const merging = z
   .object({ fromTagId: z.uuid(), intoTagId: z.uuid() })
@@ -31,13 +31,14 @@ export async function mergeTags(
       const message = "The two tags belong to two workspaces. Merge tags of the same one.";
       throw new ValidationError([{ path: ["intoTagId"], code: "OTHER_WORKSPACE", message }]);
     }
-    const imageIds = await imagesWithTag(tx, fromTagId);
+    const imageIds = await imagesToFollow(tx, fromTagId);
+    // Pictures that have both lose the first with its tag.
     await tx.$executeRaw`
-      insert into image_tag (image_id, tag_id)
-      select image_id, ${intoTagId}::uuid from image_tag where tag_id = ${fromTagId}::uuid
-      on conflict do nothing`;
+      update image_tag set tag_id = ${intoTagId}::uuid
+      where tag_id = ${fromTagId}::uuid and not exists (
+        select 1 from image_tag as other where other.image_id = image_tag.image_id and other.tag_id = ${intoTagId}::uuid)`;
     await tx.tag.delete({ where: { id: fromTagId } });
-    await writeTagNames(tx, imageIds);
+    await followTags(tx, from.workspaceId, imageIds);
     return { tagId: intoTagId };
   });
 }

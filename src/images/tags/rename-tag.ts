@@ -4,8 +4,8 @@ import { ConflictError } from "../../infra/errors.ts";
 import { parseInput } from "../../infra/parse-input.ts";
 import type { Actor } from "../../workspaces/require-member.ts";
 import { findTagToWrite } from "./find-tag-to-write.ts";
+import { followTags, imagesToFollow } from "./follow-tags.ts";
 import { tagKey, tagName } from "./tag-name.ts";
-import { imagesWithTag, writeTagNames } from "./write-tag-names.ts";
 
 const renaming = z.object({ tagId: z.uuid(), name: tagName });
 
@@ -28,7 +28,7 @@ export async function renameTag(
       throw new ConflictError(`The tag "${other.name}" is there already. Choose another name, or merge the two.`);
     }
     await tx.tag.update({ where: { id: tagId }, data: { name, nameKey } });
-    await writeTagNames(tx, await imagesWithTag(tx, tagId));
+    await followTags(tx, workspaceId, await imagesToFollow(tx, tagId));
     return { tagId };
   });
 }

@@ -3,3 +3,5 @@ import "./post.ts";
 import "./posts.ts";
 import "./mutations.ts";
 import "./post-changed.ts";
+import "./previews.ts";
+import "./validate-post.ts";

@@ -1,7 +1,6 @@
 import { builder } from "../../graphql/builder.ts";
 import { ErrorInterface } from "../../graphql/errors.ts";
 import { encodeGlobalId, rowId } from "../../graphql/ids.ts";
-import { readIds } from "../../graphql/read-ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import {
   ConflictError,
@@ -16,6 +15,7 @@ import { createPost } from "../create-post.ts";
 import { ImageNotApprovedError } from "../errors.ts";
 import { schedulePost } from "../schedule-post.ts";
 import type { Schedule } from "../schedule-targets.ts";
+import { PostImageInput, PostTargetInput, readPostInput } from "./post-inputs.ts";
 
 builder.objectType(ImageNotApprovedError, {
   name: "ImageNotApprovedError",
@@ -35,24 +35,6 @@ const ScheduleInput = builder.inputType("ScheduleInput", {
   fields: (t) => ({
     at: t.field({ type: "DateTime", description: "At this instant, in the future." }),
     now: t.boolean({ description: "At once; pass true." }),
-  }),
-});
-
-const PostImageInput = builder.inputType("PostImageInput", {
-  description: "A picture of a post.",
-  fields: (t) => ({
-    imageId: t.id({ required: true, description: "A generated image of the same workspace." }),
-    altText: t.string({ description: "What it shows, in this post. Default: the image's own text." }),
-  }),
-});
-
-const PostTargetInput = builder.inputType("PostTargetInput", {
-  description: "An account that a post goes to.",
-  fields: (t) => ({
-    socialAccountId: t.id({ required: true, description: "A connected account of the same workspace." }),
-    caption: t.string({
-      description: "A text for this account alone. Default: the post's caption; an empty text is deliberate.",
-    }),
   }),
 });
 
@@ -101,18 +83,9 @@ builder.mutationField("createPost", (t) =>
     },
     resolve: (_root, { input }, { services, viewer }) =>
       createPost(services, viewer, {
-        ...input,
+        ...readPostInput(input),
+        idempotencyKey: input.idempotencyKey,
         workspaceId: workspaceOf(viewer, input.workspaceId),
-        ...readIds((id) => ({
-          images: input.images.map((image, index) => ({
-            ...image,
-            imageId: id("Image", image.imageId, ["images", `${index}`, "imageId"]),
-          })),
-          targets: input.targets.map((target, index) => ({
-            ...target,
-            socialAccountId: id("SocialAccount", target.socialAccountId, ["targets", `${index}`, "socialAccountId"]),
-          })),
-        })),
         schedule: input.schedule ? chosenSchedule(input.schedule) : null,
       }),
   }),

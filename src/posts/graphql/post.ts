@@ -73,6 +73,11 @@ const PostTargetType = builder.prismaNode("PostTarget", {
       select: { caption: true, post: { select: { caption: true } } },
       resolve: ({ caption, post }) => caption ?? post.caption,
     }),
+    plannedAt: t.expose("plannedAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "Its own time, where it has one; used when the post is scheduled at a time.",
+    }),
     scheduledAt: t.expose("scheduledAt", { type: "DateTime", nullable: true, description: "When it shall go out." }),
     publishedAt: t.expose("publishedAt", { type: "DateTime", nullable: true, description: "When it was out." }),
     externalId: t.exposeString("externalId", {

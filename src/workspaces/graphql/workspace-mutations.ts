@@ -71,6 +71,14 @@ const UpdateWorkspaceInput = builder.inputType("UpdateWorkspaceInput", {
       description:
         "The style of pictures for which nobody names one: a built-in one or one of the workspace, see `styles`; null for none.",
     }),
+    defaultProvider: t.string({
+      description:
+        "The image provider of pictures for which nobody names one, by its name in `imageProviders`; null: the server's first.",
+    }),
+    fallbackProviders: t.stringList({
+      description:
+        "The image providers to ask, in this order, for a picture whose own provider cannot make it; null or none: no other is asked. The default cannot be among them.",
+    }),
     expectedVersion: t.int({ description: "The `version` that you read: a newer one is not overwritten." }),
   }),
 });

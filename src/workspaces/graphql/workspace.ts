@@ -38,6 +38,14 @@ export const WorkspaceType = builder.prismaNode("Workspace", {
       nullable: true,
       description: "After how many days pictures that nobody kept are cleaned up; null: never.",
     }),
+    defaultProvider: t.exposeString("defaultProvider", {
+      nullable: true,
+      description: "Name of the image provider of pictures for which nobody names one; null: the server's first.",
+    }),
+    fallbackProviders: t.exposeStringList("fallbackProviders", {
+      description:
+        "Names of the image providers that are asked, in this order, for a picture whose own provider cannot make it. A refusal of its content is final: nobody else is asked.",
+    }),
     version: t.exposeInt("version", {
       description: "Rises with every change of its settings; pass it as `expectedVersion`.",
     }),

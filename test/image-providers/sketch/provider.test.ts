@@ -161,6 +161,22 @@ t.test("progress rises from above 0 to 1 and tells what is being done", async (t
   t.equal(seen[0]?.phase, "Reading the prompt");
 });
 
+t.test("a large picture is shown twice while it is drawn, a small one not at all", async (t) => {
+  const previews = async (side: number) => {
+    const seen: Buffer[] = [];
+    const onProgress = ({ preview }: GenerationProgress) => void (preview && seen.push(preview));
+    await generateSketch("a boat on a lake", { width: side * 2, height: side }, { onProgress });
+    return seen;
+  };
+  t.same(await previews(256), []);
+  const [first, second, ...more] = await previews(512);
+  if (first === undefined || second === undefined) return void t.fail("two previews");
+  t.same(more, []);
+  for (const preview of [first, second]) t.match(await sharp(preview).metadata(), { width: 256, height: 128 });
+  const whole = await drawSketch("a boat on a lake", { width: 1024, height: 512 });
+  t.ok((await distance(second, whole)) < (await distance(first, whole)), "it gets nearer to the picture");
+});
+
 t.test("an aborted call answers cancelled and paints no further", async (t) => {
   t.match(await generateSketch("sea", {}, { signal: AbortSignal.abort() }), { ok: false, failure: "cancelled" });
   const controller = new AbortController();

@@ -68,6 +68,11 @@ export const queries: Readonly<Record<string, Entry>> = {
     "query ($workspaceId: ID) { posts(workspaceId: $workspaceId) { nodes { id } } }",
     async (place) => ({ ...inPlace(place), post: await place.post() }),
   ),
+  validatePost: inWorkspace(
+    "posts:read",
+    "query ($input: ValidatePostInput!) { validatePost(input: $input) { isValid } }",
+    async (place) => ({ input: { postId: await place.post() } }),
+  ),
   socialAccounts: inWorkspace(
     "social-accounts:read",
     "query ($workspaceId: ID) { socialAccounts(workspaceId: $workspaceId) { nodes { id } } }",

@@ -50,7 +50,15 @@ const picture = {
   ...({ status: "GENERATED", progressKind: "MEASURED" } as const),
   ...{ prompt: "a kite", promptSent: "a kite", provider: "sketch", model: "sketch-1", progress: 1 },
   ...{ requestedWidth: 64, requestedHeight: 64, requestedSeed: 1 },
-  ...{ sha256: "0".repeat(64), mime: "image/png", extension: "png", width: 64, height: 64, altText: "A kite" },
+  ...{
+    sha256: "0".repeat(64),
+    mime: "image/png",
+    extension: "png",
+    bytes: 1_000,
+    width: 64,
+    height: 64,
+    altText: "A kite",
+  },
 };
 
 /** A place in a workspace that exists. `authorId` writes its posts. */

@@ -1,0 +1,5 @@
+import type { PlatformBenchRow } from "./bench.ts";
+import { showcaseBench } from "./showcase.ts";
+
+/** What the contract suite runs over: at least one row for every registered platform. */
+export const platformBenches: readonly PlatformBenchRow[] = [showcaseBench];
