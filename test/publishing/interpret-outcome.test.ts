@@ -286,7 +286,7 @@ t.test("a look-up that fails is repeated, and after an hour a person is told", a
   await pass(desk, 50 * minute, 10 * minute);
   t.match(await desk.post(), { status: "PUBLISHING" });
   t.ok(desk.platform.lookUps >= 3, "again and again, with growing pauses");
-  await pass(desk, 20 * minute, 10 * minute);
+  await pass(desk, 30 * minute, 5 * minute);
   const post = await desk.post();
   t.match(post, { status: "UNKNOWN", targets: [{ failure: { message: /could not be found out for an hour/ } }] });
   t.notMatch(JSON.stringify(post), /10\.0\.0\.7/);
