@@ -1,3 +1,4 @@
+import type { Platform } from "../../src/platforms/platform.ts";
 import type { CapabilityClass } from "../../src/platforms/publication.ts";
 import { beginSending } from "../../src/publishing/begin-sending.ts";
 import { type Claim, type ClaimedAttempt, claimTarget } from "../../src/publishing/claim-target.ts";
@@ -27,6 +28,10 @@ export interface PublishingDesk {
   post(): Promise<Loose>;
   /** The ledger, oldest first. */
   attempts(): Promise<Loose[]>;
+  /** Writes another post for an account (default: the same), to go out at a moment. Answers its target's row id. */
+  another(caption: string, at: Date, socialAccountId?: string): Promise<string>;
+  /** The captions that were sent, in the order of arrival. */
+  said(): string[];
 }
 
 /** Opens a desk; the account is called `ada`. */
@@ -36,13 +41,16 @@ export async function openDesk(
     capability,
     settleWindow,
     environment,
+    reads,
   }: {
     capability?: CapabilityClass;
     settleWindow?: number;
     environment?: Readonly<Record<string, string>>;
+    /** What the platform can be asked about posts and accounts. */
+    reads?: Pick<Platform, "verify" | "quota">;
   } = {},
 ): Promise<PublishingDesk> {
-  const platform = standInPlatform(capability, settleWindow);
+  const platform = standInPlatform(capability, settleWindow, reads);
   const atelier = await openAtelier(t, {
     ...{ providers: standInProvider(), platforms: platform.platforms },
     ...(environment && { environment }),
@@ -69,6 +77,15 @@ export async function openDesk(
       return sending;
     },
     post: async () => (await (await atelier.signIn(ada)).request(query, { id: post.id })).data.node,
+    another: async (caption, at, account = socialAccountId) => {
+      const schedule = at <= atelier.clock.now() ? { now: true } : { at: at.toISOString() };
+      const targets = [{ socialAccountId: account }];
+      const made = await (await atelier.signIn(ada)).mutate(operations.create, {
+        ...{ caption, images: [{ imageId }], targets, schedule },
+      });
+      return rowIdOf(made.post.targets[0].id);
+    },
+    said: () => platform.arrived.map(({ caption }) => caption),
     attempts: () => atelier.services.db.publishAttempt.findMany({ where: { targetId }, orderBy: { number: "asc" } }),
   };
 }
