@@ -24,7 +24,9 @@ const platformNames = wordList.superRefine((names, context) => {
   const known = platforms.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  context.addIssue(`must be platforms of this server (${known.join(", ")}), separated by commas: "${unknown.join(", ")}" is none`);
+  context.addIssue(
+    `must be platforms of this server (${known.join(", ")}), separated by commas: "${unknown.join(", ")}" is none`,
+  );
 });
 
 /** Every variable Atelier knows. `describe` is the text of `.env.example`. */

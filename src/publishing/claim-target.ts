@@ -136,7 +136,8 @@ async function claimLookUp(locked: Locked, attempt: PublishAttempt): Promise<Cla
   const state = attempt.state === "SENDING" ? "AMBIGUOUS" : attempt.state;
   const data = { state, fence: claim.fence, ...(state === "AMBIGUOUS" && { message }) } as const;
   await tx.publishAttempt.update({ where: { id: attempt.id }, data: { ...data, outcome: waits ? "ambiguous" : null } });
-  if (died) await addEvidence(tx, attempt.id, { at: now, what: diedAt[attempt.state === "SENDING" ? "send" : "look-up"] });
+  if (died)
+    await addEvidence(tx, attempt.id, { at: now, what: diedAt[attempt.state === "SENDING" ? "send" : "look-up"] });
   if (waits) {
     if (settleAfter <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id: target.id, at: settleAfter }]);
     return nothing;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Tx } from "../infra/db.ts";
 import { NotFoundError } from "../infra/errors.ts";
-import { type LockedPost, findPostToWrite } from "../posts/find-post.ts";
+import { findPostToWrite, type LockedPost } from "../posts/find-post.ts";
 import type { TargetWithContent } from "../posts/post-content.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 

@@ -208,10 +208,7 @@ function unclear({ status, capability, now, sentAt, settleAfter }: Situation, me
 }
 
 /** Not to be seen: what only a list does not show is looked for twice. Then it is sent again where that cannot make two of it. */
-function absent(
-  situation: Situation,
-  { certain, message }: Extract<LedgerOutcome, { kind: "absent" }>,
-): Settlement {
+function absent(situation: Situation, { certain, message }: Extract<LedgerOutcome, { kind: "absent" }>): Settlement {
   const { status, now, sentAt, absences, cancelRequested, tries, crashes, maxCrashes } = situation;
   if (status === "SUBMITTED") return vanished(situation, { certain, message });
   const looks = absences + 1;

@@ -82,7 +82,10 @@ async function overQuota(
 ): Promise<LedgerOutcome | null> {
   if (!readQuota || platform.quota === undefined) return null;
   const session = openSession(services.secretKeys, target.socialAccount);
-  const asked = boundedCall({ signal, deadline: 15_000, patience }, async (told) => platform.quota?.(session, told) ?? unknown);
+  const asked = boundedCall(
+    { signal, deadline: 15_000, patience },
+    async (told) => platform.quota?.(session, told) ?? unknown,
+  );
   const quota = await asked.catch((error: unknown) => {
     log.warn({ err: error, targetId: target.id }, "what is left of the quota could not be read");
     return null;

@@ -1,9 +1,9 @@
+import type { DerivativeServices } from "../images/derivatives/make-derivative.ts";
 import { boundedCall } from "../infra/bounded-call.ts";
 import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Logger } from "../infra/log.ts";
 import type { Platform } from "../platforms/platform.ts";
 import type { PublishOutcome, ReconcileOutcome } from "../platforms/publication.ts";
-import type { DerivativeServices } from "../images/derivatives/make-derivative.ts";
 import type { SentPicture } from "../posts/render-target.ts";
 import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { beginSending } from "./begin-sending.ts";
@@ -120,7 +120,9 @@ async function findOut(
   }
   try {
     const request = publishRequest(services, target, { sentAt: attempt.sentAt, pictures: originals(target) });
-    const outcome = await boundedCall({ deadline: sendDeadline, patience }, (told) => platform.reconcile(request, told));
+    const outcome = await boundedCall({ deadline: sendDeadline, patience }, (told) =>
+      platform.reconcile(request, told),
+    );
     return outcome ?? { kind: "unreadable", message: "The platform did not answer." };
   } catch (error) {
     log.error({ err: error, targetId: target.id }, "the platform adapter threw while it looked for a post");

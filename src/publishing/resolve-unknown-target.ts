@@ -84,7 +84,8 @@ function refuseWrongAddress({
   const found = siteOf(url);
   const wanted = siteOf(accountUrl);
   const same = found === wanted || found.endsWith(`.${wanted}`) || wanted.endsWith(`.${found}`);
-  if (!same) refuse("OTHER_SITE", `The link leads to ${found}; the account is at ${wanted}. Paste the post's own link.`);
+  if (!same)
+    refuse("OTHER_SITE", `The link leads to ${found}; the account is at ${wanted}. Paste the post's own link.`);
 }
 
 const siteOf = (url: string) => new URL(url).host.replace(/^(www|m|mobile)\./, "");

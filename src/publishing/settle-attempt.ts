@@ -62,7 +62,11 @@ function withFreshAccess(
 async function readSituation(
   tx: Tx,
   { config, platforms }: SettleServices,
-  { current, attempt, now }: { readonly current: TargetToPublish; readonly attempt: ClaimedAttempt["attempt"]; readonly now: Date },
+  {
+    current,
+    attempt,
+    now,
+  }: { readonly current: TargetToPublish; readonly attempt: ClaimedAttempt["attempt"]; readonly now: Date },
 ): Promise<Situation> {
   const { platform: name } = current.socialAccount;
   const platform = platforms.get(name);

@@ -30,7 +30,11 @@ t.test("what failed is tried again at once, under the same key", async (t) => {
   await desk.drain();
   t.match(await desk.post(), { status: "PUBLISHED" });
   t.equal(new Set(desk.platform.arrived.map(({ key }) => key)).size, 1);
-  t.match(await desk.ada.mutate(operations.retry, input), { target: { status: "PUBLISHED" } }, "the first answer again");
+  t.match(
+    await desk.ada.mutate(operations.retry, input),
+    { target: { status: "PUBLISHED" } },
+    "the first answer again",
+  );
   t.match(await desk.ada.mutate(operations.retry, { targetId: input.targetId }), {
     __typename: "ConflictError",
     message: /It is out.*republishTarget/,

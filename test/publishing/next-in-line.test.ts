@@ -16,7 +16,8 @@ async function pass({ atelier, drain }: PublishingDesk, milliseconds: number, st
   }
 }
 
-const published = (key: string) => ({ kind: "published", externalId: key, permalink: "https://example.org/1" }) as const;
+const published = (key: string) =>
+  ({ kind: "published", externalId: key, permalink: "https://example.org/1" }) as const;
 
 /** The registry's line of the showcase, with a pace for this test file. */
 const withPace = (t: { teardown(work: () => unknown): void }, pace: Partial<typeof showcase>) => {

@@ -1,10 +1,10 @@
 /** Whatever a platform answers, in whatever situation: what the ledger makes of it keeps its promises. */
 import fc from "fast-check";
 import t from "tap";
+import { targetMayMove } from "../../src/posts/target-status.ts";
 import { interpretOutcome, type Situation } from "../../src/publishing/interpret-outcome.ts";
 import type { LedgerOutcome } from "../../src/publishing/ledger-outcome.ts";
 import { lookUpPause } from "../../src/publishing/timing.ts";
-import { targetMayMove } from "../../src/posts/target-status.ts";
 
 const start = Date.UTC(2026, 0, 1);
 const day = 24 * 60 * 60_000;
@@ -19,9 +19,7 @@ const outcome: fc.Arbitrary<LedgerOutcome> = fc.oneof(
   fc.record({ kind: fc.constant("pending" as const), externalId, message }),
   fc.record({ kind: fc.constant("refused" as const), code: fc.constant("NO"), message }),
   fc.record({
-    kind: fc.constantFrom(
-      ...(["unauthorized", "unavailable", "ambiguous", "unknown", "unreadable"] as const),
-    ),
+    kind: fc.constantFrom(...(["unauthorized", "unavailable", "ambiguous", "unknown", "unreadable"] as const)),
     message,
   }),
   fc.record({ kind: fc.constant("rate-limited" as const), retryAt: fc.option(moment), message }),
@@ -35,7 +33,14 @@ const situation: fc.Arbitrary<Situation> = fc.record({
   now: moment,
   status: fc.constantFrom("PUBLISHING" as const, "SUBMITTED" as const),
   capability: fc.option(
-    fc.constantFrom("keyed" as const, "handle" as const, "staged" as const, "detects" as const, "search" as const, "none" as const),
+    fc.constantFrom(
+      "keyed" as const,
+      "handle" as const,
+      "staged" as const,
+      "detects" as const,
+      "search" as const,
+      "none" as const,
+    ),
   ),
   resendsAfterListedAbsence: fc.boolean(),
   verifies: fc.boolean(),
@@ -86,21 +91,27 @@ check("a target is sent again by itself only after a definite refusal or a prove
   demand(given.capability === "keyed" || given.resendsAfterListedAbsence, "a list is taken for a proof");
 });
 
-check("nothing is planned later than the grace, and a cancelled target is not sent again (I-22, R-8)", (heard, given) => {
-  const { to, target } = interpretOutcome(heard, given);
-  if (to !== "SCHEDULED") return;
-  demand(!given.cancelRequested, "somebody cancelled it");
-  const dueAt = target.dueAt instanceof Date ? target.dueAt : null;
-  demand(dueAt !== null, "it has no moment");
-  // Those that only wait wake up right behind their grace, to be told that they are late; an absence is judged when it is claimed.
-  if (heard.kind !== "absent") demand((dueAt?.getTime() ?? 0) <= given.latest.getTime() + 1, "it is too late then");
-});
+check(
+  "nothing is planned later than the grace, and a cancelled target is not sent again (I-22, R-8)",
+  (heard, given) => {
+    const { to, target } = interpretOutcome(heard, given);
+    if (to !== "SCHEDULED") return;
+    demand(!given.cancelRequested, "somebody cancelled it");
+    const dueAt = target.dueAt instanceof Date ? target.dueAt : null;
+    demand(dueAt !== null, "it has no moment");
+    // Those that only wait wake up right behind their grace, to be told that they are late; an absence is judged when it is claimed.
+    if (heard.kind !== "absent") demand((dueAt?.getTime() ?? 0) <= given.latest.getTime() + 1, "it is too late then");
+  },
+);
 
 check("every state that waits has a moment at which it is looked at again", (heard, given) => {
   const { to, target, attempt } = interpretOutcome(heard, given);
   if (to === "PUBLISHING" || to === "SUBMITTED") {
     demand(target.leaseUntil instanceof Date, `${to} waits for ever`);
-    demand(attempt.state === undefined || ["AMBIGUOUS", "ACCEPTED"].includes(String(attempt.state)), "its attempt ended");
+    demand(
+      attempt.state === undefined || ["AMBIGUOUS", "ACCEPTED"].includes(String(attempt.state)),
+      "its attempt ended",
+    );
   } else {
     demand(target.leaseUntil === null, `${to} is still held`);
     demand(attempt.state !== undefined && attempt.state !== "AMBIGUOUS", `${to} leaves its attempt open`);

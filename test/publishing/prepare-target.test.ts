@@ -83,21 +83,24 @@ t.test("waiting ends with the grace: MISSED, and nothing was sent (I-22)", async
   t.equal(desk.platform.arrived.length, 0);
 });
 
-t.test("a process that dies while it prepares: the next one goes on; after three deaths a person is asked", async (t) => {
-  const desk = await openDesk(t);
-  await desk.publishNow();
-  for (const crashes of [0, 1, 2]) {
-    const claim = await desk.claim();
-    t.match(claim, { kind: "prepare", attempt: { number: 1 }, target: { crashes } });
-    desk.atelier.clock.advance(9 * second);
-  }
-  t.equal((await desk.claim()).kind, "nothing");
-  t.match(await desk.post(), {
-    status: "FAILED",
-    targets: [{ failure: { code: "CRASHED", message: /3 times.*Nothing is out/, retryable: true } }],
-  });
-  t.equal(desk.platform.arrived.length, 0);
-});
+t.test(
+  "a process that dies while it prepares: the next one goes on; after three deaths a person is asked",
+  async (t) => {
+    const desk = await openDesk(t);
+    await desk.publishNow();
+    for (const crashes of [0, 1, 2]) {
+      const claim = await desk.claim();
+      t.match(claim, { kind: "prepare", attempt: { number: 1 }, target: { crashes } });
+      desk.atelier.clock.advance(9 * second);
+    }
+    t.equal((await desk.claim()).kind, "nothing");
+    t.match(await desk.post(), {
+      status: "FAILED",
+      targets: [{ failure: { code: "CRASHED", message: /3 times.*Nothing is out/, retryable: true } }],
+    });
+    t.equal(desk.platform.arrived.length, 0);
+  },
+);
 
 t.test("everything is checked once more in the transaction before the send (R-1)", async (t) => {
   const changes: [string, (desk: PublishingDesk) => Promise<unknown>, object][] = [
@@ -175,27 +178,33 @@ t.test("a stop of the worker ends the preparation, and another worker goes on wi
   t.match(await desk.attempts(), [{ number: 1, state: "ACCEPTED" }]);
 });
 
-t.test("content that changed gets a new key and forgets what was prepared; the same content keeps them (R-12)", async (t) => {
-  const desk = await openDesk(t);
-  const { db } = desk.atelier.services;
-  desk.platform.prepare = async ({ refs }) => {
-    if (refs.get("photo") === null) await refs.keep("photo", "1");
-    return { kind: "refused", code: "NO", message: "No." };
-  };
-  const row = () => db.postTarget.findUniqueOrThrow({ where: { id: desk.targetId } });
-  await desk.publishNow();
-  await desk.drain();
-  const first = await row();
-  t.match(first.remoteRefs, { photo: { value: "1" } });
-  await desk.publishNow();
-  const same = await row();
-  t.match([same.idempotencyKey, same.preparedAt, same.remoteRefs], [first.idempotencyKey, first.preparedAt, first.remoteRefs]);
-  await db.post.updateMany({ data: { caption: "Another boat." } });
-  await desk.publishNow();
-  const changed = await row();
-  t.not(changed.idempotencyKey, first.idempotencyKey);
-  t.same([changed.preparedAt, changed.remoteRefs], [null, {}]);
-});
+t.test(
+  "content that changed gets a new key and forgets what was prepared; the same content keeps them (R-12)",
+  async (t) => {
+    const desk = await openDesk(t);
+    const { db } = desk.atelier.services;
+    desk.platform.prepare = async ({ refs }) => {
+      if (refs.get("photo") === null) await refs.keep("photo", "1");
+      return { kind: "refused", code: "NO", message: "No." };
+    };
+    const row = () => db.postTarget.findUniqueOrThrow({ where: { id: desk.targetId } });
+    await desk.publishNow();
+    await desk.drain();
+    const first = await row();
+    t.match(first.remoteRefs, { photo: { value: "1" } });
+    await desk.publishNow();
+    const same = await row();
+    t.match(
+      [same.idempotencyKey, same.preparedAt, same.remoteRefs],
+      [first.idempotencyKey, first.preparedAt, first.remoteRefs],
+    );
+    await db.post.updateMany({ data: { caption: "Another boat." } });
+    await desk.publishNow();
+    const changed = await row();
+    t.not(changed.idempotencyKey, first.idempotencyKey);
+    t.same([changed.preparedAt, changed.remoteRefs], [null, {}]);
+  },
+);
 
 t.test("two who hold one prepared target: one begins to send", async (t) => {
   const desk = await openDesk(t);

@@ -25,13 +25,15 @@ const PublishEvidence = builder.objectRef<Evidence>("PublishEvidence").implement
 });
 
 const PublishAttemptType = builder.prismaObject("PublishAttempt", {
-  description: "One try to publish a target: the ledger that no try is repeated without knowing how the last one ended.",
+  description:
+    "One try to publish a target: the ledger that no try is repeated without knowing how the last one ended.",
   fields: (t) => ({
     number: t.exposeInt("number", { description: "Counts from 1 for each target." }),
     state: t.expose("state", { type: PublishAttemptStateEnum, description: "Where it stands." }),
     outcome: t.exposeString("outcome", {
       nullable: true,
-      description: "The last answer as a word, such as `published`, `refused` or `ambiguous`; null while it is awaited.",
+      description:
+        "The last answer as a word, such as `published`, `refused` or `ambiguous`; null while it is awaited.",
     }),
     sentAt: t.expose("sentAt", {
       type: "DateTime",
@@ -50,7 +52,8 @@ const PublishAttemptType = builder.prismaObject("PublishAttempt", {
     }),
     resolvedBy: t.relation("resolvedBy", {
       nullable: true,
-      description: "Who said how it ended where the platform could not; null otherwise, and once their account is gone.",
+      description:
+        "Who said how it ended where the platform could not; null otherwise, and once their account is gone.",
     }),
   }),
 });

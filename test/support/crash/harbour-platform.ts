@@ -48,7 +48,8 @@ export function harbourPlatform(url: string, http: OutboundHttp): Platform {
     for (const [index, image] of images.entries()) {
       const name = `media-${index}`;
       const kept = refs.get(name)?.value;
-      const id = kept ?? (await ask(made, { path: "/media", body: { bytes: (await image.read()).length }, signal }))?.id;
+      const id =
+        kept ?? (await ask(made, { path: "/media", body: { bytes: (await image.read()).length }, signal }))?.id;
       if (id === undefined) return unavailable;
       if (kept === undefined) await refs.keep(name, id);
       media.push(id);
@@ -116,7 +117,10 @@ export function harbourPlatform(url: string, http: OutboundHttp): Platform {
     settleWindow: 5_000,
     connect: ({ method, fields: { handle = "" } }) => {
       const account = { remoteId: handle, handle, name: handle, url: `${url}/${handle}`, method, details: {} };
-      return Promise.resolve({ kind: "connected", accounts: [{ account, credentials: {}, expiresAt: null, scopes: [] }] });
+      return Promise.resolve({
+        kind: "connected",
+        accounts: [{ account, credentials: {}, expiresAt: null, scopes: [] }],
+      });
     },
     check: ({ account }) => Promise.resolve({ kind: "alive", account, scopes: null }),
     prepare,

@@ -6,15 +6,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { type ServerProcess, startProcess } from "../../../scripts/server-process.ts";
+import type { ServerProcess } from "../../../scripts/server-process.ts";
 import { type Harbour, openHarbour } from "../../simulators/harbour.ts";
 import { openCrashDatabase } from "./crash-database.ts";
-import { harbourClasses } from "./harbour-platform.ts";
+import { startHarbourWorker } from "./harbour-worker.ts";
+import { type ClassFigures, judge, resting } from "./judge.ts";
 import { seededRandom } from "./seeded.ts";
 import { openShipyard, persistently, type ShippedTarget, type Shipyard } from "./shipyard.ts";
-
-const workerFile = fileURLToPath(new URL("./worker-process.ts", import.meta.url));
 
 /** Every place where a worker can be held and killed. */
 export const publishingCrashPoints = [
@@ -37,16 +35,6 @@ export interface CrashSuiteOptions {
   say(line: string): void;
 }
 
-/** One capability class in figures. */
-export interface ClassFigures {
-  publications: number;
-  published: number;
-  duplicates: number;
-  losses: number;
-  unknown: number;
-  overtaken: number;
-}
-
 /** What happened. */
 export interface CrashReport {
   readonly kills: number;
@@ -60,8 +48,6 @@ export interface CrashReport {
   /** What had not come to rest at the end. */
   readonly unfinished: readonly ShippedTarget[];
 }
-
-const resting = ["PUBLISHED", "UNKNOWN", "FAILED", "MISSED", "CANCELLED"];
 
 /** Runs the suite on a database, a harbour and workers of its own. */
 export async function runCrashSuite(options: CrashSuiteOptions): Promise<CrashReport> {
@@ -82,7 +68,14 @@ export async function runCrashSuite(options: CrashSuiteOptions): Promise<CrashRe
         await crew.stop();
         const targets = await shipyard.targets();
         return {
-          ...{ kills: kills(), held, restarts, dropped: harbour.drops, asked, classes: judge(targets, harbour) },
+          ...{
+            kills: kills(),
+            held,
+            restarts,
+            dropped: harbour.drops,
+            asked,
+            classes: judge(targets, harbour.publicPosts),
+          },
           unfinished: targets.filter(({ status }) => !resting.includes(status)),
         };
       } finally {
@@ -129,10 +122,9 @@ function openCrew({ environment }: Shipyard, random: () => number): Crew {
     const point = armed && random() < 0.6 ? pick(publishingCrashPoints, random) : undefined;
     const arm = point === undefined ? {} : { CRASH_POINT: point };
     // A database that falls down while a worker starts ends the worker: the supervisor starts the next.
-    const worker = await startProcess("work", { ...environment, ...arm }, "pipe", workerFile).catch(() => null);
+    const worker = await startHarbourWorker({ ...environment, ...arm }).catch(() => null);
     if (worker === null) return;
     working.add(worker);
-    worker.process.stdout?.resume();
     worker.process.stderr?.on("data", (chunk: Buffer) => {
       if (point === undefined || !chunk.toString().includes(`held at crash point ${point}`)) return;
       held[point] = (held[point] ?? 0) + 1;
@@ -200,7 +192,9 @@ async function chaos(
   }
   await crew.killAll();
   const open = (await shipyard.targets()).filter(({ status }) => !resting.includes(status)).length;
-  say(`the killing is over: ${crew.kills()} workers killed, ${restarts} falls of the database, ${open} still on their way`);
+  say(
+    `the killing is over: ${crew.kills()} workers killed, ${restarts} falls of the database, ${open} still on their way`,
+  );
   return restarts;
 }
 
@@ -212,7 +206,9 @@ async function calm({ crew, harbour, shipyard, calm: duration, workers, say }: S
   for (;;) {
     await crew.hire(workers, false);
     const targets = await shipyard.targets();
-    for (const { targetId } of targets.filter(({ status, code }) => status === "FAILED" && code !== null && passing.includes(code))) {
+    for (const { targetId } of targets.filter(
+      ({ status, code }) => status === "FAILED" && code !== null && passing.includes(code),
+    )) {
       asked.add(targetId);
       await persistently(() => shipyard.retry(targetId));
     }
@@ -227,41 +223,6 @@ async function calm({ crew, harbour, shipyard, calm: duration, workers, say }: S
 
 /** Failures that say for certain that nothing is out, and that trying again may help. */
 const passing = ["CRASHED", "UNAVAILABLE"];
-
-/** What the public saw of each class, against what the ledger says. */
-function judge(targets: readonly ShippedTarget[], { publicPosts }: Harbour): Record<string, ClassFigures> {
-  const classes: Record<string, ClassFigures> = {};
-  for (const name of harbourClasses) {
-    const own = targets.filter(({ account }) => account.startsWith(name));
-    const seen = (caption: string) => publicPosts.filter(({ text }) => text === caption).length;
-    const lost = ({ caption, status }: ShippedTarget) =>
-      status === "PUBLISHED" ? seen(caption) === 0 : !(status === "UNKNOWN" && blind.includes(name));
-    classes[name] = {
-      publications: own.length,
-      published: own.filter(({ status }) => status === "PUBLISHED").length,
-      duplicates: own.filter(({ caption }) => seen(caption) > 1).length,
-      losses: own.filter(lost).length,
-      unknown: own.filter(({ status }) => status === "UNKNOWN").length,
-      overtaken: overtaken(own, publicPosts),
-    };
-  }
-  return classes;
-}
-
-/** Classes in which an interrupted send may end with a question: what only a list can show, and what nothing can. */
-const blind: readonly string[] = ["search", "none"];
-
-/** How often the public saw a later post of an account before an earlier one that is out as well. */
-function overtaken(own: readonly ShippedTarget[], publicPosts: Harbour["publicPosts"]): number {
-  const orderOf = new Map(own.map(({ caption }, index) => [caption, index]));
-  const accounts = new Set(own.map(({ account }) => account));
-  let found = 0;
-  for (const account of accounts) {
-    const order = publicPosts.filter((post) => post.account === account).map(({ text }) => orderOf.get(text) ?? 0);
-    found += order.filter((place, index) => index > 0 && place < (order[index - 1] ?? 0)).length;
-  }
-  return found;
-}
 
 /** The report as lines of text. */
 export function describeReport(report: CrashReport): string[] {

@@ -2,9 +2,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { readConfig } from "../../../src/config.ts";
+import { openLog } from "../../../src/infra/log.ts";
 import { migrate } from "../../../src/infra/migrate.ts";
 import { createOutboundHttp } from "../../../src/infra/outbound-http.ts";
-import { openLog } from "../../../src/infra/log.ts";
 import { buildServer } from "../../../src/server.ts";
 import { openServices, type Services } from "../../../src/services.ts";
 import { operations } from "../studio.ts";
