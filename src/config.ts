@@ -8,6 +8,7 @@ import {
   flag,
   keyRing,
   mailbox,
+  namesAmong,
   networks,
   oneOf,
   origins,
@@ -15,19 +16,8 @@ import {
   publicUrl,
   smtpUrl,
   wholeNumber,
-  wordList,
 } from "./infra/setting-kinds.ts";
 import { platforms } from "./platforms/registry.ts";
-
-/** Names of registered platforms, separated by commas. */
-const platformNames = wordList.superRefine((names, context) => {
-  const known = platforms.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  context.addIssue(
-    `must be platforms of this server (${known.join(", ")}), separated by commas: "${unknown.join(", ")}" is none`,
-  );
-});
 
 /** Every variable Atelier knows. `describe` is the text of `.env.example`. */
 const ownVariables = {
@@ -120,7 +110,7 @@ const ownVariables = {
   PUBLISH_GRACE_MINUTES: wholeNumber(1, 10_080)
     .default(60)
     .describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),
-  RESEND_AFTER_LISTED_ABSENCE: platformNames
+  RESEND_AFTER_LISTED_ABSENCE: namesAmong(platforms)
     .default([])
     .describe(
       "Platforms, by name, whose interrupted posts are sent again after their lists twice did not show them. A list is no proof: this may post twice.",

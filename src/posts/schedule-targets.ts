@@ -37,8 +37,7 @@ const schedulable: readonly PostTargetStatus[] = [
 ];
 
 /** Whether a target can be scheduled without any danger of a second post. */
-export const isSchedulable = ({ status }: { readonly status: PostTargetStatus }): boolean =>
-  schedulable.includes(status);
+const isSchedulable = ({ status }: { readonly status: PostTargetStatus }): boolean => schedulable.includes(status);
 
 /**
  * Schedules every target of a locked post that can still be scheduled. Throws a `ValidationError` with everything the

@@ -8,7 +8,7 @@ import { openSession } from "../social-accounts/sealed-credentials.ts";
 import type { Claim, ClaimedAttempt } from "./claim-target.ts";
 import type { LedgerOutcome } from "./ledger-outcome.ts";
 import { publishRequest } from "./publish-request.ts";
-import type { PublishServices } from "./publish-target.ts";
+import type { PublishServices } from "./publish-services.ts";
 import { ClaimLostError } from "./remote-refs.ts";
 import { patience, prepareDeadline } from "./timing.ts";
 

@@ -1,6 +1,4 @@
-import type { DerivativeServices } from "../images/derivatives/make-derivative.ts";
 import { boundedCall } from "../infra/bounded-call.ts";
-import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Logger } from "../infra/log.ts";
 import type { Platform } from "../platforms/platform.ts";
 import type { PublishOutcome, ReconcileOutcome } from "../platforms/publication.ts";
@@ -9,15 +7,10 @@ import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { beginSending } from "./begin-sending.ts";
 import { type Claim, type ClaimedAttempt, claimTarget } from "./claim-target.ts";
 import { prepareTarget } from "./prepare-target.ts";
-import { originals, publishRequest, type RequestServices } from "./publish-request.ts";
-import { type SettleServices, settleAttempt } from "./settle-attempt.ts";
+import { originals, publishRequest } from "./publish-request.ts";
+import type { PublishServices } from "./publish-services.ts";
+import { settleAttempt } from "./settle-attempt.ts";
 import { patience, sendDeadline, sendWithin } from "./timing.ts";
-
-/** What publishing touches. */
-export interface PublishServices extends SettleServices, RequestServices, DerivativeServices {
-  readonly config: SettleServices["config"] & RequestServices["config"];
-  readonly crashPoint: CrashPoint;
-}
 
 /** What a job gives it. */
 interface PublishContext {

@@ -23,11 +23,11 @@ export function remoteRefs(
 ): RemoteRefs {
   const refs = new Map<string, RemoteRef>(Object.entries(stored.parse(target.remoteRefs)));
   const write = async () => {
-    const remoteRefs = Object.fromEntries([...refs].map(([name, { value, at }]) => [name, { value, at: at.toJSON() }]));
+    const written = Object.fromEntries([...refs].map(([name, { value, at }]) => [name, { value, at: at.toJSON() }]));
     const { count } = await transact(async (tx) => {
       await tx.$executeRaw`set local synchronous_commit = on`;
       const where = { id: target.id, fence: target.fence, status: "PUBLISHING" } as const;
-      return tx.postTarget.updateMany({ where, data: { remoteRefs } });
+      return tx.postTarget.updateMany({ where, data: { remoteRefs: written } });
     });
     if (count === 0) throw new ClaimLostError("The claim on the target was lost.");
   };

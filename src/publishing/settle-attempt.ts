@@ -9,12 +9,13 @@ import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { type ClaimedAttempt, type ClaimServices, maxCrashes } from "./claim-target.ts";
 import { addEvidence, inWords } from "./evidence.ts";
 import { latestStart, wantedAt } from "./find-end.ts";
-import { interpretOutcome, type Settlement, type Situation } from "./interpret-outcome.ts";
+import { interpretOutcome } from "./interpret-outcome.ts";
 import { verifyTargetJob } from "./jobs.ts";
 import type { LedgerOutcome } from "./ledger-outcome.ts";
 import { lockTarget } from "./lock-target.ts";
 import { wakeNext } from "./next-in-line.ts";
 import type { TargetToPublish } from "./publish-request.ts";
+import type { Settlement, Situation } from "./settlement.ts";
 import { earliness } from "./timing.ts";
 
 /** What settling touches. */

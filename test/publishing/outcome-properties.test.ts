@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import t from "tap";
 import { targetMayMove } from "../../src/posts/target-status.ts";
-import { interpretOutcome, type Situation } from "../../src/publishing/interpret-outcome.ts";
+import { interpretOutcome } from "../../src/publishing/interpret-outcome.ts";
 import type { LedgerOutcome } from "../../src/publishing/ledger-outcome.ts";
+import type { Situation } from "../../src/publishing/settlement.ts";
 import { lookUpPause } from "../../src/publishing/timing.ts";
 
 const start = Date.UTC(2026, 0, 1);
