@@ -65,8 +65,9 @@ export async function scheduleChosen(
   tx: Tx,
   services: SchedulingServices,
   targets: readonly TargetWithContent[],
-  when: Schedule,
+  when: Schedule & { readonly secondPost?: boolean },
 ): Promise<void> {
+  const { secondPost = false } = when;
   const now = services.clock.now();
   const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
   checkApproval(targets);
@@ -80,7 +81,7 @@ export async function scheduleChosen(
   for (const target of targets) {
     const scheduledAt = timeOf(target);
     const data = { ...clean, ...contentOf(target), scheduledAt, dueAt: scheduledAt };
-    if (!(await moveTarget(tx, { target, to: "SCHEDULED", data }))) {
+    if (!(await moveTarget(tx, { target, to: "SCHEDULED", data, secondPost }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }

@@ -23,7 +23,7 @@ const movesFrom = {
   PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "MISSED", "CANCELLED"],
   SUBMITTED: ["SUBMITTED", "PUBLISHED", "FAILED", "UNKNOWN"],
   UNKNOWN: ["PUBLISHED", "FAILED"],
-  PUBLISHED: ["SCHEDULED"],
+  PUBLISHED: [],
   FAILED: ["SCHEDULED"],
   MISSED: ["SCHEDULED", "CANCELLED"],
   CANCELLED: ["SCHEDULED"],
@@ -44,14 +44,20 @@ export interface TargetMove {
   };
   readonly to: PostTargetStatus;
   readonly data?: Prisma.PostTargetUncheckedUpdateManyInput;
+  /** Somebody explicitly wants a second post of what is out: the one way on from PUBLISHED. */
+  readonly secondPost?: boolean;
 }
 
 /**
  * Moves a target and records its post's event, in the caller's transaction. Answers false, and changes nothing, when the row
  * is no longer as it was read (R-7): then somebody else owns it. A step that the life does not have is a bug.
  */
-export async function moveTarget(tx: Tx, { target, to, data = {} }: TargetMove): Promise<boolean> {
-  if (!targetMayMove(target.status, to)) throw new Error(`A target cannot move from ${target.status} to ${to}.`);
+export async function moveTarget(
+  tx: Tx,
+  { target, to, data = {}, secondPost = false }: TargetMove,
+): Promise<boolean> {
+  const again = secondPost && target.status === "PUBLISHED" && to === "SCHEDULED";
+  if (!again && !targetMayMove(target.status, to)) throw new Error(`A target cannot move from ${target.status} to ${to}.`);
   const [moved] = await tx.postTarget.updateManyAndReturn({
     where: { id: target.id, status: target.status, fence: target.fence },
     data: { ...data, status: to, statusVersion: { increment: 1 } },

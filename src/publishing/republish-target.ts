@@ -33,7 +33,7 @@ export async function republishTarget(
       if (target.status !== "PUBLISHED") {
         throw new ConflictError(`It is ${target.status}, not PUBLISHED: there is no first post to make a second of.`);
       }
-      await scheduleChosen(tx, services, [target], { now: true });
+      await scheduleChosen(tx, services, [target], { now: true, secondPost: true });
       return { targetId };
     });
   });
