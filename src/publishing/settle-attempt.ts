@@ -102,7 +102,13 @@ async function follow(
   }: { readonly target: TargetToPublish; readonly settlement: Settlement; readonly now: Date },
 ): Promise<void> {
   const { id, socialAccountId } = target;
-  if (account !== undefined) await tx.socialAccount.update({ where: { id: socialAccountId }, data: account });
+  if (account !== undefined) {
+    const { state, ...told } = account;
+    await tx.socialAccount.update({ where: { id: socialAccountId }, data: told });
+    // What somebody paused or disconnected meanwhile stays so.
+    const usable = { id: socialAccountId, state: { in: ["ACTIVE" as const, "EXPIRING" as const] } };
+    if (state !== undefined) await tx.socialAccount.updateMany({ where: usable, data: { state } });
+  }
   const at = to === "SCHEDULED" ? data.dueAt : data.leaseUntil;
   if (at instanceof Date && at <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id, at }]);
   if (data.verifyAt instanceof Date) {

@@ -195,3 +195,27 @@ t.test("a platform that is gone is told, before and after the send", async (t) =
     targets: [{ failure: { code: "PLATFORM_GONE", message: /"showcase"/ } }],
   });
 });
+
+t.test("an account that somebody disconnected meanwhile stays so, whatever its platform answers", async (t) => {
+  const desk = await openDesk(t);
+  const { db } = desk.atelier.services;
+  desk.platform.publish = async () => {
+    await db.socialAccount.updateMany({ data: { state: "DISCONNECTED" } });
+    return { kind: "unauthorized", message: "The access was taken back." };
+  };
+  await desk.publishNow();
+  await desk.drain();
+  t.match(await db.socialAccount.findFirstOrThrow(), { state: "DISCONNECTED", lastError: /taken back/ });
+});
+
+t.test("access that was renewed while the old one was used has not ended", async (t) => {
+  const desk = await openDesk(t);
+  const { db } = desk.atelier.services;
+  desk.platform.publish = async () => {
+    await db.socialAccount.updateMany({ data: { credentialsFence: { increment: 1 } } });
+    return { kind: "unauthorized", message: "The token is old." };
+  };
+  await desk.publishNow();
+  await desk.drain();
+  t.match(await desk.post(), { status: "SCHEDULED", targets: [{ socialAccount: { state: "ACTIVE" } }] });
+});
