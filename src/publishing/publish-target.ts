@@ -1,11 +1,13 @@
 import { boundedCall } from "../infra/bounded-call.ts";
 import type { Logger } from "../infra/log.ts";
+import { pause } from "../infra/pause.ts";
 import type { Platform } from "../platforms/platform.ts";
 import type { PublishOutcome, ReconcileOutcome } from "../platforms/publication.ts";
 import type { SentPicture } from "../posts/render-target.ts";
 import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { beginSending } from "./begin-sending.ts";
 import { type Claim, type ClaimedAttempt, claimTarget } from "./claim-target.ts";
+import type { LedgerOutcome } from "./ledger-outcome.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { originals, publishRequest } from "./publish-request.ts";
 import type { PublishServices } from "./publish-services.ts";
@@ -128,11 +130,30 @@ const cannotBeAsked = "This platform cannot be asked whether the post is out. Lo
 async function settle(
   services: PublishServices,
   claimed: ClaimedAttempt,
-  { outcome, log }: { readonly outcome: Parameters<typeof settleAttempt>[2]; readonly log: Logger },
+  { outcome, log }: { readonly outcome: LedgerOutcome; readonly log: Logger },
 ): Promise<void> {
-  const settled = await settleAttempt(services, claimed, outcome);
+  const settled = await insistently(log, () => settleAttempt(services, claimed, outcome));
   await services.crashPoint("publish:settled");
   if (!settled) tellLost(claimed, log, outcome.kind);
+}
+
+/** Milliseconds between the tries to write down an answer: less than a lease in all. */
+const settlePauses = [250, 500, 1_000, 2_000, 4_000, 8_000];
+
+/**
+ * An answer in hand may be the only one there will ever be: a database that is away for a moment must not lose it. Writing it
+ * twice is harmless, by the fence.
+ */
+async function insistently<T>(log: Logger, write: () => Promise<T>): Promise<T> {
+  for (const milliseconds of settlePauses) {
+    try {
+      return await write();
+    } catch (error) {
+      log.warn({ err: error, milliseconds }, "an answer could not be written down; it is tried again");
+      await pause(milliseconds, new AbortController().signal);
+    }
+  }
+  return write();
 }
 
 function tellLost({ target }: ClaimedAttempt, log: Logger, outcome?: string): void {

@@ -26,7 +26,8 @@ export function remoteRefs(
     const written = Object.fromEntries([...refs].map(([name, { value, at }]) => [name, { value, at: at.toJSON() }]));
     const { count } = await transact(async (tx) => {
       await tx.$executeRaw`set local synchronous_commit = on`;
-      const where = { id: target.id, fence: target.fence, status: "PUBLISHING" } as const;
+      const status = { in: ["PUBLISHING" as const, "SUBMITTED" as const] };
+      const where = { id: target.id, fence: target.fence, status };
       return tx.postTarget.updateMany({ where, data: { remoteRefs: written } });
     });
     if (count === 0) throw new ClaimLostError("The claim on the target was lost.");

@@ -1,6 +1,7 @@
 import t from "tap";
 import type { PublishOutcome } from "../../src/platforms/publication.ts";
 import { claimTarget } from "../../src/publishing/claim-target.ts";
+import { publishTarget } from "../../src/publishing/publish-target.ts";
 import { settleAttempt } from "../../src/publishing/settle-attempt.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
 import { sendingLease } from "../../src/publishing/timing.ts";
@@ -218,4 +219,20 @@ t.test("access that was renewed while the old one was used has not ended", async
   await desk.publishNow();
   await desk.drain();
   t.match(await desk.post(), { status: "SCHEDULED", targets: [{ socialAccount: { state: "ACTIVE" } }] });
+});
+
+t.test("an answer survives a database that is away for a moment", async (t) => {
+  const desk = await openDesk(t, { capability: "none" });
+  const { services } = desk.atelier;
+  let away = 0;
+  const transact: typeof services.transact = (work) => {
+    if (desk.platform.arrived.length === 0 || away === 2) return services.transact(work);
+    away += 1;
+    return Promise.reject(new Error("the database system is starting up"));
+  };
+  await desk.publishNow();
+  const context = { log: services.log, signal: new AbortController().signal };
+  await publishTarget({ ...services, transact, crashPoint: () => Promise.resolve() }, desk.targetId, context);
+  t.match(await desk.post(), { status: "PUBLISHED" });
+  t.same([desk.platform.arrived.length, away], [1, 2]);
 });
