@@ -6,10 +6,10 @@ import t, { type Test } from "tap";
 import { publishTarget } from "../../src/publishing/publish-target.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
 import { verifyTarget } from "../../src/publishing/verify-target.ts";
-import type { Services } from "../../src/services.ts";
 import { openHarbour } from "../simulators/harbour.ts";
 import { openAtelier } from "../support/atelier.ts";
 import { harbourClasses, harbourPlatform } from "../support/crash/harbour-platform.ts";
+import { mortal } from "../support/crash/mortal.ts";
 import { publishingCrashPoints } from "../support/crash/run-crash-suite.ts";
 import { client } from "../support/outbound.ts";
 import { standInProvider } from "../support/stand-ins.ts";
@@ -30,21 +30,6 @@ const deaths: readonly (readonly string[])[] = [
 /** What ends as a question to a person: only where nothing, or only a list, can tell, and the process died around the send. */
 const mayBeUnknown = (name: string, points: readonly string[]) =>
   ["none", "search"].includes(name) && points.some((point) => ["publish:sending", "publish:answered"].includes(point));
-
-/** A process that is dead from a point on: it does nothing more, and writes nothing. */
-function mortal(services: Services, point: string) {
-  const death = Promise.withResolvers<"dead">();
-  const never = new Promise<never>(() => undefined);
-  let dead = false;
-  const crashPoint = async (name: string) => {
-    if (name !== point) return;
-    dead = true;
-    death.resolve("dead");
-    await never;
-  };
-  const transact: Services["transact"] = (work) => (dead ? never : services.transact(work));
-  return { died: death.promise, services: { ...services, transact, crashPoint } };
-}
 
 async function openQuay(t: Test) {
   const harbour = await openHarbour(() => 0.5);
