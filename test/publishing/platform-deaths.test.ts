@@ -1,6 +1,6 @@
 /**
- * Processes that die around the calls of every registered platform: the adapters' own promises (keys, references, look-ups) under the
- * ledger that relies on them. The simulator's log is the judge.
+ * Processes that die around the calls of every registered platform, and answers that are lost: the adapters' own promises (keys,
+ * references, look-ups) under the ledger that relies on them. The simulator's log is the judge.
  */
 import t, { type Test } from "tap";
 import type { Platform } from "../../src/platforms/platform.ts";
@@ -22,6 +22,11 @@ const deaths: readonly (readonly string[])[] = [
   ...["publish:sending", "publish:answered"].map((point) => [point]),
   ["publish:answered", "publish:looked-up"],
   ["publish:reference-kept", "publish:sending", "publish:answered"],
+];
+
+/** Ways in which a send can end that leave it open whether it arrived. */
+const lostAnswers = [
+  ...(["refuse", "error-before-effect", "drop-after-effect", "error-after-effect", "garbage-after-effect"] as const),
 ];
 
 /** The bench's platform, which is given the bench's own pictures: where its simulator can fetch them. */
@@ -87,21 +92,36 @@ async function openBerth(t: Test, row: PlatformBenchRow, caption: string) {
   };
 }
 
+/** Brings it to rest, and has the simulator judge. */
+async function judge(t: Test, { bench, target, rest }: Awaited<ReturnType<typeof openBerth>>): Promise<void> {
+  await rest();
+  const seen = bench.simulator.publicPosts.length;
+  const { status, failureMessage } = await target();
+  const capability = bench.platform.capabilityOf(bench.session.account);
+  t.ok(seen <= 1, `seen ${seen} times`);
+  if (status === "PUBLISHED") t.equal(seen, 1, "it is there");
+  else if (capability === "keyed" || capability === "handle") t.fail(`${status}: ${failureMessage}`);
+  else t.equal(status, "UNKNOWN", failureMessage ?? "it can only be asked about");
+  t.same(bench.simulator.offences, []);
+}
+
 for (const row of platformBenches) {
   for (const [index, points] of deaths.entries()) {
     t.test(`${row.name}, dead at ${points.join(" and ")}`, async (t) => {
-      const caption = `Boat number ${index}.`;
-      const { bench, target, die, rest } = await openBerth(t, row, caption);
-      for (const point of points) await die(point);
-      await rest();
-      const seen = bench.simulator.publicPosts.length;
-      const { status, failureMessage } = await target();
-      const capability = bench.platform.capabilityOf(bench.session.account);
-      t.ok(seen <= 1, `seen ${seen} times`);
-      if (status === "PUBLISHED") t.equal(seen, 1, "it is there");
-      else if (capability === "keyed" || capability === "handle") t.fail(`${status}: ${failureMessage}`);
-      else t.equal(status, "UNKNOWN", failureMessage ?? "it can only be asked about");
-      t.same(bench.simulator.offences, []);
+      const berth = await openBerth(t, row, `Boat number ${index}.`);
+      for (const point of points) await berth.die(point);
+      await judge(t, berth);
+    });
+  }
+
+  for (const kind of lostAnswers) {
+    t.test(`${row.name}, ${kind} twice`, async (t) => {
+      const berth = await openBerth(t, row, `A boat in ${kind}.`);
+      const { faults, simulator } = berth.bench;
+      // Our own database knows no weather.
+      if (row.name === "showcase" || (faults !== undefined && !faults.includes(kind))) return;
+      simulator.arm({ kind }, 2);
+      await judge(t, berth);
     });
   }
 }
