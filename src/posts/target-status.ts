@@ -52,12 +52,10 @@ export interface TargetMove {
  * Moves a target and records its post's event, in the caller's transaction. Answers false, and changes nothing, when the row
  * is no longer as it was read (R-7): then somebody else owns it. A step that the life does not have is a bug.
  */
-export async function moveTarget(
-  tx: Tx,
-  { target, to, data = {}, secondPost = false }: TargetMove,
-): Promise<boolean> {
+export async function moveTarget(tx: Tx, { target, to, data = {}, secondPost = false }: TargetMove): Promise<boolean> {
   const again = secondPost && target.status === "PUBLISHED" && to === "SCHEDULED";
-  if (!again && !targetMayMove(target.status, to)) throw new Error(`A target cannot move from ${target.status} to ${to}.`);
+  if (!again && !targetMayMove(target.status, to))
+    throw new Error(`A target cannot move from ${target.status} to ${to}.`);
   const [moved] = await tx.postTarget.updateManyAndReturn({
     where: { id: target.id, status: target.status, fence: target.fence },
     data: { ...data, status: to, statusVersion: { increment: 1 } },
