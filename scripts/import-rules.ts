@@ -24,7 +24,7 @@ const slices: Readonly<Record<string, readonly string[]>> = {
   "social-accounts": ["workspaces"],
   // `requireMember` guards every verb on a workspace's rows, so posts need workspaces as well.
   posts: ["workspaces", "images", "social-accounts"],
-  publishing: ["posts", "social-accounts", "images"],
+  publishing: ["workspaces", "posts", "social-accounts", "images"],
 };
 
 const part = (name: string) => (name.endsWith(".ts") ? `${name.replace(".", "\\.")}$` : `${name}/`);

@@ -8,6 +8,7 @@ import {
   flag,
   keyRing,
   mailbox,
+  namesAmong,
   networks,
   oneOf,
   origins,
@@ -112,6 +113,11 @@ const ownVariables = {
   PUBLISH_GRACE_MINUTES: wholeNumber(1, 10_080)
     .default(60)
     .describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),
+  RESEND_AFTER_LISTED_ABSENCE: namesAmong(platforms)
+    .default([])
+    .describe(
+      "Platforms, by name, whose interrupted posts are sent again after their lists twice did not show them. A list is no proof: this may post twice.",
+    ),
   SMTP_URL: smtpUrl
     .optional()
     .describe(

@@ -42,8 +42,10 @@ import { forgetRevocations } from "./infra/revocations.ts";
 import { publishTargetJob, renderTargetJob } from "./posts/jobs.ts";
 import { renderTarget } from "./posts/render-target.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
+import { verifyTargetJob } from "./publishing/jobs.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
+import { verifyTarget } from "./publishing/verify-target.ts";
 import type { Services } from "./services.ts";
 import { forgetInvitations } from "./workspaces/forget-invitations.ts";
 import { sendInvitationJob } from "./workspaces/jobs.ts";
@@ -75,6 +77,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
     handle(rewriteTagNamesJob, ({ workspaceId }, context) => rewriteTagNames(services, workspaceId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(verifyTargetJob, ({ targetId }, context) => verifyTarget(withCrashPoint, targetId, context)),
     handle(renderTargetJob, ({ targetId }) => renderTarget(services, targetId)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),

@@ -31,6 +31,7 @@ export async function* archiveOf(sources: ArchiveSources, userId: string, madeAt
   yield json("memberships.json", jsonText(await membershipsOf(db, userId)));
   yield json("invitations-sent.json", jsonList(invitationsBy(db, userId)));
   yield json("posts.json", jsonList(postsBy(db, userId)));
+  yield json("publish-decisions.json", jsonList(publishDecisionsOf(db, userId)));
   yield json("styles.json", jsonList(stylesBy(db, userId)));
   yield json("comments.json", jsonList(commentsBy(db, userId)));
   yield json("reviews.json", jsonList(reviewsBy(db, userId)));
@@ -112,6 +113,14 @@ const postsBy = (db: Db, userId: string) =>
           orderBy: { position: "asc" },
         },
       },
+    }),
+  );
+
+const publishDecisionsOf = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.publishAttempt.findMany({
+      ...{ where: { resolvedById: userId, ...after }, take, ...inOrder },
+      select: { id: true, targetId: true, number: true, state: true, sentAt: true },
     }),
   );
 

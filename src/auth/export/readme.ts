@@ -13,6 +13,7 @@ invitations-sent.json  whom you invited
 posts.json             the posts you wrote, and what became of them
 styles.json            the styles you wrote, in all versions
 comments.json          what you wrote about pictures
+publish-decisions.json what you said about posts of which the platform could not tell whether they are out
 reviews.json           what you decided about pictures
 images.json            the pictures you made: prompts, settings, reviews
 images/                the files of those pictures, by the ids in images.json

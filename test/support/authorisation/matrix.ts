@@ -172,6 +172,25 @@ export const mutations: Readonly<Record<string, Entry>> = {
   publishPostNow: inWorkspace("posts:publish", mutationOf("publishPostNow"), async (place) => ({
     input: { postId: await place.post() },
   })),
+  // The target is a draft: whoever is let in is told that it cannot be.
+  retryTarget: {
+    ...inWorkspace("posts:publish", mutationOf("retryTarget"), async (place) => ({
+      input: { targetId: await place.target() },
+    })),
+    passes: ["CONFLICT"],
+  },
+  resolveUnknownTarget: {
+    ...inWorkspace("posts:publish", mutationOf("resolveUnknownTarget"), async (place) => ({
+      input: { targetId: await place.target(), outcome: "NOT_PUBLISHED" },
+    })),
+    passes: ["CONFLICT"],
+  },
+  republishTarget: {
+    ...inWorkspace("posts:publish", mutationOf("republishTarget"), async (place) => ({
+      input: { targetId: await place.target(), confirmSecondPost: true },
+    })),
+    passes: ["CONFLICT"],
+  },
   cancelPost: inWorkspace("posts:publish", mutationOf("cancelPost"), async (place) => ({
     input: { postId: await place.post() },
   })),

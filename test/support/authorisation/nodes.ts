@@ -120,6 +120,10 @@ export const edges: Readonly<Record<string, Entry>> = {
   "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),
   "Post.targets": edge("posts:read", "posts:read", from("Post", "targets { id }"), post),
   "PostImage.image": edge("posts:read", "images:read", from("Post", "images { image { id } }"), post),
+  "PublishAttempt.resolvedBy": edge(
+    ...(["posts:read", "posts:read", from("PostTarget", "id attempts { resolvedBy { id } }")] as const),
+    target,
+  ),
   "PostTarget.socialAccount": edge(
     ...(["posts:read", "social-accounts:read", from("PostTarget", "socialAccount { id }")] as const),
     target,
