@@ -35,11 +35,20 @@ import { handle, type JobHandler } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
 import { forgetRateLimits } from "./infra/rate-limit.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
+import { followAccount, sweepDisconnected } from "./posts/follow-account.ts";
 import { publishTargetJob } from "./posts/jobs.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
+import { resealSecrets } from "./reseal-secrets.ts";
 import type { Services } from "./services.ts";
+import { askPlatformAboutAccount } from "./social-accounts/check-account.ts";
+import { forgetConnections } from "./social-accounts/connections/forget-connections.ts";
+import { dispatchAccountChecks } from "./social-accounts/dispatch-account-checks.ts";
+import { endAccess } from "./social-accounts/end-access.ts";
+import { checkAccountJob, endAccessJob, followAccountJob, refreshAccountJob } from "./social-accounts/jobs.ts";
+import { refreshAccount } from "./social-accounts/refresh/refresh-account.ts";
+import { sweepAccounts } from "./social-accounts/refresh/sweep-accounts.ts";
 import { forgetInvitations } from "./workspaces/forget-invitations.ts";
 import { sendInvitationJob } from "./workspaces/jobs.ts";
 import { sendInvitation } from "./workspaces/send-invitation.ts";
@@ -69,6 +78,10 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(refreshAccountJob, ({ socialAccountId }) => refreshAccount(withCrashPoint, socialAccountId)),
+    handle(checkAccountJob, ({ socialAccountId }) => askPlatformAboutAccount(services, socialAccountId)),
+    handle(endAccessJob, ({ socialAccountId }, context) => endAccess(services, socialAccountId, context)),
+    handle(followAccountJob, ({ socialAccountId }) => followAccount(services, socialAccountId)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
     handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
@@ -86,6 +99,10 @@ function timetable(services: Services) {
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
     { name: "forget-staged-files", cron: "47 * * * *", verb: () => forgetStagedFiles(services) },
+    { name: "dispatch-account-checks", cron: "12 * * * *", verb: () => dispatchAccountChecks(services) },
+    { name: "forget-connections", cron: "*/10 * * * *", verb: () => forgetConnections(services) },
+    { name: "sweep-disconnected", cron: "*/5 * * * *", verb: () => sweepDisconnected(services) },
+    { name: "reseal-secrets", cron: "42 * * * *", verb: () => resealSecrets(services) },
     { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
@@ -198,6 +215,7 @@ function startSweeping(services: Services): () => Promise<void> {
     await attempt("images", sweepImages);
     await attempt("uploads and imports", sweepIntake);
     await attempt("targets", sweepTargets);
+    await attempt("social accounts", sweepAccounts);
     await attempt("data exports", sweepDataExports);
     busy = false;
   };
