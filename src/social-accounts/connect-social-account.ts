@@ -7,6 +7,7 @@ import { connectionMethods, type PlatformMethod } from "../platforms/registry.ts
 import { requireMember } from "../workspaces/require-member.ts";
 import { PlatformUnavailableError } from "./errors.ts";
 import { type StoreServices, storeAccount } from "./store-account.ts";
+import { requireConnectionTry } from "./try-limits.ts";
 
 /** Connecting is given up after this, in milliseconds; a platform that does not heed it is left behind soon after. */
 export const connectionLimits = { deadline: 20_000, patience: 1_000 };
@@ -27,8 +28,8 @@ export interface ConnectionServices extends StoreServices {
 
 /**
  * Connects an account by a form; one that was connected before is connected again. Throws a `ValidationError` at the field that
- * the platform refuses, a {@link PlatformUnavailableError} when it cannot be asked, a `NotFoundError` for a foreign workspace, a
- * `ForbiddenError` for a role that does not connect accounts.
+ * the platform refuses, a {@link PlatformUnavailableError} when it cannot be asked, a `TooManyAttemptsError`, a `NotFoundError` for a foreign
+ * workspace, a `ForbiddenError` for a role that does not connect accounts.
  */
 export async function connectSocialAccount(
   services: ConnectionServices,
@@ -40,6 +41,7 @@ export async function connectSocialAccount(
   const { platform } = methodNamed(method);
   const opened = platforms.get(platform.name);
   if (opened?.connect === undefined) throw platformOff(["account", method], platform.label);
+  await requireConnectionTry(services, viewer.userId);
   const connect = opened.connect.bind(opened);
   const outcome = await boundedCall(connectionLimits, (signal) => connect({ method, fields, workspaceId }, signal));
   if (outcome === null) throw new PlatformUnavailableError(`${platform.label} did not answer. Try again later.`);
