@@ -146,7 +146,7 @@ export const accountOperations = {
 export const actOnAccount = (verb: (typeof acts)[number]): string => {
   const name = `${verb}SocialAccount`;
   return `mutation ($input: ${name}Input!) { ${verb.toLowerCase()}SocialAccount(input: $input) { __typename ${errors}
-    ... on TooManyAttemptsError { retryAfter } ... on ${name}Success { ${account} } } }`;
+    ${verb === "Check" ? "... on TooManyAttemptsError { retryAfter }" : ""} ... on ${name}Success { ${account} } } }`;
 };
 
 /** Opens a desk. Square and Plaza are switched on; so is a showcase that publishes what it is told. */
