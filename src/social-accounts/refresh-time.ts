@@ -2,7 +2,7 @@ import { addMilliseconds } from "../infra/clock.ts";
 import type { RefreshPolicy } from "../platforms/connection.ts";
 
 /** Where access cannot be renewed, people are told this many milliseconds before it ends. */
-export const expiryNotice = 7 * 24 * 60 * 60_000;
+const expiryNotice = 7 * 24 * 60 * 60_000;
 
 /** Before the second try, in milliseconds; each further one waits twice as long, up to `longestPause`. */
 const firstPause = 30_000;

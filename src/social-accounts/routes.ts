@@ -56,4 +56,4 @@ function leadBack(reply: FastifyReply, { connectionId, returnTo, result }: Retur
 const leadOn = (reply: FastifyReply, page: string, given: Readonly<Record<string, string>>): FastifyReply =>
   reply
     .headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" })
-    .redirect(`${page}#${new URLSearchParams(given)}`, 303);
+    .redirect(`${page}#${new URLSearchParams(given).toString()}`, 303);

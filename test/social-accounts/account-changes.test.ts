@@ -1,7 +1,7 @@
-import { actOnAccount, accountOperations, openAccountDesk } from "../support/account-desk.ts";
 import t from "tap";
 import { sweepDisconnected } from "../../src/posts/follow-account.ts";
 import { sweepAccounts } from "../../src/social-accounts/refresh/sweep-accounts.ts";
+import { accountOperations, actOnAccount, openAccountDesk } from "../support/account-desk.ts";
 import { approvedImages, operations, rowIdOf } from "../support/studio.ts";
 
 const hour = 60 * 60_000;
@@ -29,7 +29,10 @@ t.test("disconnecting cancels what waits, ends access at the platform and erases
   const answer = await desk.ada.mutate(actOnAccount("Disconnect"), { socialAccountId: id });
   t.match(answer, { socialAccount: { state: "DISCONNECTED", scopes: [], expiresAt: null, disconnectedAt: String } });
   await atelier.drain();
-  t.match(await target(), { status: "CANCELLED", failure: { code: "ACCOUNT_DISCONNECTED", message: /ada was disconnected/ } });
+  t.match(await target(), {
+    status: "CANCELLED",
+    failure: { code: "ACCOUNT_DISCONNECTED", message: /ada was disconnected/ },
+  });
   t.same(square.revoked, [access]);
   t.match(await desk.row(id), { credentials: null, state: "DISCONNECTED" });
   const listed = await desk.ada.request("{ socialAccounts { nodes { id } } }");
@@ -112,7 +115,8 @@ t.test("a check reads the name again, is limited, and says when nothing could be
   const { square } = desk;
   const id = await desk.connect();
   const check = () => desk.ada.mutate(actOnAccount("Check"), { socialAccountId: id });
-  square.check = ({ account }) => Promise.resolve({ kind: "alive", account: { ...account, handle: "ada2" }, scopes: ["a"] });
+  square.check = ({ account }) =>
+    Promise.resolve({ kind: "alive", account: { ...account, handle: "ada2" }, scopes: ["a"] });
   t.match(await check(), { socialAccount: { handle: "ada2", scopes: ["a"], state: "ACTIVE" } });
   square.check = () => Promise.resolve({ kind: "unavailable", message: "Down." });
   t.match(await check(), { __typename: "PlatformUnavailableError", message: "Down." });
@@ -135,7 +139,10 @@ t.test("platforms are data", async (t) => {
   const found = data.platforms.find(({ platform }: { platform: string }) => platform === "SQUARE");
   t.match(found, {
     ...{ available: true, missingSettings: [], renewsAccess: true, settleSeconds: 5 },
-    methods: [{ method: "SQUARE_LOGIN", kind: "REDIRECT", needsServer: false, capability: "SEARCH" }, { needsServer: true }],
+    methods: [
+      { method: "SQUARE_LOGIN", kind: "REDIRECT", needsServer: false, capability: "SEARCH" },
+      { needsServer: true },
+    ],
     limits: { captionMax: 5_000, imagesMax: 10 },
   });
   const id = await desk.connect();

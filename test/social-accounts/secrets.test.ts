@@ -1,12 +1,12 @@
-import { accountOperations, actOnAccount, openAccountDesk } from "../support/account-desk.ts";
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import t from "tap";
+import { Secret } from "../../src/infra/secret.ts";
+import { createRemoteApps } from "../../src/platforms/remote-apps.ts";
 import { runKeysRotate } from "../../src/reseal-secrets.ts";
 import { sweepAccounts } from "../../src/social-accounts/refresh/sweep-accounts.ts";
 import { openChoices, openPending, openSession } from "../../src/social-accounts/sealed-credentials.ts";
-import { createRemoteApps } from "../../src/platforms/remote-apps.ts";
-import { Secret } from "../../src/infra/secret.ts";
+import { accountOperations, actOnAccount, openAccountDesk } from "../support/account-desk.ts";
 import { tablesWith } from "../support/canary.ts";
 import { rowIdOf } from "../support/studio.ts";
 
@@ -24,7 +24,10 @@ t.test("what opens accounts stands nowhere in plain: no table, job, event or log
     account: { plazaToken: { handle: "ada", token: "canary-plaza-9b71" } },
   });
   await desk.later(110 * 60_000);
-  await atelier.services.db.socialAccount.updateMany({ where: { platform: "square" }, data: { refreshAt: new Date(0) } });
+  await atelier.services.db.socialAccount.updateMany({
+    where: { platform: "square" },
+    data: { refreshAt: new Date(0) },
+  });
   await sweepAccounts(atelier.services);
   await atelier.drain();
   t.ok(square.presented.length > 0);
@@ -46,7 +49,9 @@ t.test("with a new key everything is sealed anew, and the old one may go", async
   const ready = await desk.start();
   await desk.comeBack(ready.state);
   const origin = 'https://a.example.org/"quoted"';
-  await createRemoteApps({ db, keys: services.secretKeys }, "square").keep(origin, "http://x/", { s: new Secret("app") });
+  await createRemoteApps({ db, keys: services.secretKeys }, "square").keep(origin, "http://x/", {
+    s: new Secret("app"),
+  });
   const fresh = { id: "newer", secret: Buffer.alloc(32, 7) };
   const ring = [fresh, ...services.secretKeys];
   const said: string[] = [];

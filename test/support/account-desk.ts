@@ -210,7 +210,7 @@ function deskOf(atelier: Atelier, square: SquareNetwork, person: Person): Accoun
     },
     comeBack: async (state, query = { code: "code-1" }) => {
       const answer = await atelier.app.inject(`/connect/square/callback?${new URLSearchParams({ ...query, state })}`);
-      const [page = "", fragment = ""] = String(answer.headers.location ?? "").split("#");
+      const [page = "", fragment = ""] = (answer.headers.location ?? "").split("#");
       return { status: answer.statusCode, page, given: Object.fromEntries(new URLSearchParams(fragment)) };
     },
     connect: async () => {
@@ -229,4 +229,3 @@ function deskOf(atelier: Atelier, square: SquareNetwork, person: Person): Accoun
   };
   return desk;
 }
-

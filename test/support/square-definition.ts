@@ -10,12 +10,26 @@ import { showcase } from "../../src/platforms/showcase/platform.ts";
 const minute = 60_000;
 
 const methods: readonly ConnectionMethod[] = [
-  { name: "squareLogin", label: "Square", description: "Signing in.", kind: "REDIRECT", server: false, scopes: ["post"] },
-  { name: "squareServer", label: "Square", description: "On a server.", kind: "REDIRECT", server: true, scopes: ["post"] },
+  {
+    name: "squareLogin",
+    label: "Square",
+    description: "Signing in.",
+    kind: "REDIRECT",
+    server: false,
+    scopes: ["post"],
+  },
+  {
+    name: "squareServer",
+    label: "Square",
+    description: "On a server.",
+    kind: "REDIRECT",
+    server: true,
+    scopes: ["post"],
+  },
 ];
 
 /** Square as data. */
-export const square: PlatformDefinition = {
+const square: PlatformDefinition = {
   ...showcase,
   ...{ name: "square", label: "Square", description: "A network of tests.", methods },
   refresh: { ahead: 30 * minute, notBefore: 0 },
@@ -23,7 +37,7 @@ export const square: PlatformDefinition = {
 };
 
 /** Plaza as data. */
-export const plaza: PlatformDefinition = {
+const plaza: PlatformDefinition = {
   ...showcase,
   ...{ name: "plaza", label: "Plaza", description: "Another network of tests.", refresh: null },
   methods: [
@@ -39,10 +53,8 @@ export const plaza: PlatformDefinition = {
 };
 
 for (const definition of [square, plaza]) {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the registry is closed to the product, not to this
   (platforms as PlatformDefinition[]).push(definition);
   for (const method of definition.methods) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
     (connectionMethods as PlatformMethod[]).push({ platform: definition, method });
   }
 }

@@ -148,5 +148,4 @@ function refusedThere(label: string, error: string, description: string | undefi
 
 const mostWords = 300;
 
-const plainWords = (text: string) =>
-  [...text.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim()].slice(0, mostWords).join("");
+const plainWords = (text: string) => [...text.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim()].slice(0, mostWords).join("");

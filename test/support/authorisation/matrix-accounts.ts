@@ -19,9 +19,13 @@ export const connectionNode = ownAttempt("hidden", "query ($id: ID!) { node(id: 
 /** Fields of Query. */
 export const accountQueries: Readonly<Record<string, Entry>> = {
   platforms: signedIn("{ platforms { label } }"),
-  socialAccount: inWorkspace("social-accounts:read", "query ($id: ID!) { socialAccount(id: $id) { id } }", async (place) => ({
-    id: await place.socialAccount(),
-  })),
+  socialAccount: inWorkspace(
+    "social-accounts:read",
+    "query ($id: ID!) { socialAccount(id: $id) { id } }",
+    async (place) => ({
+      id: await place.socialAccount(),
+    }),
+  ),
   socialAccounts: inWorkspace(
     "social-accounts:read",
     "query ($workspaceId: ID) { socialAccounts(workspaceId: $workspaceId) { nodes { id } } }",

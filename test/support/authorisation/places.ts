@@ -159,7 +159,7 @@ export function placeIn(
     post: async () => encodeGlobalId("Post", (await post()).id),
     target: async () => encodeGlobalId("PostTarget", (await post()).targets[0]?.id ?? ""),
     socialAccount: async () => encodeGlobalId("SocialAccount", await socialAccount()),
-    connection: async (...whose) => encodeGlobalId("ConnectionAttempt", await connection(...whose)),
+    connection: async (userId, token) => encodeGlobalId("ConnectionAttempt", await connection(userId, token)),
     member: async () => encodeGlobalId("Member", await member()),
     invitation: async () => encodeGlobalId("Invitation", (await invitation()).id),
     invitationToken: async (email) => (await invitation(name === "own" ? email : undefined)).secret,
