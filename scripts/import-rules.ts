@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ["services.ts"],
   ["graphql"],
   ["auth", "workspaces", "images", "social-accounts", "posts", "publishing"],
-  ["http", "explorer", "schema.ts", "server.ts", "worker.ts", "storage-check.ts"],
+  ["http", "explorer", "schema.ts", "server.ts", "worker.ts", "storage-check.ts", "reseal-secrets.ts"],
   ["main.ts"],
 ];
 

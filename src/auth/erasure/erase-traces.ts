@@ -46,6 +46,8 @@ const statements = (db: Db, id: string, emailKey: string): readonly (() => Promi
   () => db.$executeRaw`delete from idempotency_key
     where (user_id, operation, key) in (
       select user_id, operation, key from idempotency_key where user_id = ${id}::uuid limit ${batch})`,
+  () => db.$executeRaw`delete from connection_attempt
+    where id in (select id from connection_attempt where user_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`delete from mail_link
     where id in (select id from mail_link where user_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`delete from session

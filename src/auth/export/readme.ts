@@ -10,6 +10,7 @@ security-events.json   what was done with your account, and from where
 api-tokens.json        your API tokens: names, scopes, dates (never the tokens themselves)
 memberships.json       the workspaces you are a member of, and your role there
 invitations-sent.json  whom you invited
+social-accounts.json   the accounts connected in your own workspace (never what opens them)
 posts.json             the posts you wrote, and what became of them
 styles.json            the styles you wrote, in all versions
 comments.json          what you wrote about pictures

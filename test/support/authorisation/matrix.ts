@@ -29,6 +29,7 @@ import {
   personInWorkspace,
   signedIn,
 } from "./entry.ts";
+import { accountMutations, accountQueries, accountSubscriptions } from "./matrix-accounts.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
 import type { Place } from "./places.ts";
 
@@ -73,11 +74,7 @@ export const queries: Readonly<Record<string, Entry>> = {
     "query ($input: ValidatePostInput!) { validatePost(input: $input) { isValid } }",
     async (place) => ({ input: { postId: await place.post() } }),
   ),
-  socialAccounts: inWorkspace(
-    "social-accounts:read",
-    "query ($workspaceId: ID) { socialAccounts(workspaceId: $workspaceId) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), account: await place.socialAccount() }),
-  ),
+  ...accountQueries,
 };
 
 /** Fields of Mutation. */
@@ -160,9 +157,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
     input: { memberId: await place.member() },
   })),
   ...imageMutations,
-  connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
-    input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
-  })),
+  ...accountMutations,
   createPost: inWorkspace("posts:write", mutationOf("createPost"), async (place) => ({
     input: { ...inPlace(place), caption: "", images: [], targets: [{ socialAccountId: await place.socialAccount() }] },
   })),
@@ -208,6 +203,7 @@ export const subscriptions: Readonly<Record<string, Entry>> = {
     "subscription ($filter: PostChangedFilter) { postChanged(filter: $filter) { post { id } } }",
     async (place) => ({ filter: { ...inPlace(place), postIds: [await place.post()] } }),
   ),
+  ...accountSubscriptions,
   workspaceChanged: inWorkspace(
     "workspace:read",
     "subscription ($filter: WorkspaceChangedFilter) { workspaceChanged(filter: $filter) { workspace { id } } }",
