@@ -6,6 +6,7 @@ import type { Platform } from "../platforms/platform.ts";
 import { renderPictures, type SentPicture } from "../posts/render-target.ts";
 import { openSession } from "../social-accounts/sealed-credentials.ts";
 import type { Claim, ClaimedAttempt } from "./claim-target.ts";
+import { freshAccess } from "./fresh-access.ts";
 import type { LedgerOutcome } from "./ledger-outcome.ts";
 import { publishRequest } from "./publish-request.ts";
 import type { PublishServices } from "./publish-services.ts";
@@ -41,9 +42,12 @@ export async function prepareTarget(
   try {
     return await withLease({ signal, renew }, async (leased) => {
       const told = AbortSignal.any([leased, cancelling.signal]);
+      const access = await freshAccess(services, claim.target, log);
+      if (access.kind !== "fresh") return access.outcome;
+      const fresh = { ...claim, target: access.target };
       const outcome =
-        (await overQuota(services, claim, { platform, signal: told, log })) ??
-        (await prepare(services, claim, { platform, signal: told }));
+        (await overQuota(services, fresh, { platform, signal: told, log })) ??
+        (await prepare(services, fresh, { platform, signal: told }));
       if (cancelling.signal.aborted) return { kind: "cancelled" };
       return signal.aborted ? { kind: "interrupted" } : outcome;
     });

@@ -7,6 +7,7 @@ import type { SentPicture } from "../posts/render-target.ts";
 import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { beginSending } from "./begin-sending.ts";
 import { type Claim, type ClaimedAttempt, claimTarget } from "./claim-target.ts";
+import { freshAccess } from "./fresh-access.ts";
 import type { LedgerOutcome } from "./ledger-outcome.ts";
 import { prepareTarget } from "./prepare-target.ts";
 import { originals, publishRequest } from "./publish-request.ts";
@@ -114,7 +115,9 @@ async function findOut(
     return { kind: "unknown", message: `${sent} ${cannotBeAsked}` };
   }
   try {
-    const request = publishRequest(services, target, { sentAt: attempt.sentAt, pictures: originals(target) });
+    const access = await freshAccess(services, target, log);
+    if (access.kind !== "fresh") return { kind: "unreadable", message: access.outcome.message };
+    const request = publishRequest(services, access.target, { sentAt: attempt.sentAt, pictures: originals(target) });
     const outcome = await boundedCall({ deadline: sendDeadline, patience }, (told) =>
       platform.reconcile(request, told),
     );

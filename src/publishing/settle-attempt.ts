@@ -5,6 +5,7 @@ import { platformNamed } from "../platforms/registry.ts";
 import { wakeUpHorizon } from "../posts/schedule-targets.ts";
 import { moveTarget } from "../posts/target-status.ts";
 import { wakeTargets } from "../posts/wake-targets.ts";
+import { needReconnect } from "../social-accounts/account-state.ts";
 import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { type ClaimedAttempt, type ClaimServices, maxCrashes } from "./claim-target.ts";
 import { addEvidence, inWords } from "./evidence.ts";
@@ -105,9 +106,10 @@ async function follow(
   if (account !== undefined) {
     const { state, ...told } = account;
     await tx.socialAccount.update({ where: { id: socialAccountId }, data: told });
-    // What somebody paused or disconnected meanwhile stays so.
-    const usable = { id: socialAccountId, state: { in: ["ACTIVE" as const, "EXPIRING" as const] } };
-    if (state !== undefined) await tx.socialAccount.updateMany({ where: usable, data: { state } });
+    // What somebody paused or disconnected meanwhile stays so, and what was connected anew is not blamed for the old access.
+    const { credentialsFence } = target.socialAccount;
+    const message = typeof told.lastError === "string" ? told.lastError : "The platform refused the access.";
+    if (state === "NEEDS_RECONNECT") await needReconnect(tx, { socialAccountId, credentialsFence, message, now });
   }
   const at = to === "SCHEDULED" ? data.dueAt : data.leaseUntil;
   if (at instanceof Date && at <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id, at }]);
