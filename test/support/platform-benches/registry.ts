@@ -1,5 +1,6 @@
 import type { PlatformBenchRow } from "./bench.ts";
+import { blueskyBench } from "./bluesky.ts";
 import { showcaseBench } from "./showcase.ts";
 
 /** What the contract suite runs over: at least one row for every registered platform. */
-export const platformBenches: readonly PlatformBenchRow[] = [showcaseBench];
+export const platformBenches: readonly PlatformBenchRow[] = [showcaseBench, blueskyBench];
