@@ -52,7 +52,7 @@ const options: readonly PlatformOption[] = [
       { value: "sexual", description: "Suggestive, without nudity." },
       { value: "nudity", description: "Nudity that is not sexual, such as in art." },
       { value: "porn", description: "Explicit." },
-      { value: "graphic-media", description: "Violence or gore." },
+      { value: "graphic_media", description: "Violence or gore." },
     ],
   },
 ];

@@ -46,7 +46,7 @@ export function postRecord(
       },
     }),
     ...(typeof label === "string" && {
-      labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: label }] },
+      labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: label.replace("_", "-") }] },
     }),
   };
 }
