@@ -153,8 +153,10 @@ for (const row of platformBenches) {
         settle(bench);
         await finds(t, bench, request, bench.simulator.publicPosts[0]?.id ?? "");
         if (bench.capability !== "keyed" && bench.capability !== "handle") return;
-        await bench.publish(request);
+        const again = await bench.publish(request);
         t.equal(bench.simulator.publicPosts.length, 1, "sent again, it shows once");
+        const [post] = bench.simulator.publicPosts;
+        if (bench.capability === "keyed") t.match(again, { kind: "published", externalId: post?.id }, "and says so");
       });
     }
 

@@ -103,10 +103,13 @@ export async function simulatePlatform(
   return simulator;
 }
 
+/** As both networks word it. */
+const broken: Reply = { status: 500, body: { error: "InternalServerError", message: "Internal Server Error" } };
+
 async function meet(fault: PlatformFault, api: SimulatedApi, call: Asked, response: ServerResponse): Promise<unknown> {
   switch (fault.kind) {
     case "error-before-effect":
-      return send(response, { status: 500, body: {} });
+      return send(response, broken);
     case "rate-limit":
       return send(response, api.rateLimited(fault.retryAfterSeconds));
     case "unauthorized":
@@ -121,7 +124,7 @@ async function meet(fault: PlatformFault, api: SimulatedApi, call: Asked, respon
     case "drop-after-effect":
       return response.destroy();
     case "error-after-effect":
-      return send(response, { status: 500, body: {} });
+      return send(response, broken);
     case "garbage-after-effect":
       return response.writeHead(200, { "content-type": "text/html" }).end("<!DOCTYPE html><p>Welcome</p>");
     default:
