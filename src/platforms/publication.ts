@@ -19,6 +19,8 @@ export interface PublishImage {
   readonly alt: string;
   readonly dominantColour: string;
   readonly provenance: string | null;
+  /** What must stay in sight where the platform cuts previews: parts of width and height, 0 to 1, from the top left. */
+  readonly focus?: { readonly x: number; readonly y: number } | null;
   /** The file's bytes. Rejects when the storage cannot be read. */
   read(): Promise<Buffer>;
   /** A public address of exactly this file, signed, good for at least a day. */
