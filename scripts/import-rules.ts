@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ["services.ts"],
   ["graphql"],
   ["auth", "workspaces", "images", "social-accounts", "posts", "publishing"],
-  ["http", "explorer", "schema.ts", "server.ts", "worker.ts", "storage-check.ts"],
+  ["http", "explorer", "schema.ts", "server.ts", "worker.ts", "storage-check.ts", "reseal-secrets.ts"],
   ["main.ts"],
 ];
 
@@ -24,7 +24,7 @@ const slices: Readonly<Record<string, readonly string[]>> = {
   "social-accounts": ["workspaces"],
   // `requireMember` guards every verb on a workspace's rows, so posts need workspaces as well.
   posts: ["workspaces", "images", "social-accounts"],
-  publishing: ["posts", "social-accounts", "images"],
+  publishing: ["workspaces", "posts", "social-accounts", "images"],
 };
 
 const part = (name: string) => (name.endsWith(".ts") ? `${name.replace(".", "\\.")}$` : `${name}/`);

@@ -16,6 +16,7 @@ const tasks: Readonly<Record<string, () => Promise<(parameters: string[]) => Pro
   screenshots: async () => (await import("./take-screenshots.ts")).takeScreenshots,
   start: async () => (await import("./start.ts")).start,
   test: async () => (await import("./test.ts")).test,
+  "test:crash": async () => (await import("./test-crash.ts")).testCrash,
 };
 
 const [name = "", ...parameters] = process.argv.slice(2);

@@ -16,13 +16,17 @@ export interface ServerProcess {
   stop(): Promise<number | null>;
 }
 
-/** Starts a role and waits until it is ready. Rejects with what it said when it ends before that. */
+/**
+ * Starts a role and waits until it is ready. Rejects with what it said when it ends before that. Tests may name another file
+ * than the product's own entry.
+ */
 export async function startProcess(
   role: string,
   environment: Readonly<Record<string, string>>,
   stdio: "inherit" | "pipe",
+  file = entry,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [entry, role], {
+  const child = spawn(process.execPath, [file, role], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", stdio, stdio, "ipc"],
   });

@@ -8,6 +8,7 @@ import {
   flag,
   keyRing,
   mailbox,
+  namesAmong,
   networks,
   oneOf,
   origins,
@@ -85,6 +86,9 @@ const ownVariables = {
       "Whether picture addresses lead on to the bucket by short-lived signed URLs instead of through this server.",
     ),
   WORKER_CONCURRENCY: wholeNumber(1, 100).default(4).describe("Jobs that one worker process runs at once."),
+  MAX_WAITING_IMAGES: wholeNumber(10, 100_000)
+    .default(500)
+    .describe("Pictures that one workspace may have waiting to be made."),
   PASSWORD_HASHES: wholeNumber(1, 64)
     .default(2)
     .describe("Passwords that one process hashes at once; 100 may wait, the rest is answered 503."),
@@ -109,6 +113,11 @@ const ownVariables = {
   PUBLISH_GRACE_MINUTES: wholeNumber(1, 10_080)
     .default(60)
     .describe("A post that is later than this is not sent by itself: it becomes MISSED and asks."),
+  RESEND_AFTER_LISTED_ABSENCE: namesAmong(platforms)
+    .default([])
+    .describe(
+      "Platforms, by name, whose interrupted posts are sent again after their lists twice did not show them. A list is no proof: this may post twice.",
+    ),
   SMTP_URL: smtpUrl
     .optional()
     .describe(

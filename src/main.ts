@@ -5,6 +5,7 @@ import { formatKey } from "./infra/key-ring.ts";
 import { type Logger, openLog } from "./infra/log.ts";
 import { migrate, pendingMigrations, SchemaNewerThanCode } from "./infra/migrate.ts";
 import { withClient } from "./infra/with-client.ts";
+import { runKeysRotate } from "./reseal-secrets.ts";
 import { buildServer } from "./server.ts";
 import { openDatabase, openServices, type Services } from "./services.ts";
 import { stopOnSignal } from "./stop-signals.ts";
@@ -17,6 +18,7 @@ const roles = {
   work: "the worker alone",
   migrate: "bring the database to this version's schema, and end",
   "storage-check": "compare pictures' rows and files (--repair, --json, --quick, --grace-hours=24), and end",
+  "keys-rotate": "seal every stored secret with the newest of SECRET_KEYS, say which old keys may go, and end",
   keys: "print fresh secrets for JWT_KEYS, MEDIA_KEYS and SECRET_KEYS, and end",
 } as const;
 type Role = keyof typeof roles;
@@ -31,9 +33,9 @@ async function main(name: string): Promise<void> {
     return;
   }
   const parameters = process.argv.slice(3);
-  const isCommand = name === "storage-check";
+  const isCommand = name === "storage-check" || name === "keys-rotate";
   // A wrong flag is told before anything is opened.
-  if (isCommand) storageCheckFlags(parameters);
+  if (name === "storage-check") storageCheckFlags(parameters);
   const config = readConfig();
   // What a command says belongs to standard output alone; readable lines go to standard error.
   const log = openLog({ level: config.LOG_LEVEL, pretty: config.LOG_PRETTY || isCommand });
@@ -43,10 +45,12 @@ async function main(name: string): Promise<void> {
   const listening = name === "all" || name === "serve";
   // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for what it is given
   const services = await openServices(config, log, { listening }).finally(leaveDatabase);
-  if (name !== "storage-check") return runRole(name, services);
+  if (name === "all" || name === "serve" || name === "work") return runRole(name, services);
   try {
     const write = (text: string) => void process.stdout.write(text);
-    process.exitCode = await runStorageCheck(services, storageCheckFlags(parameters), write);
+    process.exitCode = await (name === "keys-rotate"
+      ? runKeysRotate(services, write)
+      : runStorageCheck(services, storageCheckFlags(parameters), write));
   } finally {
     await services.close();
   }

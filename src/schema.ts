@@ -8,8 +8,9 @@ import "./graphql/total-count.ts";
 import "./auth/graphql/index.ts";
 import "./workspaces/graphql/index.ts";
 import "./images/graphql/index.ts";
-import "./social-accounts/graphql.ts";
+import "./social-accounts/graphql/index.ts";
 import "./posts/graphql/index.ts";
+import "./publishing/graphql/index.ts";
 import { builder } from "./graphql/builder.ts";
 
 /** The executable schema. */

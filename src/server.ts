@@ -24,6 +24,7 @@ import { originOf } from "./http/request-origin.ts";
 import { registerMedia } from "./images/routes.ts";
 import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
+import { registerConnections } from "./social-accounts/routes.ts";
 import { registerInvitationPage } from "./workspaces/routes.ts";
 
 const operationsFolder = fileURLToPath(new URL("./explorer/operations/", import.meta.url));
@@ -79,6 +80,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   await registerAccountPages(app);
   await registerFavicon(app);
   await registerInvitationPage(app);
+  await registerConnections(app, services);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });
   }

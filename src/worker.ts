@@ -39,12 +39,23 @@ import { handle, type JobHandler } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
 import { forgetRateLimits } from "./infra/rate-limit.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
+import { followAccount, sweepDisconnected } from "./posts/follow-account.ts";
 import { publishTargetJob, renderTargetJob } from "./posts/jobs.ts";
 import { renderTarget } from "./posts/render-target.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
+import { verifyTargetJob } from "./publishing/jobs.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
+import { verifyTarget } from "./publishing/verify-target.ts";
+import { resealSecrets } from "./reseal-secrets.ts";
 import type { Services } from "./services.ts";
+import { askPlatformAboutAccount } from "./social-accounts/check-account.ts";
+import { forgetConnections } from "./social-accounts/connections/forget-connections.ts";
+import { dispatchAccountChecks } from "./social-accounts/dispatch-account-checks.ts";
+import { endAccess } from "./social-accounts/end-access.ts";
+import { checkAccountJob, endAccessJob, followAccountJob, refreshAccountJob } from "./social-accounts/jobs.ts";
+import { refreshAccount } from "./social-accounts/refresh/refresh-account.ts";
+import { sweepAccounts } from "./social-accounts/refresh/sweep-accounts.ts";
 import { forgetInvitations } from "./workspaces/forget-invitations.ts";
 import { sendInvitationJob } from "./workspaces/jobs.ts";
 import { sendInvitation } from "./workspaces/send-invitation.ts";
@@ -75,7 +86,12 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
     handle(rewriteTagNamesJob, ({ workspaceId }, context) => rewriteTagNames(services, workspaceId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
+    handle(verifyTargetJob, ({ targetId }, context) => verifyTarget(withCrashPoint, targetId, context)),
     handle(renderTargetJob, ({ targetId }) => renderTarget(services, targetId)),
+    handle(refreshAccountJob, ({ socialAccountId }) => refreshAccount(withCrashPoint, socialAccountId)),
+    handle(checkAccountJob, ({ socialAccountId }) => askPlatformAboutAccount(services, socialAccountId)),
+    handle(endAccessJob, ({ socialAccountId }, context) => endAccess(services, socialAccountId, context)),
+    handle(followAccountJob, ({ socialAccountId }) => followAccount(services, socialAccountId)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
     handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
@@ -94,6 +110,10 @@ function timetable(services: Services) {
     { name: "forget-revocations", cron: "27 * * * *", verb: () => forgetRevocations(services) },
     { name: "forget-rate-limits", cron: "37 * * * *", verb: () => forgetRateLimits(services) },
     { name: "forget-staged-files", cron: "47 * * * *", verb: () => forgetStagedFiles(services) },
+    { name: "dispatch-account-checks", cron: "12 * * * *", verb: () => dispatchAccountChecks(services) },
+    { name: "forget-connections", cron: "*/10 * * * *", verb: () => forgetConnections(services) },
+    { name: "sweep-disconnected", cron: "*/5 * * * *", verb: () => sweepDisconnected(services) },
+    { name: "reseal-secrets", cron: "42 * * * *", verb: () => resealSecrets(services) },
     { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
@@ -207,6 +227,7 @@ function startSweeping(services: Services): () => Promise<void> {
     await attempt("uploads and imports", sweepIntake);
     await attempt("tags", sweepTagRewrites);
     await attempt("targets", sweepTargets);
+    await attempt("social accounts", sweepAccounts);
     await attempt("data exports", sweepDataExports);
     busy = false;
   };

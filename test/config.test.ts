@@ -36,6 +36,13 @@ t.test("an empty environment is a development machine", async (t) => {
   t.same(readConfig({ PORT: "", DATABASE_URL: "" }), config, "an empty variable is none");
 });
 
+t.test("the operator names platforms of this server, and no others", async (t) => {
+  t.same(readConfig({}).RESEND_AFTER_LISTED_ABSENCE, [], "a list is no proof unless somebody says so");
+  t.same(readConfig({ RESEND_AFTER_LISTED_ABSENCE: "showcase" }).RESEND_AFTER_LISTED_ABSENCE, ["showcase"]);
+  const [fault = ""] = faults({ RESEND_AFTER_LISTED_ABSENCE: "showcase,myspace" });
+  t.match(fault, /RESEND_AFTER_LISTED_ABSENCE.*must be among .*showcase.*not "myspace"/);
+});
+
 t.test("production is closed unless it is opened", async (t) => {
   const config = readConfig(production);
   t.match(config, { EXPLORER: "operators", LOG_PRETTY: false, PUBLIC_URL: "https://atelier.example.org" });

@@ -29,6 +29,9 @@ const ServerLimits = builder.objectRef<Config>("ServerLimits").implement({
   fields: (t) => ({
     bodyBytes: t.exposeInt("MAX_BODY_BYTES", { description: "Bytes of an HTTP request body." }),
     uploadBytes: t.exposeInt("MAX_UPLOAD_BYTES", { description: "Bytes of one uploaded file." }),
+    waitingImages: t.exposeInt("MAX_WAITING_IMAGES", {
+      description: "Pictures that one workspace may have waiting to be made; more are answered IMAGE_QUEUE_FULL.",
+    }),
     characters: t.int({
       description: "Characters of a document.",
       resolve: (config) => operationLimits(config).characters,

@@ -32,7 +32,7 @@ interface LockedImage {
 }
 
 /**
- * Cancels generations, each by itself; answers what became of each, in the order they were named. Throws a `NotFoundError` for
+ * Cancels generations, uploads and imports, each by itself; answers what became of each, in the order they were named. Throws a `NotFoundError` for
  * pictures the viewer cannot see, and a `ForbiddenError` for a role that does not generate: then nothing is cancelled.
  */
 export async function cancelGeneration(

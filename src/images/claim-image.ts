@@ -5,6 +5,9 @@ import type { Transact, Tx } from "../infra/db.ts";
 import { leaseEnd } from "../infra/lease.ts";
 import { isFree, type ReservedCost, reserveCost, settledCost } from "./generation-cost.ts";
 import { moveImage } from "./image-status.ts";
+import { concurrencyOf, freePlaces } from "./queue/free-places.ts";
+import { lockProvider } from "./queue/lock-provider.ts";
+import { nextInOrder, recordTurn } from "./queue/next-in-order.ts";
 
 /** A picture that takes this many processes down with it goes to a person instead of round in circles. */
 const maxCrashes = 3;
@@ -18,6 +21,8 @@ export interface ClaimServices {
 
 /** A claimed picture: its row as it is now. Only updates that name its `fence` are ours. */
 export interface ClaimedImage extends GeneratedImage {
+  /** When this attempt began. */
+  readonly startedAt: Date;
   /** The remote job of an earlier attempt that this one goes on with; null where the provider is to be asked anew. */
   readonly resumes: string | null;
   /** What the attempt is expected to cost. */
@@ -25,7 +30,7 @@ export interface ClaimedImage extends GeneratedImage {
 }
 
 /** A picture that is generated here, with all that it takes. */
-type GeneratedImage = Image & {
+export type GeneratedImage = Image & {
   readonly provider: string;
   readonly model: string;
   readonly requestedWidth: number;
@@ -33,14 +38,20 @@ type GeneratedImage = Image & {
   readonly requestedSeed: number;
 };
 
-const isGenerated = (image: Image): image is GeneratedImage =>
+/** Whether a picture is one that is generated here. */
+export const isGenerated = (image: Image): image is GeneratedImage =>
   [image.provider, image.model, image.requestedWidth, image.requestedHeight, image.requestedSeed].every(
     (value) => value !== null,
   );
 
+/** Of dead processes' pictures that have to be ended, so many at a time; the sweep finds the others. */
+const mostEndedAtOnce = 20;
+
 /**
- * Takes a picture for generation: it is GENERATING, leased to the caller under a fresh fence, and its attempt is on record.
- * Answers null when there is nothing to do: gone, finished, cancelled, not due, or leased to a live process.
+ * Takes a picture for generation: it is GENERATING, leased to the caller under a fresh fence, and its attempt is on record. The
+ * named picture says which provider has work; the one that is taken is that provider's next in order (queue/next-in-order.ts),
+ * whichever it is. Only one that somebody has cancelled, and whose remote job is to be stopped, is taken out of order.
+ * Answers null when there is nothing to do: all places of the provider are taken, it is left alone, or nothing is due.
  *
  * What a dead process left is never simply asked for again. A remote job whose id is stored is gone on with; without one, the
  * request may have left, so that a picture that costs something fails, in words, and a free one is made again.
@@ -50,19 +61,50 @@ export async function claimImage(
   imageId: string,
 ): Promise<ClaimedImage | null> {
   return transact(async (tx) => {
-    const image = await tx.image.findUnique({ where: { id: imageId } });
-    if (image === null || !isGenerated(image)) return null;
+    const named = await tx.image.findUnique({ where: { id: imageId }, select: { provider: true } });
+    if (named === null || named.provider === null) return null;
+    const name = named.provider;
     const now = clock.now();
-    const abandoned = image.status === "GENERATING" && (image.leaseUntil === null || image.leaseUntil < now);
-    if (image.status !== "PENDING" && !abandoned) return null;
-    // A wake-up of before, or a queue whose clock is ahead of ours: the sweep wakes it when its time has come.
-    if (image.notBefore !== null && image.notBefore > now) return null;
-    const last = await tx.generationAttempt.findFirst({ where: { imageId }, orderBy: { number: "desc" } });
-    const provider = providers.get(image.provider);
-    const claim = { tx, image, now, reserved: reserveCost(image, provider), resumes: resumableJob(last, provider) };
-    if (abandoned && (await giveUp(claim))) return null;
-    return begin(claim, leaseEnd(clock));
+    const circuit = await lockProvider(tx, name);
+    const turn = { tx, now, provider: providers.get(name), leaseUntil: leaseEnd(clock) };
+    const stopped = await tx.image.findFirst({ where: { id: imageId, provider: name, cancelRequested: true } });
+    if (stopped !== null && isDue(stopped, now)) return take(turn, stopped);
+    const free = await freePlaces(tx, { name, concurrency: concurrencyOf(turn.provider), circuit }, now);
+    if (free === 0) return null;
+    for (let ended = 0; ended < mostEndedAtOnce; ended += 1) {
+      const [nextId] = await nextInOrder(tx, { provider: name, now, most: 1, lock: true });
+      if (nextId === undefined) return null;
+      const claimed = await take(turn, await tx.image.findUniqueOrThrow({ where: { id: nextId } }));
+      if (claimed !== null) return claimed;
+    }
+    return null;
   });
+}
+
+/** A place at a provider, to be filled. */
+interface Turn {
+  readonly tx: Tx;
+  readonly now: Date;
+  /** Absent: no longer configured, which is found out, and told, by calling it. */
+  readonly provider: ImageProvider | undefined;
+  readonly leaseUntil: Date;
+}
+
+const isAbandoned = ({ status, leaseUntil }: Image, now: Date) =>
+  status === "GENERATING" && (leaseUntil === null || leaseUntil < now);
+
+const isDue = (image: Image, now: Date) =>
+  isAbandoned(image, now) || (image.status === "PENDING" && (image.notBefore === null || image.notBefore <= now));
+
+/** Claims one picture; null when there is nothing to do for it any more. */
+async function take({ tx, now, provider, leaseUntil }: Turn, image: Image): Promise<ClaimedImage | null> {
+  if (!isGenerated(image)) return null;
+  const last = await tx.generationAttempt.findFirst({ where: { imageId: image.id }, orderBy: { number: "desc" } });
+  const claim = { tx, image, now, reserved: reserveCost(image, provider), resumes: resumableJob(last, provider) };
+  if (isAbandoned(image, now)) return (await giveUp(claim)) ? null : begin(claim, leaseUntil);
+  const begun = await begin(claim, leaseUntil);
+  if (begun !== null) await recordTurn(tx, image.provider, image.workspaceId);
+  return begun;
 }
 
 interface Claim {
@@ -131,5 +173,5 @@ async function begin({ tx, image, now, reserved, resumes }: Claim, leaseUntil: D
   await tx.generationAttempt.updateMany({ where: { imageId, outcome: "RUNNING" }, data: lost });
   const names = { imageId, workspaceId, number: claim.fence, provider, model, remoteId: resumes };
   await tx.generationAttempt.create({ data: { ...names, width, height, startedAt: now, ...reserved } });
-  return { ...image, ...claim, status: "GENERATING", resumes, reserved };
+  return { ...image, ...claim, status: "GENERATING", startedAt: now, resumes, reserved };
 }

@@ -13,6 +13,8 @@ import { ingestAnswer } from "./ingest-answer.ts";
 import { readInputImage } from "./input-image.ts";
 import { judgeFailure } from "./judge-failure.ts";
 import { type LiveProgress, openLiveProgress } from "./live-progress.ts";
+import { healthOf, type ProviderHealth } from "./queue/circuit.ts";
+import { failOverWaiting } from "./queue/fail-over-waiting.ts";
 import { type GenerationEnd, settleImage } from "./settle-image.ts";
 
 /** What generating a picture touches. */
@@ -27,7 +29,7 @@ export interface GenerateImageServices {
 }
 
 /**
- * Makes one picture: claim, call the provider, ingest the bytes, settle. Safe to run twice, late or never: the claim on the
+ * Makes one picture, which may be another one than the named one (see claim-image.ts): claim, call the provider, ingest the bytes, settle. Safe to run twice, late or never: the claim on the
  * row decides (see image-status.ts), and the sweep brings back what a dead process left.
  */
 export async function generateImage(
@@ -36,16 +38,18 @@ export async function generateImage(
   { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
 ): Promise<void> {
   const image = await claimImage(services, imageId);
-  if (image === null) return;
+  // Nothing to make; but it may be that its provider is left alone, and another one can.
+  if (image === null) return await failOverWaiting(services, imageId);
   const { crashPoint } = services;
   await crashPoint("image:claimed");
   const progress = await openLiveProgress(services, image, { provider: services.providers.get(image.provider), log });
   const stopping = new AbortController();
   const renew = () => renewLease(services, image, () => stopping.abort(new Error("Somebody cancelled it.")));
-  const end = await withLease({ signal, renew }, async (leased) => {
+  const { end, health } = await withLease({ signal, renew }, async (leased): Promise<Made> => {
     try {
       if (image.cancelRequested) {
-        return await endCancelled(services, image, { remoteId: image.resumes, cost: { kind: "NONE" } });
+        const unfinished = { remoteId: image.resumes, cost: { kind: "NONE" } } as const;
+        return { end: await endCancelled(services, image, unfinished), health: null };
       }
       return await make(services, image, { leased, stopping: stopping.signal, progress, log });
     } finally {
@@ -53,7 +57,7 @@ export async function generateImage(
     }
   });
   await crashPoint("image:ingested");
-  const settled = await settleImage(services, image, end);
+  const settled = await settleImage(services, image, end, health);
   await progress.close();
   await crashPoint("image:settled");
   if (settled) return;
@@ -84,17 +88,23 @@ interface MakingSignals {
   readonly log: Logger;
 }
 
+/** How the making of a picture ended, and what that says of the provider; null where it says nothing. */
+interface Made {
+  readonly end: GenerationEnd;
+  readonly health: ProviderHealth | null;
+}
+
 /** Calls the provider and ingests what it answers. */
 async function make(
   services: GenerateImageServices,
   image: ClaimedImage,
   { leased, stopping, progress, log }: MakingSignals,
-): Promise<GenerationEnd> {
+): Promise<Made> {
   const { crashPoint, http, providers } = services;
   // A job that is known has been given its picture already.
   const start =
     image.resumes === null ? await readStart(services, image, log) : ({ kind: "READY", inputImage: null } as const);
-  if (start.kind === "FAILED") return judgeFailure(services, image, start);
+  if (start.kind === "FAILED") return { end: await judgeFailure(services, image, start), health: null };
   let remoteId = image.resumes;
   const onRemoteId = async (named: string) => {
     await crashPoint("image:submitted");
@@ -110,18 +120,20 @@ async function make(
   // A finished picture is kept even when we are stopping, or shall stop: it may have cost money.
   if (outcome.ok) {
     const ingested = await ingestAnswer(services, image, outcome, log);
-    return ingested.kind === "FAILED" ? judgeFailure(services, image, ingested) : ingested;
+    const end = ingested.kind === "FAILED" ? await judgeFailure(services, image, ingested) : ingested;
+    return { end, health: healthOf(outcome) };
   }
   const cost = outcome.cost ?? { kind: "UNKNOWN" };
-  if (stopping.aborted) return endCancelled(services, image, { remoteId, cost });
-  if (leased.aborted) return endInterrupted(image, { remoteId, cost });
+  if (stopping.aborted) return { end: await endCancelled(services, image, { remoteId, cost }), health: null };
+  if (leased.aborted) return { end: endInterrupted(image, { remoteId, cost }), health: null };
   const { failure, message, detail, retryable, retryAfter } = outcome;
   if (detail !== undefined) log.warn({ imageId: image.id, provider: image.provider, failure, detail }, "no picture");
-  return judgeFailure(services, image, {
+  const end = await judgeFailure(services, image, {
     ...{ kind: "FAILED", failure, message, cost },
     ...(retryable === false && { retryable }),
     ...(retryAfter !== undefined && { retryAfter }),
   });
+  return { end, health: provider === undefined ? null : healthOf(outcome) };
 }
 
 /** Part of the attempt, not of the picture: it holds whoever owns the picture by then. */

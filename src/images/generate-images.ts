@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Config } from "../config.ts";
 import type { Transact } from "../infra/db.ts";
 import { once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
@@ -10,10 +11,11 @@ import { type GeneratedBatch, generatedBatch, writeImages } from "./write-images
 /**
  * Asks for pictures: writes their rows (PENDING), their jobs and their events in one transaction. Throws a `ValidationError`
  * for anything the provider would refuse, a `NotFoundError` for a foreign workspace, style or picture to start from, a
- * `ConflictError` when the workspace would have too many tags, an `IdempotencyKeyReusedError` for a key that came with other input before.
+ * `ConflictError` when the workspace would have too many tags, an `ImageQueueFullError` when it would have too many pictures
+ * waiting, an `IdempotencyKeyReusedError` for a key that came with other input before.
  */
 export async function generateImages(
-  services: PlanServices & { readonly transact: Transact },
+  services: PlanServices & { readonly transact: Transact; readonly config: Pick<Config, "MAX_WAITING_IMAGES"> },
   viewer: Actor,
   unchecked: z.input<typeof generationInput>,
 ): Promise<GeneratedBatch> {
@@ -36,7 +38,12 @@ export async function generateImages(
       input: { workspaceId, tags, styleId, ...asked },
     };
     return once(tx, request, generatedBatch, () =>
-      writeImages(tx, { createdById: viewer.userId, plan, tags: tags ?? [] }),
+      writeImages(tx, {
+        createdById: viewer.userId,
+        plan,
+        tags: tags ?? [],
+        mostWaiting: services.config.MAX_WAITING_IMAGES,
+      }),
     );
   });
 }

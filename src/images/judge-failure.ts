@@ -1,4 +1,4 @@
-import { addMilliseconds, type Clock } from "../infra/clock.ts";
+import { addMilliseconds } from "../infra/clock.ts";
 import { chooseFallback, type FallbackServices } from "./choose-fallback.ts";
 import type { ClaimedImage } from "./claim-image.ts";
 import { isFree } from "./generation-cost.ts";
@@ -21,7 +21,7 @@ const longestBackoff = 60;
  * around, and nothing that may have been charged without an answer is made again by itself.
  */
 export async function judgeFailure(
-  services: FallbackServices & { readonly clock: Clock },
+  services: FallbackServices,
   image: ClaimedImage,
   failed: FailedAttempt,
 ): Promise<GenerationEnd> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Config } from "../config.ts";
 import type { Image } from "../generated/prisma/client.ts";
 import type { Db, Transact } from "../infra/db.ts";
 import { ConflictError, NotFoundError } from "../infra/errors.ts";
@@ -36,7 +37,7 @@ type Regeneration = Omit<z.output<typeof regenerationInput>, "idempotencyKey">;
  * throws.
  */
 export async function regenerateImage(
-  services: PlanServices & { readonly transact: Transact },
+  services: PlanServices & { readonly transact: Transact; readonly config: Pick<Config, "MAX_WAITING_IMAGES"> },
   viewer: Actor,
   unchecked: z.input<typeof regenerationInput>,
 ): Promise<GeneratedBatch> {
@@ -56,7 +57,12 @@ export async function regenerateImage(
     };
     const linked = { ...plan, parentImageId: plan.parentImageId ?? image.id };
     return once(tx, request, generatedBatch, () =>
-      writeImages(tx, { createdById: viewer.userId, plan: linked, tags: [] }),
+      writeImages(tx, {
+        createdById: viewer.userId,
+        plan: linked,
+        tags: [],
+        mostWaiting: services.config.MAX_WAITING_IMAGES,
+      }),
     );
   });
 }

@@ -1,4 +1,4 @@
-import type { GenerationCost } from "../image-providers/provider.ts";
+import type { GenerationCost, ImageProvider } from "../image-providers/provider.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import type { IngestedImage } from "../infra/pictures/ingest-image.ts";
@@ -7,6 +7,10 @@ import type { ClaimedImage } from "./claim-image.ts";
 import type { GenerationFailureClass } from "./failure-meaning.ts";
 import { settledCost } from "./generation-cost.ts";
 import { moveImage } from "./image-status.ts";
+import { circuitAfter, type ProviderHealth } from "./queue/circuit.ts";
+import { concurrencyOf } from "./queue/free-places.ts";
+import { lockProvider } from "./queue/lock-provider.ts";
+import { wakeNext } from "./queue/wake-next.ts";
 import { wakeImages } from "./wake-images.ts";
 
 /** How a generation ended. */
@@ -45,17 +49,32 @@ export interface GenerationRetried extends Omit<GenerationFailed, "kind"> {
   readonly next: Fallback | null;
 }
 
+/** What settling touches. */
+export interface SettleServices {
+  readonly transact: Transact;
+  readonly clock: Clock;
+  readonly providers: ReadonlyMap<string, ImageProvider>;
+}
+
 /**
- * Writes how a generation ended: picture, attempt and event in one transaction. Answers false, and writes nothing but the
- * attempt, when the claim was lost meanwhile.
+ * Writes how a generation ended: picture, attempt, event, what it says of the provider, and who comes next, in one transaction.
+ * Answers false, and leaves the picture alone, when the claim was lost meanwhile.
  */
 export async function settleImage(
-  { transact, clock }: { transact: Transact; clock: Clock },
+  { transact, clock, providers }: SettleServices,
   image: ClaimedImage,
   end: GenerationEnd,
+  health: ProviderHealth | null = null,
 ): Promise<boolean> {
   const now = clock.now();
+  const concurrency = concurrencyOf(providers.get(image.provider));
   return transact(async (tx) => {
+    const known = await lockProvider(tx, image.provider);
+    const circuit =
+      health === null
+        ? known
+        : circuitAfter(known, { imageId: image.id, health, startedAt: image.startedAt, endedAt: now });
+    if (circuit !== known) await tx.providerCircuit.update({ where: { provider: image.provider }, data: circuit });
     const { to, data } = outcome(end, now);
     const settled = await moveImage(tx, { image, to, data: { phase: null, leaseUntil: null, ...data } });
     const where = { imageId: image.id, number: image.fence, outcome: "RUNNING" } as const;
@@ -63,6 +82,8 @@ export async function settleImage(
     await tx.generationAttempt.updateMany({ where, data: { finishedAt: now, ...attempt(end), ...cost } });
     // The job that runs this very code may hold the key: the queue then takes it away from that one, which ends anyway.
     if (settled && to === "PENDING") await wakeImages(tx, [image.id], data.notBefore ?? undefined);
+    // NOTE All free places, not only this one: a wake-up that ran while none was free is gone.
+    await wakeNext(tx, { name: image.provider, concurrency, circuit }, { now });
     return settled;
   });
 }

@@ -5,6 +5,7 @@ import { recordEvents } from "../infra/events.ts";
 import { maxSeed } from "./generation-request.ts";
 import { imageTopic } from "./image-status.ts";
 import type { PlannedGeneration } from "./plan-generation.ts";
+import { requireRoom } from "./queue/require-room.ts";
 import { ensureTags } from "./tags/ensure-tags.ts";
 import { wakeImages } from "./wake-images.ts";
 
@@ -14,16 +15,26 @@ export const generatedBatch = z.object({ batchId: z.uuid(), imageIds: z.array(z.
 /** Pictures still to be generated, in order. */
 export type GeneratedBatch = z.output<typeof generatedBatch>;
 
+/** Planned pictures, whose they are, and how many of the workspace's may wait, these included. */
+export interface WrittenRequest {
+  readonly createdById: string;
+  readonly plan: PlannedGeneration;
+  /** Names. */
+  readonly tags: readonly string[];
+  readonly mostWaiting: number;
+}
+
 /**
  * Writes the rows (PENDING), tags, jobs and events of planned pictures, in the caller's transaction. Throws a `ConflictError`
- * when the workspace would have too many tags.
+ * when the workspace would have too many tags, an `ImageQueueFullError` when it would have too many pictures waiting.
  */
 export async function writeImages(
   tx: Tx,
-  { createdById, plan, tags }: { createdById: string; plan: PlannedGeneration; tags: readonly string[] },
+  { createdById, plan, tags, mostWaiting }: WrittenRequest,
 ): Promise<GeneratedBatch> {
   const { workspaceId, provider, model, words, seed, options, expectedCost } = plan;
   const { parentImageId, fromParent, strength } = plan;
+  await requireRoom(tx, { workspaceId, more: plan.count, most: mostWaiting });
   const batchId = randomUUID();
   // Before the pictures: see `lockTagNames`.
   const tagIds = await ensureTags(tx, workspaceId, tags);

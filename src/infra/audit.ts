@@ -30,6 +30,11 @@ export const auditActions = {
   MEMBER_ROLE_CHANGED: "A member's role was changed.",
   MEMBER_REMOVED: "A member was removed from a workspace.",
   MEMBER_LEFT: "A member left a workspace.",
+  SOCIAL_ACCOUNT_CONNECTED: "A social account was connected, or connected again.",
+  SOCIAL_ACCOUNT_DISCONNECTED: "A social account was disconnected; what it was to publish was cancelled.",
+  SOCIAL_ACCOUNT_PAUSED: "A social account was paused: nothing goes out to it.",
+  SOCIAL_ACCOUNT_RESUMED: "A paused social account was put to use again.",
+  SOCIAL_ACCOUNT_NEEDS_RECONNECT: "A platform no longer lets us in: somebody must connect the account again.",
   OWNERSHIP_TRANSFERRED: "A workspace was handed to another owner.",
 } as const;
 

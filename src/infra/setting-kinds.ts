@@ -36,6 +36,16 @@ export const origins = wordList.refine((entries) => entries.every(isOrigin), {
   error: "must be origins such as https://app.example.org (no path, no trailing slash), separated by commas",
 });
 
+/** Names of some of these things, separated by commas. */
+export const namesAmong = (things: readonly { readonly name: string }[]) => {
+  const known = things.map(({ name }) => name);
+  return wordList.superRefine((names, context) => {
+    const unknown = names.filter((name) => !known.includes(name));
+    if (unknown.length === 0) return;
+    context.addIssue(`must be among ${known.join(", ")}, separated by commas; not "${unknown.join(", ")}"`);
+  });
+};
+
 /** Networks in CIDR form, separated by commas. */
 export const networks = wordList.superRefine((entries, context) => {
   for (const entry of entries) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Db } from "./db.ts";
+import type { Db, Tx } from "./db.ts";
 
 const rows = z.array(z.object({ key: z.string() }));
 
@@ -7,7 +7,7 @@ const rows = z.array(z.object({ key: z.string() }));
  * Which of these job keys belong to a job that waits in the queue. A job that runs, was lost with its process, or used up its
  * tries does not count: for a sweep, those rows have no wake-up.
  */
-export async function waitingJobs(db: Db, keys: readonly string[]): Promise<ReadonlySet<string>> {
+export async function waitingJobs(db: Db | Tx, keys: readonly string[]): Promise<ReadonlySet<string>> {
   if (keys.length === 0) return new Set();
   const found = await db.$queryRaw`
     select key from graphile_worker.jobs

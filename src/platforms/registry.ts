@@ -1,10 +1,12 @@
 import type { ConnectionMethod, RemoteAccount } from "./connection.ts";
+import { facebook } from "./facebook/platform.ts";
+import { instagram } from "./instagram/platform.ts";
 import type { PlatformDefinition } from "./platform.ts";
 import type { PlatformRules } from "./rules.ts";
 import { showcase } from "./showcase/platform.ts";
 
 /** Every social network Atelier knows. */
-export const platforms: readonly PlatformDefinition[] = [showcase];
+export const platforms: readonly PlatformDefinition[] = [showcase, instagram, facebook];
 
 /** The definition behind a stored platform name. A name that is gone is a fault of the installation, and is said. */
 export function platformNamed(name: string): PlatformDefinition {

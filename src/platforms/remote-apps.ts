@@ -1,8 +1,16 @@
 import type { Db } from "../infra/db.ts";
 import type { KeyRing } from "../infra/key-ring.ts";
+import type { SealedColumn } from "../infra/reseal.ts";
 import { seal, unseal } from "../infra/sealed.ts";
 import type { RemoteApps } from "./platform.ts";
 import { credentialsText, readCredentials } from "./stored-credentials.ts";
+
+/** The column that is sealed here. Postgres writes the same list with other spaces. */
+export const sealedRemoteApps: SealedColumn = {
+  ...{ table: "remote_app", column: "credentials" },
+  row: "json_build_array(platform, origin, redirect_uri)::text",
+  sealedRow: (row) => JSON.stringify(JSON.parse(row)),
+};
 
 /** What this server is registered as at the servers of one platform. */
 export function createRemoteApps({ db, keys }: { db: Db; keys: KeyRing }, platform: string): RemoteApps {

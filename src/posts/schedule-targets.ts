@@ -1,4 +1,6 @@
+import { v7 as newKey } from "uuid";
 import { z } from "zod";
+import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
 import { ConflictError, type ValidationIssue } from "../infra/errors.ts";
@@ -9,7 +11,7 @@ import type { LockedPost } from "./find-post.ts";
 import { contentHash, type TargetWithContent } from "./post-content.ts";
 import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
-import { moveTarget, targetMayMove } from "./target-status.ts";
+import { moveTarget } from "./target-status.ts";
 import { wakeTargets } from "./wake-targets.ts";
 
 /** What is due sooner than this gets its wake-up with the scheduling; the rest waits in our table for the dispatcher. */
@@ -29,6 +31,14 @@ export interface SchedulingServices extends ContentServices {
 /** When a post shall go out. */
 export type Schedule = z.output<typeof schedule>;
 
+/** Where nothing of a target is out, and nothing of it is on its way: it can be scheduled, or scheduled anew. */
+const schedulable: readonly PostTargetStatus[] = [
+  ...(["DRAFT", "AWAITING_APPROVAL", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
+];
+
+/** Whether a target can be scheduled without any danger of a second post. */
+const isSchedulable = ({ status }: { readonly status: PostTargetStatus }): boolean => schedulable.includes(status);
+
 /**
  * Schedules every target of a locked post that can still be scheduled. Throws a `ValidationError` with everything the
  * platforms would refuse, an {@link ImageNotApprovedError}, or a `ConflictError` when nothing is left to schedule.
@@ -39,22 +49,34 @@ export async function scheduleTargets(
   post: LockedPost,
   when: Schedule,
 ): Promise<void> {
-  const now = services.clock.now();
-  const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
-  const targets = post.targets.filter(
-    (target) =>
-      targetMayMove(target.status, "SCHEDULED") && target.status !== "PUBLISHING" && target.status !== "UNKNOWN",
-  );
+  const targets = post.targets.filter(isSchedulable);
   if (targets.length === 0) {
     const states = [...new Set(post.targets.map((target) => target.status))].join(", ");
     throw new ConflictError(`Nothing of this post can be scheduled: its targets are ${states}.`);
   }
-  const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
-  await fixTargets(tx, services, { targets, timeOf, timeFaults });
+  await scheduleChosen(tx, services, targets, when);
 }
 
 /**
- * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}. Times that cannot be are told at `move`.
+ * Schedules these targets of a locked post, which the caller has found to be free for it. Throws a `ValidationError` with
+ * everything the platforms would refuse, or an {@link ImageNotApprovedError}.
+ */
+export async function scheduleChosen(
+  tx: Tx,
+  services: SchedulingServices,
+  targets: readonly TargetWithContent[],
+  when: Schedule & { readonly secondPost?: boolean },
+): Promise<void> {
+  const { secondPost = false } = when;
+  const now = services.clock.now();
+  const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
+  const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
+  await fixTargets(tx, services, { targets, timeOf, timeFaults, secondPost });
+}
+
+/**
+ * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}. Times that cannot be are told
+ * at `move`.
  */
 export async function moveScheduled(
   tx: Tx,
@@ -78,21 +100,22 @@ interface Fixing {
   readonly targets: readonly TargetWithContent[];
   readonly timeOf: (target: TargetWithContent) => Date;
   readonly timeFaults: readonly ValidationIssue[];
+  readonly secondPost?: boolean;
 }
 
 /** Writes down what goes out and when: every target that is SCHEDULED has passed through here. */
 async function fixTargets(
   tx: Tx,
   services: SchedulingServices,
-  { targets, timeOf, timeFaults }: Fixing,
+  { targets, timeOf, timeFaults, secondPost = false }: Fixing,
 ): Promise<void> {
   checkApproval(targets);
   refuseIssues([...timeFaults, ...targets.flatMap((target) => contentIssues(services, target))]);
-  const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false };
+  const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
     const scheduledAt = timeOf(target);
-    const data = { ...clean, scheduledAt, dueAt: scheduledAt, contentHash: contentHash(target) };
-    if (!(await moveTarget(tx, { target, to: "SCHEDULED", data }))) {
+    const data = { ...clean, ...contentOf(target), scheduledAt, dueAt: scheduledAt };
+    if (!(await moveTarget(tx, { target, to: "SCHEDULED", data, secondPost }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }
@@ -100,6 +123,20 @@ async function fixTargets(
   const wakeUps = targets.map((target) => ({ id: target.id, at: timeOf(target) })).filter(({ at }) => at <= soon);
   await wakeTargets(tx, wakeUps);
   await enqueueRendering(tx, targets);
+}
+
+/**
+ * What is to be sent, and what every attempt of it repeats (R-12): while the content stays the same, the key, the moment it
+ * was first prepared, and what earlier steps left at the platform. Other content starts anew: under the old key a platform
+ * would take it for the old post. A second publication starts anew as well.
+ */
+function contentOf(target: TargetWithContent) {
+  const hash = contentHash(target);
+  const secondPost = target.status === "PUBLISHED";
+  if (!secondPost && (target.contentHash === null || target.contentHash === hash)) return { contentHash: hash };
+  const afresh = { idempotencyKey: newKey(), preparedAt: null, remoteRefs: {} };
+  const forgotten = { externalId: null, permalink: null, publishedAt: null, verifiedAt: null, verifyAt: null };
+  return { contentHash: hash, ...afresh, ...forgotten };
 }
 
 /** I-13: a post leaves DRAFT only with pictures that may go out. */

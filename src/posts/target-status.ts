@@ -5,7 +5,8 @@
  *
  * Off the road: SUBMITTED (the platform works on it), UNKNOWN (it may be out; a person decides), FAILED, MISSED (too late to
  * go out by itself), CANCELLED. PUBLISHING → SCHEDULED is a definite refusal that may be tried later, or a proven absence;
- * FAILED, MISSED and CANCELLED can be scheduled anew. PUBLISHED is the end.
+ * FAILED, MISSED and CANCELLED can be scheduled anew. UNKNOWN → FAILED is somebody's word that it is not out.
+ * PUBLISHED is the end, unless somebody explicitly wants a second post.
  */
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { PostTargetStatus } from "../generated/prisma/enums.ts";
@@ -19,9 +20,9 @@ const movesFrom = {
   DRAFT: ["AWAITING_APPROVAL", "SCHEDULED", "CANCELLED"],
   AWAITING_APPROVAL: ["DRAFT", "SCHEDULED", "CANCELLED"],
   SCHEDULED: ["SCHEDULED", "PUBLISHING", "FAILED", "MISSED", "CANCELLED"],
-  PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "CANCELLED"],
-  SUBMITTED: ["PUBLISHED", "FAILED", "UNKNOWN"],
-  UNKNOWN: ["PUBLISHED", "SCHEDULED", "FAILED"],
+  PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "MISSED", "CANCELLED"],
+  SUBMITTED: ["SUBMITTED", "PUBLISHED", "FAILED", "UNKNOWN"],
+  UNKNOWN: ["PUBLISHED", "FAILED"],
   PUBLISHED: [],
   FAILED: ["SCHEDULED"],
   MISSED: ["SCHEDULED", "CANCELLED"],
@@ -43,14 +44,18 @@ export interface TargetMove {
   };
   readonly to: PostTargetStatus;
   readonly data?: Prisma.PostTargetUncheckedUpdateManyInput;
+  /** Somebody explicitly wants a second post of what is out: the one way on from PUBLISHED. */
+  readonly secondPost?: boolean;
 }
 
 /**
  * Moves a target and records its post's event, in the caller's transaction. Answers false, and changes nothing, when the row
  * is no longer as it was read (R-7): then somebody else owns it. A step that the life does not have is a bug.
  */
-export async function moveTarget(tx: Tx, { target, to, data = {} }: TargetMove): Promise<boolean> {
-  if (!targetMayMove(target.status, to)) throw new Error(`A target cannot move from ${target.status} to ${to}.`);
+export async function moveTarget(tx: Tx, { target, to, data = {}, secondPost = false }: TargetMove): Promise<boolean> {
+  const again = secondPost && target.status === "PUBLISHED" && to === "SCHEDULED";
+  if (!again && !targetMayMove(target.status, to))
+    throw new Error(`A target cannot move from ${target.status} to ${to}.`);
   const [moved] = await tx.postTarget.updateManyAndReturn({
     where: { id: target.id, status: target.status, fence: target.fence },
     data: { ...data, status: to, statusVersion: { increment: 1 } },
@@ -59,5 +64,26 @@ export async function moveTarget(tx: Tx, { target, to, data = {} }: TargetMove):
   if (moved === undefined) return false;
   const { workspaceId, postId: entityId } = target;
   await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId, kind: "UPDATED", version: moved.statusVersion }]);
+  return true;
+}
+
+/** A change of a target that is no step of its life. */
+export interface TargetNote {
+  readonly target: Pick<TargetMove["target"], "id" | "postId" | "workspaceId">;
+  /** How the row was read; anything else by now is left alone. */
+  readonly where: Prisma.PostTargetWhereInput;
+  readonly data: Prisma.PostTargetUncheckedUpdateManyInput;
+}
+
+/** Writes something on a target without moving it, with its post's event. Answers false when the row is no longer as it was read. */
+export async function noteOnTarget(tx: Tx, { target, where, data }: TargetNote): Promise<boolean> {
+  const [noted] = await tx.postTarget.updateManyAndReturn({
+    where: { ...where, id: target.id },
+    data: { ...data, statusVersion: { increment: 1 } },
+    select: { statusVersion: true },
+  });
+  if (noted === undefined) return false;
+  const { workspaceId, postId: entityId } = target;
+  await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId, kind: "UPDATED", version: noted.statusVersion }]);
   return true;
 }

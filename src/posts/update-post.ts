@@ -111,7 +111,9 @@ function refuseFrozen(post: LockedPost, now: z.input<typeof postInput>, next: Po
   }
   for (const { socialAccountId, socialAccount } of out) {
     const written = (input: PostInput) =>
-      input.targets.flatMap(({ at: _at, ...target }) => (target.socialAccountId === socialAccountId ? [target] : []));
+      targetRows(input).flatMap(({ position: _position, plannedAt: _plannedAt, ...row }) =>
+        row.socialAccountId === socialAccountId ? [row] : [],
+      );
     if (!same(written(before), written(next))) {
       throw new ConflictError(`The post is out on ${socialAccount.handle}; that target can neither change nor go.`);
     }

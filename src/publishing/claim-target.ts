@@ -1,144 +1,165 @@
 import type { PublishAttempt } from "../generated/prisma/client.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Transact, Tx } from "../infra/db.ts";
-import type { Platform } from "../platforms/platform.ts";
-import { contentIssues } from "../posts/check-content.ts";
+import { leaseEnd } from "../infra/lease.ts";
 import { contentHash } from "../posts/post-content.ts";
-import { heldBackImages } from "../posts/review-gate.ts";
+import { wakeUpHorizon } from "../posts/schedule-targets.ts";
 import { moveTarget } from "../posts/target-status.ts";
-import { type TargetToPublish, targetToPublish } from "./publish-request.ts";
+import { wakeTargets } from "../posts/wake-targets.ts";
+import { remoteAccount } from "../social-accounts/remote-account.ts";
+import { addEvidence } from "./evidence.ts";
+import { endTarget, findEnd, latestStart, type PreconditionServices, type TargetEnd, wantedAt } from "./find-end.ts";
+import { lockTarget } from "./lock-target.ts";
+import { findTurn, type Turn } from "./next-in-line.ts";
+import type { TargetToPublish } from "./publish-request.ts";
+import { earliness, sendingLease } from "./timing.ts";
 
-/** A send is cut off after this, in milliseconds (R-2). */
-export const sendDeadline = 15_000;
+/** A target that takes this many processes down with it goes to a person instead of round in circles. */
+export const maxCrashes = 3;
 
-/** Time to write down how a send ended, beyond its deadline, before the sweep takes the target for abandoned. */
-const settleMargin = 5_000;
+/** What was claimed: the target as it was taken, and the attempt whose outcome is to be written. */
+export interface ClaimedAttempt {
+  readonly target: TargetToPublish;
+  readonly attempt: PublishAttempt;
+}
 
-/** A wake-up may be early by clock skew between this process and the database, in milliseconds. */
-export const earliness = 1_000;
-
-/** What a wake-up is to do with a target. */
+/** What a wake-up is to do with a target. `readQuota`: the account may have used up what the platform allows. */
 export type Claim =
-  | { readonly kind: "send" | "reconcile"; readonly target: TargetToPublish; readonly attempt: PublishAttempt }
+  | ({ readonly kind: "prepare"; readonly readQuota: boolean } & ClaimedAttempt)
+  | ({ readonly kind: "reconcile" } & ClaimedAttempt)
   | { readonly kind: "nothing" };
 
 const nothing: Claim = { kind: "nothing" };
 
 /** What claiming touches. */
-export interface ClaimServices {
+export interface ClaimServices extends PreconditionServices {
   readonly transact: Transact;
   readonly clock: Clock;
-  readonly config: { readonly PUBLISH_GRACE_MINUTES: number; readonly PUBLIC_URL: string };
-  readonly platforms: ReadonlyMap<string, Platform>;
+}
+
+/** A target under its lock. */
+interface Locked {
+  readonly services: ClaimServices;
+  readonly tx: Tx;
+  readonly target: TargetToPublish;
+  readonly now: Date;
 }
 
 /**
- * Takes what is due of a target. For a send: every precondition is checked once more and the attempt stands SENDING, durably,
- * before anybody opens a socket (R-1). For an abandoned or unclear send past its settle time: its look-up (R-4, R-5).
+ * Takes what is due of a target, under a lease and the next fence (R-7). A target that may go gets an attempt PREPARED; one
+ * that a dead process left there is gone on with. A send that is unclear, or worked on by the platform, past its time is to be
+ * looked up (R-4, R-5). Everything else is nothing to do.
  */
 export async function claimTarget(services: ClaimServices, targetId: string): Promise<Claim> {
-  const { transact, clock, config, platforms } = services;
-  return transact(async (tx) => {
-    // The ledger must survive a power cut, whatever the database's default says.
-    await tx.$executeRaw`set local synchronous_commit = on`;
-    await tx.$queryRaw`select 1 from post_target where id = ${targetId}::uuid for update`;
-    const target = await tx.postTarget.findUnique({ where: { id: targetId }, include: targetToPublish });
-    const now = clock.now();
-    if (target?.status === "PUBLISHING") return claimReconcile(tx, target, now);
-    if (target?.status !== "SCHEDULED" || target.dueAt === null) return nothing;
-    if (target.dueAt > addMilliseconds(now, earliness)) return nothing;
-    if (target.cancelRequested) return end(tx, target, "CANCELLED", null);
-    // I-22 counts from the time people chose: waiting for a platform, or for its answer, does not stretch the grace.
-    const wanted = target.scheduledAt ?? target.dueAt;
-    if (wanted < addMilliseconds(now, -config.PUBLISH_GRACE_MINUTES * 60_000)) {
-      const late = `It was due at ${wanted.toISOString()} and could not be sent within ${config.PUBLISH_GRACE_MINUTES} minutes. Schedule it again or let it be.`;
-      return end(tx, target, "MISSED", { code: "MISSED", message: late });
-    }
-    const platform = platforms.get(target.socialAccount.platform);
-    if (platform === undefined) return end(tx, target, "FAILED", platformGone(target));
-    const obstacle = findObstacle(services, target);
-    if (obstacle !== null) return end(tx, target, "FAILED", obstacle);
-    return claimSend(tx, target, { now, settleWindow: platform.settleWindow });
+  return services.transact(async (tx) => {
+    const target = await lockTarget(tx, targetId);
+    if (target === null) return nothing;
+    const locked = { services, tx, target, now: services.clock.now() };
+    if (target.status === "SCHEDULED") return claimDue(locked);
+    if (target.status !== "PUBLISHING" && target.status !== "SUBMITTED") return nothing;
+    const [attempt] = target.attempts;
+    if (attempt === undefined || (target.leaseUntil !== null && target.leaseUntil > locked.now)) return nothing;
+    return attempt.state === "PREPARED" ? claimPrepared(locked, attempt) : claimLookUp(locked, attempt);
   });
 }
 
-async function claimSend(
-  tx: Tx,
-  target: TargetToPublish,
-  { now, settleWindow }: { readonly now: Date; readonly settleWindow: number },
-): Promise<Claim> {
-  const fence = target.fence + 1;
-  const leaseUntil = addMilliseconds(now, sendDeadline + settleMargin);
-  if (!(await moveTarget(tx, { target, to: "PUBLISHING", data: { fence, leaseUntil } }))) return nothing;
+async function claimDue(locked: Locked): Promise<Claim> {
+  const { services, tx, target, now } = locked;
+  if (target.dueAt === null || target.dueAt > addMilliseconds(now, earliness)) return nothing;
+  const end = findEnd(services, target, now);
+  const platform = services.platforms.get(target.socialAccount.platform);
+  if (end !== null || platform === undefined) return endHere(locked, end);
+  const turn = await findTurn(tx, { target, platform, now });
+  if (turn.kind === "behind") return nothing;
+  if (turn.kind === "later") return postpone(locked, turn);
+  const data = { fence: target.fence + 1, leaseUntil: leaseEnd(services.clock), preparedAt: target.preparedAt ?? now };
+  if (!(await moveTarget(tx, { target, to: "PUBLISHING", data }))) return nothing;
   const attempt = await tx.publishAttempt.create({
     data: {
-      ...{ targetId: target.id, number: (target.attempts[0]?.number ?? 0) + 1, fence, state: "SENDING", sentAt: now },
-      ...{ contentHash: contentHash(target), settleAfter: addMilliseconds(now, sendDeadline + settleWindow) },
+      ...{ targetId: target.id, number: (target.attempts[0]?.number ?? 0) + 1, fence: data.fence },
+      ...{ state: "PREPARED", contentHash: contentHash(target) },
     },
   });
-  return { kind: "send", target: { ...target, status: "PUBLISHING", fence, leaseUntil }, attempt };
+  return { kind: "prepare", readQuota: turn.readQuota, target: { ...target, ...data, status: "PUBLISHING" }, attempt };
 }
 
-/** A target that is PUBLISHING under a lease that ran out: nobody waits for the answer any more, so it is looked up. */
-async function claimReconcile(tx: Tx, target: TargetToPublish, now: Date): Promise<Claim> {
-  const attempt = target.attempts[0];
-  if (attempt === undefined || (target.leaseUntil !== null && target.leaseUntil > now)) return nothing;
-  const settleAfter = attempt.settleAfter ?? now;
-  const fence = target.fence + 1;
-  const waits = settleAfter > now;
-  const leaseUntil = waits ? settleAfter : addMilliseconds(now, sendDeadline + settleMargin);
-  if (!(await moveTarget(tx, { target, to: "PUBLISHING", data: { fence, leaseUntil } }))) return nothing;
-  const ambiguous = { state: "AMBIGUOUS", fence, outcome: "ambiguous" } as const;
-  const message = attempt.message ?? "The process that sent it died before the answer was written down.";
-  await tx.publishAttempt.update({ where: { id: attempt.id }, data: { ...ambiguous, message } });
-  if (waits) return nothing;
-  return {
-    kind: "reconcile",
-    target: { ...target, fence, leaseUntil },
-    attempt: { ...attempt, ...ambiguous, message },
-  };
-}
-
-interface Obstacle {
-  readonly code: string;
-  readonly message: string;
-}
-
-const platformGone = ({ socialAccount: { platform } }: TargetToPublish): Obstacle => ({
-  code: "PLATFORM_GONE",
-  message: `The platform "${platform}" is no longer part of this server. Publish to another account.`,
-});
-
-/** Why a due target must not be sent after all: something changed since it was scheduled (R-1, I-12, I-13). */
-function findObstacle(services: ClaimServices, target: TargetToPublish): Obstacle | null {
-  if (heldBackImages(target.post).length > 0) {
-    return {
-      code: "IMAGE_NOT_APPROVED",
-      message: "A picture of the post is no longer approved. Approve it or take it out, then schedule again.",
-    };
-  }
-  const [issue] = contentIssues(services, target);
-  if (issue !== undefined) return { code: issue.code, message: issue.message };
-  if (target.contentHash !== contentHash(target)) {
-    return {
-      code: "CONTENT_CHANGED",
-      message: "The post is no longer what was scheduled. Look at it and schedule it again.",
-    };
-  }
-  return null;
-}
-
-async function end(
-  tx: Tx,
-  target: TargetToPublish,
-  to: "FAILED" | "MISSED" | "CANCELLED",
-  why: Obstacle | null,
+/** Waits for a moment, with the reason, as long as that is in time; then it is MISSED (I-22). */
+async function postpone(
+  { services, tx, target, now }: Locked,
+  { until, code, message }: Extract<Turn, { kind: "later" }>,
 ): Promise<Claim> {
-  const failure = {
-    failureCode: why?.code ?? null,
-    failureMessage: why?.message ?? null,
-    failureRetryable: why === null ? null : true,
+  const late = addMilliseconds(latestStart(wantedAt(target, now), services.config), 1);
+  const dueAt = until < late ? until : late;
+  const reason = { failureCode: code, failureMessage: message, failureRetryable: true };
+  if (!(await moveTarget(tx, { target, to: "SCHEDULED", data: { dueAt, ...reason } }))) return nothing;
+  if (dueAt <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id: target.id, at: dueAt }]);
+  return nothing;
+}
+
+/** Goes on with the reversible steps: the platform asked for time, or the process that made them is gone. */
+async function claimPrepared(locked: Locked, attempt: PublishAttempt): Promise<Claim> {
+  const { services, tx, target, now } = locked;
+  const end = findEnd(services, target, now);
+  if (end !== null) return endHere(locked, end);
+  // Whoever gave it back said how it ended; who died did not.
+  const died = attempt.outcome === null;
+  const crashes = target.crashes + (died ? 1 : 0);
+  if (crashes >= maxCrashes) return endHere(locked, crashed("FAILED", crashes));
+  const claim = { fence: target.fence + 1, leaseUntil: leaseEnd(services.clock), crashes };
+  if (!(await moveTarget(tx, { target, to: "PUBLISHING", data: claim }))) return nothing;
+  await tx.publishAttempt.update({ where: { id: attempt.id }, data: { fence: claim.fence, outcome: null } });
+  if (died) await addEvidence(tx, attempt.id, { at: now, what: "The process that prepared it died." });
+  return {
+    ...{ kind: "prepare", readQuota: false, target: { ...target, ...claim } },
+    attempt: { ...attempt, fence: claim.fence, outcome: null },
   };
-  await moveTarget(tx, { target, to, data: { ...failure, dueAt: null } });
+}
+
+/** Nobody waits for the answer any more, or the platform had its time: it is looked up. */
+async function claimLookUp(locked: Locked, attempt: PublishAttempt): Promise<Claim> {
+  const { services, tx, target, now } = locked;
+  const platform = services.platforms.get(target.socialAccount.platform);
+  const blind = platform?.capabilityOf(remoteAccount(target.socialAccount)) === "none";
+  const settleAfter = attempt.settleAfter ?? now;
+  const waits = attempt.state !== "ACCEPTED" && settleAfter > now && !blind;
+  const died = attempt.state === "SENDING" || attempt.outcome === null;
+  const crashes = target.crashes + (died ? 1 : 0);
+  // A send that died is always looked up once more: what it left may be there.
+  if (crashes > maxCrashes && attempt.state !== "SENDING") return endHere(locked, crashed("UNKNOWN", crashes));
+  const claim = {
+    fence: target.fence + 1,
+    leaseUntil: waits ? settleAfter : addMilliseconds(now, sendingLease),
+    crashes,
+  };
+  if (!(await moveTarget(tx, { target, to: target.status, data: claim }))) return nothing;
+  const message = attempt.message ?? "The process that sent it died before the answer was written down.";
+  const state = attempt.state === "SENDING" ? "AMBIGUOUS" : attempt.state;
+  const data = { state, fence: claim.fence, ...(state === "AMBIGUOUS" && { message }) } as const;
+  await tx.publishAttempt.update({ where: { id: attempt.id }, data: { ...data, outcome: waits ? "ambiguous" : null } });
+  if (died)
+    await addEvidence(tx, attempt.id, { at: now, what: diedAt[attempt.state === "SENDING" ? "send" : "look-up"] });
+  if (waits) {
+    if (settleAfter <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id: target.id, at: settleAfter }]);
+    return nothing;
+  }
+  return { kind: "reconcile", target: { ...target, ...claim }, attempt: { ...attempt, ...data } };
+}
+
+const diedAt = {
+  send: "The process that sent it died before the answer was written down.",
+  "look-up": "The process that looked for it died.",
+} as const;
+
+function crashed(to: "FAILED" | "UNKNOWN", crashes: number): TargetEnd {
+  const died = `It was tried ${crashes} times, and every time the process died.`;
+  const message =
+    to === "FAILED"
+      ? `${died} Nothing is out. Ask the operator to look at the log, then try again.`
+      : `${died} Whether it is out could not be found out. Look there, then decide.`;
+  return { to, failure: { code: to === "FAILED" ? "CRASHED" : "UNKNOWN", message } };
+}
+
+async function endHere({ tx, target, now }: Locked, end: TargetEnd | null): Promise<Claim> {
+  if (end !== null) await endTarget(tx, target, end, now);
   return nothing;
 }

@@ -1,8 +1,8 @@
-/** The one place that says what each way a send or a look-up can end means. */
-import type { Prisma } from "../generated/prisma/client.ts";
-import type { PostTargetStatus } from "../generated/prisma/enums.ts";
+/** The one place that says what each way a step of a publication can end means. */
 import { addMilliseconds } from "../infra/clock.ts";
-import type { CapabilityClass, PublishOutcome, ReconcileOutcome } from "../platforms/publication.ts";
+import type { LedgerOutcome } from "./ledger-outcome.ts";
+import type { Settlement, Situation } from "./settlement.ts";
+import { keyLife, longestLookUpPause, lookUpPatience, lookUpPause, verifyAfter } from "./timing.ts";
 
 /** A definite refusal that may pass is tried this often before a person is asked. */
 const maxTries = 5;
@@ -10,73 +10,43 @@ const maxTries = 5;
 /** Before the second try, in milliseconds; each further one waits twice as long. */
 const firstPause = 30_000;
 
-/** Between two look-ups of one unclear send, in milliseconds. */
-const lookUpPause = 30_000;
-
-/** A send that could not be looked up for so long is shown to a person, in milliseconds. */
-const lookUpPatience = 60 * 60_000;
-
-/** What an outcome means for the attempt, the target and the account. */
-export interface Settlement {
-  readonly attempt: Prisma.PublishAttemptUncheckedUpdateManyInput;
-  readonly to: PostTargetStatus;
-  readonly target: Prisma.PostTargetUncheckedUpdateManyInput;
-  readonly account?: Prisma.SocialAccountUncheckedUpdateInput;
-}
-
-/** What the meaning of an outcome depends on. */
-export interface Situation {
-  readonly now: Date;
-  /** Null when the platform is no longer part of the server. */
-  readonly capability: CapabilityClass | null;
-  readonly cancelRequested: boolean;
-  /** Sends since the target was scheduled, this one included. */
-  readonly tries: number;
-  /** Nothing is sent by itself after this (I-22). */
-  readonly latest: Date;
-  readonly sentAt: Date;
-  readonly settleAfter: Date;
-}
+/** Least time before a platform that works on a post is asked again, in milliseconds. */
+const preparePause = 1_000;
 
 /** Says what follows from an outcome. */
-export function interpretOutcome(outcome: PublishOutcome | ReconcileOutcome, situation: Situation): Settlement {
-  const { now } = situation;
+export function interpretOutcome(outcome: LedgerOutcome, situation: Situation): Settlement {
+  const { now, cancelRequested } = situation;
   switch (outcome.kind) {
     case "published":
-    case "present": {
-      const { externalId, permalink } = outcome;
-      return {
-        attempt: { state: outcome.kind === "published" ? "ACCEPTED" : "RECONCILED_PRESENT", externalId },
-        to: "PUBLISHED",
-        target: { ...noFailure, ...atRest, externalId, permalink, publishedAt: now },
-        account: { lastSuccessAt: now, lastError: null },
-      };
-    }
+    case "present":
+      return isOut(outcome, situation);
     case "submitted":
-    case "pending": {
-      const { externalId } = outcome;
-      return {
-        attempt: { state: "ACCEPTED", externalId },
-        to: "SUBMITTED",
-        target: { ...noFailure, ...atRest, externalId },
-      };
-    }
+    case "pending":
+      return isWorkedOn(outcome, situation);
     case "refused":
       return failed("REFUSED", { code: outcome.code, message: outcome.message, retryable: false });
     case "unauthorized":
       return {
         ...failed("REFUSED", { code: "UNAUTHORIZED", message: outcome.message, retryable: true }),
-        account: { state: "NEEDS_RECONNECT", lastError: outcome.message },
+        account: { state: "NEEDS_RECONNECT", lastError: outcome.message, lastErrorAt: now },
       };
     case "rate-limited":
       return later(situation, { code: "RATE_LIMITED", message: outcome.message, retryAt: outcome.retryAt });
     case "unavailable":
       return later(situation, { code: "UNAVAILABLE", message: outcome.message, retryAt: null });
+    case "waiting":
+      return cancelRequested ? cancelled : prepares(situation, outcome.retryAt);
+    case "interrupted":
+      return cancelRequested ? cancelled : { attempt: {}, to: "PUBLISHING", target: { leaseUntil: now } };
+    case "cancelled":
+      return cancelled;
+    case "postponed":
+      return cancelRequested ? cancelled : postponed(situation, outcome);
     case "ambiguous":
     case "unreadable":
       return unclear(situation, outcome.message);
     case "absent":
-      return absent(situation);
+      return absent(situation, outcome);
     case "unknown":
       return unresolved(outcome.message);
   }
@@ -84,6 +54,12 @@ export function interpretOutcome(outcome: PublishOutcome | ReconcileOutcome, sit
 
 const noFailure = { failureCode: null, failureMessage: null, failureRetryable: null };
 const atRest = { leaseUntil: null, dueAt: null };
+
+const cancelled: Settlement = {
+  attempt: { state: "REFUSED", code: "CANCELLED", message: "Somebody cancelled it before it was sent." },
+  to: "CANCELLED",
+  target: atRest,
+};
 
 interface Failure {
   readonly code: string;
@@ -102,49 +78,136 @@ function failed(state: "REFUSED" | "RECONCILED_ABSENT", failure: Failure): Settl
   return { attempt: { state, code, message }, to: "FAILED", target: { ...failureColumns(failure), ...atRest } };
 }
 
+/** Out. What was looked up with its address has been read back by that; all else is, soon, where the platform lets us. */
+function isOut(
+  { kind, externalId, permalink }: Extract<LedgerOutcome, { kind: "published" | "present" }>,
+  { now, verifies }: Situation,
+): Settlement {
+  const seen = kind === "present" && permalink !== null;
+  const verifyAt = verifies && !seen ? addMilliseconds(now, verifyAfter) : null;
+  const where = { externalId, permalink, publishedAt: now, verifiedAt: kind === "present" ? now : null, verifyAt };
+  return {
+    attempt: { state: kind === "published" ? "ACCEPTED" : "RECONCILED_PRESENT", externalId },
+    to: "PUBLISHED",
+    target: { ...noFailure, ...atRest, ...where },
+    account: { lastSuccessAt: now, lastError: null, lastErrorAt: null, limitedUntil: null },
+  };
+}
+
+/** The platform has it and works on it: looked at again with growing pauses, for an hour. */
+function isWorkedOn({ externalId }: { readonly externalId: string }, { now, sentAt }: Situation): Settlement {
+  if (now >= addMilliseconds(sentAt ?? now, lookUpPatience)) {
+    return unresolved(
+      "The platform took the post an hour ago and does not say whether it is out. Look there, then decide.",
+    );
+  }
+  const leaseUntil = nextLook(sentAt, now);
+  return {
+    attempt: { state: "ACCEPTED", externalId, absences: 0 },
+    to: "SUBMITTED",
+    target: { ...noFailure, dueAt: null, externalId, leaseUntil },
+  };
+}
+
+/** Half as long again after as it took until now, so that pauses grow. */
+function nextLook(sentAt: Date | null, now: Date): Date {
+  const age = now.getTime() - (sentAt ?? now).getTime();
+  return addMilliseconds(now, Math.min(Math.max(age / 2, lookUpPause), longestLookUpPause));
+}
+
 /** A definite refusal that may pass: cancelled if somebody asked for it, else tried again while that is in time. */
 function later(
   { now, cancelRequested, tries, latest }: Situation,
   { code, message, retryAt }: { readonly code: string; readonly message: string; readonly retryAt: Date | null },
 ): Settlement {
   const attempt = { state: "REFUSED", code, message } as const;
-  if (cancelRequested) return { attempt, to: "CANCELLED", target: atRest };
-  if (tries >= maxTries) return failed("REFUSED", { code, message, retryable: true });
   const wanted = retryAt ?? addMilliseconds(now, firstPause * 2 ** (tries - 1));
   const dueAt = wanted < now ? now : wanted;
+  // The account's other posts wait as well, without trying.
+  const limit = code === "RATE_LIMITED" ? { account: { limitedUntil: dueAt } } : {};
+  if (cancelRequested) return { attempt, to: "CANCELLED", target: atRest, ...limit };
+  if (tries >= maxTries) return { ...failed("REFUSED", { code, message, retryable: true }), ...limit };
   if (dueAt > latest) {
     const tooLate = `${message} It may be tried again from ${dueAt.toISOString()}, which is too late to happen by itself: schedule it again.`;
-    return failed("REFUSED", { code, message: tooLate, retryable: true });
+    return { ...failed("REFUSED", { code, message: tooLate, retryable: true }), ...limit };
   }
   // The reason is shown while it waits; success takes it away.
   const waiting = failureColumns({ code, message, retryable: true });
-  return { attempt, to: "SCHEDULED", target: { ...waiting, dueAt, leaseUntil: null } };
+  return { attempt, to: "SCHEDULED", target: { ...waiting, dueAt, leaseUntil: null }, ...limit };
+}
+
+/** The platform asked for time before the post can be made public. It stays prepared, and nobody holds it meanwhile. */
+function prepares({ now, latest }: Situation, retryAt: Date): Settlement {
+  const soonest = addMilliseconds(now, preparePause);
+  const late = addMilliseconds(latest, 1);
+  const wanted = retryAt < soonest ? soonest : retryAt;
+  return { attempt: {}, to: "PUBLISHING", target: { leaseUntil: wanted > late ? late : wanted } };
+}
+
+/** The account has used up what it may post: all its posts wait, without counting as tries, until that or their grace ends. */
+function postponed(
+  { latest }: Situation,
+  { until, message }: Extract<LedgerOutcome, { kind: "postponed" }>,
+): Settlement {
+  const late = addMilliseconds(latest, 1);
+  const waiting = failureColumns({ code: "QUOTA", message, retryable: true });
+  return {
+    attempt: { state: "REFUSED", code: "QUOTA", message },
+    to: "SCHEDULED",
+    target: { ...waiting, dueAt: until < late ? until : late, leaseUntil: null },
+    account: { limitedUntil: until },
+  };
 }
 
 /** Where nothing can be looked up a person decides at once. Else it stays with the target, leased until it may be looked up (again); nothing is sent meanwhile (R-4). */
-function unclear({ capability, now, sentAt, settleAfter }: Situation, message: string): Settlement {
+function unclear({ status, capability, now, sentAt, settleAfter }: Situation, message: string): Settlement {
   if (capability === "none") {
     return unresolved(`${message} This platform cannot be asked whether the post is out. Look there, then decide.`);
   }
-  if (now > addMilliseconds(sentAt, lookUpPatience)) {
+  if (now > addMilliseconds(sentAt ?? now, lookUpPatience)) {
     return unresolved(`${message} Whether it is out could not be found out for an hour. Look there, then decide.`);
   }
-  const leaseUntil = settleAfter > now ? settleAfter : addMilliseconds(now, lookUpPause);
-  return { attempt: { state: "AMBIGUOUS", message }, to: "PUBLISHING", target: { leaseUntil } };
+  const leaseUntil = settleAfter > now ? settleAfter : nextLook(sentAt, now);
+  const attempt = status === "SUBMITTED" ? {} : ({ state: "AMBIGUOUS", message } as const);
+  return { attempt, to: status, target: { leaseUntil } };
 }
 
-/** Proven not to be there: a keyed platform may be asked again with the same key; for all others a person decides (R-5). */
-function absent({ capability, tries, now, cancelRequested }: Situation): Settlement {
-  if (capability !== "keyed") {
-    return unresolved("The platform shows no such post, but its list is no proof. Look there, then decide.");
+/** Not to be seen (R-5): what only a list does not show is looked for twice. Then it is sent again where that cannot make two of it. */
+function absent(situation: Situation, { certain, message }: Extract<LedgerOutcome, { kind: "absent" }>): Settlement {
+  const { status, now, sentAt, absences, cancelRequested, tries, crashes, maxCrashes } = situation;
+  if (status === "SUBMITTED") return vanished(situation, { certain, message });
+  const looks = absences + 1;
+  if (!certain && looks < 2) {
+    const leaseUntil = addMilliseconds(now, lookUpPause);
+    return { attempt: { state: "AMBIGUOUS", absences: looks }, to: "PUBLISHING", target: { leaseUntil } };
   }
-  const state = "RECONCILED_ABSENT";
-  if (cancelRequested) return { attempt: { state }, to: "CANCELLED", target: atRest };
-  if (tries >= maxTries) {
-    const message = "Every attempt was interrupted before it arrived. Schedule it again.";
-    return failed(state, { code: "UNAVAILABLE", message, retryable: true });
+  const keyed = situation.capability === "keyed" && now < addMilliseconds(sentAt ?? now, keyLife);
+  if (!certain && !keyed && !situation.resendsAfterListedAbsence) {
+    return unresolved(`${message} A list is no proof that the post is not out. Look there, then decide.`);
   }
-  return { attempt: { state }, to: "SCHEDULED", target: { dueAt: now, leaseUntil: null } };
+  const attempt = { state: "RECONCILED_ABSENT", absences: looks } as const;
+  if (cancelRequested) return { attempt, to: "CANCELLED", target: atRest };
+  if (tries >= maxTries || crashes >= maxCrashes) {
+    const interrupted = "Every attempt was interrupted before it arrived. Schedule it again.";
+    const settled = failed("RECONCILED_ABSENT", { code: "UNAVAILABLE", message: interrupted, retryable: true });
+    return { ...settled, attempt: { ...settled.attempt, absences: looks } };
+  }
+  return { attempt, to: "SCHEDULED", target: { dueAt: now, leaseUntil: null } };
+}
+
+/** The platform took it and then did not publish it. Nothing is sent again by itself: the same content would end the same way. */
+function vanished(
+  { now, sentAt, absences }: Situation,
+  { certain, message }: { readonly certain: boolean; readonly message: string },
+): Settlement {
+  if (certain) {
+    const said = `The platform took the post and did not publish it. ${message}`;
+    return failed("RECONCILED_ABSENT", { code: "NOT_PUBLISHED", message: said, retryable: true });
+  }
+  if (now >= addMilliseconds(sentAt ?? now, lookUpPatience)) {
+    return unresolved(`The platform took the post and does not show it. ${message} Look there, then decide.`);
+  }
+  return { attempt: { absences: absences + 1 }, to: "SUBMITTED", target: { leaseUntil: nextLook(sentAt, now) } };
 }
 
 function unresolved(message: string): Settlement {

@@ -1,17 +1,17 @@
 import { buffer } from "node:stream/consumers";
-import { z } from "zod";
 import type { Prisma } from "../generated/prisma/client.ts";
+import { derivativeFileKey } from "../images/derivatives/derivative-file.ts";
 import { mediaUrl } from "../images/media-url.ts";
 import type { Clock } from "../infra/clock.ts";
+import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Transact } from "../infra/db.ts";
 import type { KeyRing } from "../infra/key-ring.ts";
 import { type ObjectStorage, objectKey } from "../infra/storage.ts";
-import type { PublishRequest } from "../platforms/publication.ts";
-import { effectiveCaption, effectiveImages, targetContent } from "../posts/post-content.ts";
+import type { PublishImage, PublishRequest } from "../platforms/publication.ts";
+import { effectiveCaption, effectiveImages, effectiveOptions, targetContent } from "../posts/post-content.ts";
+import type { SentPicture } from "../posts/render-target.ts";
 import { openSession } from "../social-accounts/sealed-credentials.ts";
 import { remoteRefs } from "./remote-refs.ts";
-
-const optionValues = z.record(z.string(), z.union([z.boolean(), z.string(), z.array(z.string())]));
 
 /** What publishing reads of a target. */
 export const targetToPublish = {
@@ -29,30 +29,45 @@ export interface RequestServices {
   readonly mediaKeys: KeyRing;
   readonly clock: Clock;
   readonly transact: Transact;
+  readonly crashPoint: CrashPoint;
   readonly config: { readonly PUBLIC_URL: string };
 }
+
+/** The pictures of a target as they are stored: enough to look for a post, which sends none. */
+export const originals = (target: TargetToPublish): readonly SentPicture[] =>
+  effectiveImages(target).map((picture) => ({ picture, derivative: null }));
 
 /** What the platform is asked to publish. The key is the target's, so every attempt repeats it. */
 export function publishRequest(
   services: RequestServices,
   target: TargetToPublish,
-  attempt: { readonly sentAt: Date | null },
+  { sentAt, pictures }: { readonly sentAt: Date | null; readonly pictures: readonly SentPicture[] },
 ): PublishRequest {
-  const { storage } = services;
   return {
     key: target.idempotencyKey,
     preparedAt: target.preparedAt ?? services.clock.now(),
-    sentAt: attempt.sentAt,
+    sentAt,
     session: openSession(services.secretKeys, target.socialAccount),
     caption: effectiveCaption(target),
-    images: effectiveImages(target).map(({ imageId, ...picture }) => ({
-      ...picture,
-      read: () => readWhole(storage, objectKey(picture.sha256, "original", picture.extension)),
-      url: mediaUrl(services, imageId, "original"),
-    })),
-    options: optionValues.parse(target.options),
+    images: pictures.map((picture) => publishImage(services, picture)),
+    options: effectiveOptions(target),
     madeWithAi: target.post.images.some(({ image }) => image.provenance === "trainedAlgorithmicMedia"),
     refs: remoteRefs(services, target),
+  };
+}
+
+/** A picture as it is sent: the original, or what was made of it for the platform. */
+function publishImage(services: RequestServices, { picture, derivative }: SentPicture): PublishImage {
+  const { imageId, bytes: _bytes, focus: _focus, ...original } = picture;
+  if (derivative === null) {
+    const key = objectKey(picture.sha256, "original", picture.extension);
+    return { ...original, read: () => readWhole(services.storage, key), url: mediaUrl(services, imageId, "original") };
+  }
+  const { hash: sha256, extension, mime, width, height } = derivative;
+  return {
+    ...{ ...original, sha256, extension, mime, width, height },
+    read: () => readWhole(services.storage, derivativeFileKey({ hash: sha256, extension })),
+    url: mediaUrl(services, derivative.id, "derivative"),
   };
 }
 

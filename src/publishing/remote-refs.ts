@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../infra/clock.ts";
+import type { CrashPoint } from "../infra/crash-point.ts";
 import type { Transact } from "../infra/db.ts";
 import type { RemoteRef, RemoteRefs } from "../platforms/publication.ts";
 
@@ -13,24 +14,31 @@ export class ClaimLostError extends Error {}
  * `where id and fence` (R-7): without the claim it throws a {@link ClaimLostError}.
  */
 export function remoteRefs(
-  { transact, clock }: { readonly transact: Transact; readonly clock: Clock },
+  {
+    transact,
+    clock,
+    crashPoint,
+  }: { readonly transact: Transact; readonly clock: Clock; readonly crashPoint: CrashPoint },
   target: { readonly id: string; readonly fence: number; readonly remoteRefs: unknown },
 ): RemoteRefs {
   const refs = new Map<string, RemoteRef>(Object.entries(stored.parse(target.remoteRefs)));
   const write = async () => {
-    const remoteRefs = Object.fromEntries([...refs].map(([name, { value, at }]) => [name, { value, at: at.toJSON() }]));
+    const written = Object.fromEntries([...refs].map(([name, { value, at }]) => [name, { value, at: at.toJSON() }]));
     const { count } = await transact(async (tx) => {
       await tx.$executeRaw`set local synchronous_commit = on`;
-      const where = { id: target.id, fence: target.fence, status: "PUBLISHING" } as const;
-      return tx.postTarget.updateMany({ where, data: { remoteRefs } });
+      const status = { in: ["PUBLISHING" as const, "SUBMITTED" as const] };
+      const where = { id: target.id, fence: target.fence, status };
+      return tx.postTarget.updateMany({ where, data: { remoteRefs: written } });
     });
     if (count === 0) throw new ClaimLostError("The claim on the target was lost.");
   };
   return {
     get: (name) => refs.get(name) ?? null,
     async keep(name, value) {
+      await crashPoint("publish:made-remotely");
       refs.set(name, { value, at: clock.now() });
       await write();
+      await crashPoint("publish:reference-kept");
     },
     async drop(name) {
       if (refs.delete(name)) await write();

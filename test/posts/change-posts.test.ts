@@ -63,7 +63,7 @@ t.test("posts are filtered and ordered, a page in one statement", async (t) => {
     atelier.statements.clear();
     const answer = await ada.request(list, { filter, orderBy });
     t.equal(atelier.statements.all().filter((sql) => !sql.includes("count(")).length <= 2, true);
-    return answer.data?.posts.nodes.map(({ caption }: { caption: string }) => caption) ?? answer.errors?.[0]?.message;
+    return answer.data?.posts?.nodes.map(({ caption }: { caption: string }) => caption) ?? answer.errors?.[0]?.message;
   };
   t.same(await ask({ status: ["SCHEDULED"] }), ["Sea at dawn", "Sea at dusk"]);
   t.same(await ask({ status: ["DRAFT"] }), ["A forest"]);

@@ -1,4 +1,5 @@
 import t from "tap";
+import { dispatchDueTargets } from "../../src/publishing/dispatch-due-targets.ts";
 import { openAtelier } from "../support/atelier.ts";
 import { standInPlatform, standInProvider } from "../support/stand-ins.ts";
 import * as studio from "../support/studio.ts";
@@ -64,6 +65,7 @@ t.test("a scheduled post stays scheduled, as it is now written, or does not chan
   const changed = await ada.mutate(update, { postId: post.id, expectedVersion: 1, caption: "Final." });
   t.match(changed.post, { status: "SCHEDULED", version: 2, scheduledAt: later(5) });
   atelier.clock.advance(5 * 60_000);
+  await dispatchDueTargets(atelier.services);
   await atelier.drain();
   t.same(
     platform.arrived.map(({ caption }) => caption),
@@ -89,6 +91,7 @@ t.test("what is out is fixed; the rest may still change", async (t) => {
   const targets = [{ socialAccountId: accounts[0] }, { socialAccountId: accounts[1], at: later(600) }];
   const { post } = await ada.mutate(create, { ...content, targets, schedule: { at: later(1) } });
   atelier.clock.advance(60_000);
+  await dispatchDueTargets(atelier.services);
   await atelier.drain();
   const ada2 = await atelier.signIn(ada);
   const change = (input: Record<string, unknown>) =>

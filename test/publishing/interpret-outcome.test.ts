@@ -1,13 +1,11 @@
 import t from "tap";
 import type { PublishOutcome } from "../../src/platforms/publication.ts";
-import { sendDeadline } from "../../src/publishing/claim-target.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
 import { openDesk, type PublishingDesk } from "../support/publishing-desk.ts";
 import { queuedJobs } from "../support/studio.ts";
 
 const second = 1_000;
 const minute = 60 * second;
-const ambiguous = { kind: "ambiguous", message: "The connection broke." } as const;
 const unavailable = { kind: "unavailable", message: "The platform is down." } as const;
 
 /** Lets the time pass in steps, with a worker at each. */
@@ -53,13 +51,6 @@ t.test("unauthorized: the account needs to be connected again", async (t) => {
     ],
   });
   t.match(await desk.publishNow(), { __typename: "ValidationError", issues: [{ code: "ACCOUNT_NOT_USABLE" }] });
-});
-
-t.test("submitted: it is with the platform, and not sent again", async (t) => {
-  const desk = await sent(t, { kind: "submitted", externalId: "s1" });
-  t.match(await desk.post(), { status: "SUBMITTED", targets: [{ externalId: "s1" }] });
-  await pass(desk, 30 * minute, 10 * minute);
-  t.equal(desk.platform.arrived.length, 1);
 });
 
 t.test("rate-limited with a date: it waits for that date, says so, and goes out", async (t) => {
@@ -139,97 +130,3 @@ for (const outcome of [unavailable, { kind: "rate-limited", retryAt: null, messa
     t.match(await desk.post(), { status: "SCHEDULED" }, "scheduled again, it has its tries again");
   });
 }
-
-t.test("ambiguous, and it is there: published, sent once", async (t) => {
-  const desk = await sent(t, ambiguous, { settleWindow: 120 * second });
-  t.match(await desk.post(), { status: "PUBLISHING" });
-  await pass(desk, 2 * minute, 30 * second);
-  t.equal(desk.platform.lookUps, 0, "nothing is looked up before the platform had time to settle (R-4)");
-  await pass(desk, minute, 30 * second);
-  t.match(await desk.post(), { status: "PUBLISHED", targets: [{ permalink: String }] });
-  t.match(await desk.attempts(), [{ state: "RECONCILED_PRESENT", outcome: "present" }]);
-  t.same([desk.platform.arrived.length, desk.platform.lookUps], [1, 1]);
-});
-
-t.test("ambiguous, and it is not there: a keyed platform is asked again with the same key", async (t) => {
-  const desk = await sent(t, ambiguous);
-  desk.platform.reconcile = () => Promise.resolve({ kind: "absent", certain: true, message: "It is not there." });
-  desk.platform.publish = ({ key }) =>
-    Promise.resolve({ kind: "published", externalId: key, permalink: "https://example.org/1" });
-  await pass(desk, minute, 20 * second);
-  t.match(await desk.post(), { status: "PUBLISHED" });
-  t.same(
-    (await desk.attempts()).map(({ state }) => state),
-    ["RECONCILED_ABSENT", "ACCEPTED"],
-  );
-  t.equal(new Set(desk.platform.arrived.map(({ key }) => key)).size, 1);
-});
-
-for (const capability of ["search", "detects", "staged", "handle"] as const) {
-  t.test(`ambiguous, and ${capability} shows nothing: nothing is sent again, a person decides (R-5)`, async (t) => {
-    const desk = await sent(t, ambiguous, { capability });
-    desk.platform.reconcile = () => Promise.resolve({ kind: "absent", certain: true, message: "It is not there." });
-    await pass(desk, 10 * minute, 5 * minute);
-    t.match(await desk.post(), {
-      status: "UNKNOWN",
-      targets: [{ failure: { code: "UNKNOWN", message: /no proof. Look there/ } }],
-    });
-    t.match(await desk.attempts(), [{ state: "UNRESOLVED" }]);
-    t.equal(desk.platform.arrived.length, 1);
-    t.match(await desk.publishNow(), { __typename: "ConflictError", message: /UNKNOWN/ });
-  });
-}
-
-t.test("ambiguous, where nothing can be looked up: a person decides at once", async (t) => {
-  const desk = await sent(t, ambiguous, { capability: "none" });
-  t.match(await desk.post(), { status: "UNKNOWN", targets: [{ failure: { message: /cannot be asked/ } }] });
-  await pass(desk, 10 * minute, 5 * minute);
-  t.same([desk.platform.arrived.length, desk.platform.lookUps], [1, 0]);
-});
-
-t.test("ambiguous, and the platform cannot tell: a person decides", async (t) => {
-  const desk = await sent(t, ambiguous);
-  desk.platform.reconcile = () => Promise.resolve({ kind: "unknown", message: "Two posts look like it." });
-  await pass(desk, minute);
-  t.match(await desk.post(), { status: "UNKNOWN", targets: [{ failure: { message: "Two posts look like it." } }] });
-});
-
-t.test("a look-up that fails is repeated, and after an hour a person is told", async (t) => {
-  const desk = await sent(t, ambiguous);
-  desk.platform.reconcile = () => Promise.reject(new Error("ECONNREFUSED 10.0.0.7"));
-  await pass(desk, 50 * minute, 10 * minute);
-  t.match(await desk.post(), { status: "PUBLISHING" });
-  t.equal(desk.platform.lookUps, 5);
-  await pass(desk, 20 * minute, 10 * minute);
-  const post = await desk.post();
-  t.match(post, { status: "UNKNOWN", targets: [{ failure: { message: /could not be found out for an hour/ } }] });
-  t.notMatch(JSON.stringify(post), /10\.0\.0\.7/);
-  t.equal(desk.platform.arrived.length, 1);
-});
-
-t.test("an adapter that throws may have sent: it is looked up, not repeated (R-3)", async (t) => {
-  const desk = await openDesk(t);
-  desk.platform.publish = () => Promise.reject(new Error("socket hang up"));
-  await desk.publishNow();
-  await desk.drain();
-  await pass(desk, minute, 20 * second);
-  t.match(await desk.post(), { status: "PUBLISHED" });
-  t.same([desk.platform.arrived.length, desk.platform.lookUps], [1, 1]);
-});
-
-t.test("a process that dies while sending: the sweep looks it up when the lease is over", async (t) => {
-  const desk = await openDesk(t);
-  await desk.publishNow();
-  const claim = await desk.claim();
-  if (claim.kind === "nothing") throw new Error("not claimed");
-  await desk.atelier.services.db
-    .$executeRaw`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'dead'`;
-  desk.atelier.clock.advance(sendDeadline);
-  t.equal(await sweepTargets(desk.atelier.services), 0, "its lease is alive");
-  await pass(desk, 6 * second);
-  t.same(
-    (await desk.attempts()).map(({ state }) => state),
-    ["RECONCILED_ABSENT", "ACCEPTED"],
-  );
-  t.match(await desk.post(), { status: "PUBLISHED" });
-});

@@ -1,8 +1,10 @@
 import t from "tap";
 import type { PublishOutcome } from "../../src/platforms/publication.ts";
-import { claimTarget, sendDeadline } from "../../src/publishing/claim-target.ts";
+import { claimTarget } from "../../src/publishing/claim-target.ts";
+import { publishTarget } from "../../src/publishing/publish-target.ts";
 import { settleAttempt } from "../../src/publishing/settle-attempt.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
+import { sendingLease } from "../../src/publishing/timing.ts";
 import { openDesk } from "../support/publishing-desk.ts";
 import { fingerprint, operations } from "../support/studio.ts";
 
@@ -57,7 +59,7 @@ t.test("of ten who claim at once, one sends", async (t) => {
   const claims = await Promise.all(Array.from({ length: 10 }, () => desk.claim()));
   t.same(
     claims.map((claim) => claim.kind).filter((kind) => kind !== "nothing"),
-    ["send"],
+    ["prepare"],
   );
 });
 
@@ -65,11 +67,10 @@ t.test("a stale claim's answer changes nothing but the evidence (R-7)", async (t
   const desk = await openDesk(t);
   const { services, clock } = desk.atelier;
   await desk.publishNow();
-  const stale = await desk.claim();
-  clock.advance(sendDeadline + 5_001);
+  const stale = await desk.begin();
+  clock.advance(sendingLease + 1);
   const fresh = await desk.claim();
-  if (stale.kind === "nothing" || fresh.kind === "nothing") throw new Error("not claimed");
-  t.equal(fresh.kind, "reconcile");
+  if (fresh.kind !== "reconcile") throw new Error(`It is to be looked up, and not: ${fresh.kind}.`);
   const tables = async () => ({ ...(await fingerprint(desk.atelier)), publish_attempt: null });
 
   const before = await tables();
@@ -82,7 +83,9 @@ t.test("a stale claim's answer changes nothing but the evidence (R-7)", async (t
   ];
   for (const outcome of outcomes) {
     t.equal(await settleAttempt(services, stale, outcome), false, outcome.kind);
-    t.match(await desk.attempts(), [{ state: "AMBIGUOUS", outcome: outcome.kind }], "the state is the new holder's");
+    const [attempt] = await desk.attempts();
+    t.match(attempt, { state: "AMBIGUOUS", outcome: null }, "the state is the new holder's");
+    t.match(attempt.evidence.at(-1).what, /x1|No\.|Who\?|Slow down|Hm\./, "what was heard is kept");
   }
   t.same(await tables(), before);
   t.equal(await settleAttempt(services, fresh, { kind: "absent", certain: true, message: "It is not there." }), true);
@@ -192,4 +195,44 @@ t.test("a platform that is gone is told, before and after the send", async (t) =
     status: "FAILED",
     targets: [{ failure: { code: "PLATFORM_GONE", message: /"showcase"/ } }],
   });
+});
+
+t.test("an account that somebody disconnected meanwhile stays so, whatever its platform answers", async (t) => {
+  const desk = await openDesk(t);
+  const { db } = desk.atelier.services;
+  desk.platform.publish = async () => {
+    await db.socialAccount.updateMany({ data: { state: "DISCONNECTED" } });
+    return { kind: "unauthorized", message: "The access was taken back." };
+  };
+  await desk.publishNow();
+  await desk.drain();
+  t.match(await db.socialAccount.findFirstOrThrow(), { state: "DISCONNECTED", lastError: /taken back/ });
+});
+
+t.test("access that was renewed while the old one was used has not ended", async (t) => {
+  const desk = await openDesk(t);
+  const { db } = desk.atelier.services;
+  desk.platform.publish = async () => {
+    await db.socialAccount.updateMany({ data: { credentialsFence: { increment: 1 } } });
+    return { kind: "unauthorized", message: "The token is old." };
+  };
+  await desk.publishNow();
+  await desk.drain();
+  t.match(await desk.post(), { status: "SCHEDULED", targets: [{ socialAccount: { state: "ACTIVE" } }] });
+});
+
+t.test("an answer survives a database that is away for a moment", async (t) => {
+  const desk = await openDesk(t, { capability: "none" });
+  const { services } = desk.atelier;
+  let away = 0;
+  const transact: typeof services.transact = (work) => {
+    if (desk.platform.arrived.length === 0 || away === 2) return services.transact(work);
+    away += 1;
+    return Promise.reject(new Error("the database system is starting up"));
+  };
+  await desk.publishNow();
+  const context = { log: services.log, signal: new AbortController().signal };
+  await publishTarget({ ...services, transact, crashPoint: () => Promise.resolve() }, desk.targetId, context);
+  t.match(await desk.post(), { status: "PUBLISHED" });
+  t.same([desk.platform.arrived.length, away], [1, 2]);
 });

@@ -75,7 +75,7 @@ t.test("an owner, an editor and a reviewer make a picture public together", asyn
     data: { createPost: { __typename: "CreatePostSuccess", post: { status: "SCHEDULED" } } },
   });
   await atelier.drain();
-  t.match(platform.arrived, [{ caption: "A kite.", account: { handle: "studio" } }]);
+  t.match(platform.arrived, [{ caption: "A kite.", session: { account: { handle: "studio" } } }]);
 
   // Bob goes, and with him the token; then Ada hands the studio over and leaves as well.
   const bobs = (await membersOf(ada, workspaceId))["Bob"];

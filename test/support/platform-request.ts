@@ -1,17 +1,19 @@
+import { type Clock, systemClock } from "../../src/infra/clock.ts";
 import type { Credentials, RemoteAccount } from "../../src/platforms/connection.ts";
 import type { PublishRequest, RemoteRef, RemoteRefs } from "../../src/platforms/publication.ts";
 
 /** References kept in memory. */
 export function memoryRefs(
   entries: Readonly<Record<string, string>> = {},
+  clock: Clock = systemClock,
 ): RemoteRefs & { all(): Record<string, string> } {
   const refs = new Map<string, RemoteRef>(
-    Object.entries(entries).map(([name, value]) => [name, { value, at: new Date() }]),
+    Object.entries(entries).map(([name, value]) => [name, { value, at: clock.now() }]),
   );
   return {
     get: (name) => refs.get(name) ?? null,
     async keep(name, value) {
-      refs.set(name, { value, at: new Date() });
+      refs.set(name, { value, at: clock.now() });
     },
     async drop(name) {
       refs.delete(name);

@@ -1,5 +1,7 @@
+import type { Platform } from "../../src/platforms/platform.ts";
 import type { CapabilityClass } from "../../src/platforms/publication.ts";
-import { type Claim, claimTarget } from "../../src/publishing/claim-target.ts";
+import { beginSending } from "../../src/publishing/begin-sending.ts";
+import { type Claim, type ClaimedAttempt, claimTarget } from "../../src/publishing/claim-target.ts";
 import { type Atelier, openAtelier, type Person } from "./atelier.ts";
 import type { Teardown } from "./database.ts";
 import { type StandInPlatform, standInPlatform, standInProvider } from "./stand-ins.ts";
@@ -20,19 +22,39 @@ export interface PublishingDesk {
   publishNow(): Promise<Loose>;
   drain(): Promise<void>;
   claim(): Promise<Claim>;
+  /** Claims the target and begins to send it, like a worker that dies before the answer. */
+  begin(): Promise<ClaimedAttempt>;
   /** The post as its author sees it. */
   post(): Promise<Loose>;
   /** The ledger, oldest first. */
   attempts(): Promise<Loose[]>;
+  /** Writes another post for an account (default: the same), to go out at a moment. Answers its target's row id. */
+  another(caption: string, at: Date, socialAccountId?: string): Promise<string>;
+  /** The captions that were sent, in the order of arrival. */
+  said(): string[];
 }
 
 /** Opens a desk; the account is called `ada`. */
 export async function openDesk(
   t: Teardown,
-  { capability, settleWindow }: { capability?: CapabilityClass; settleWindow?: number } = {},
+  {
+    capability,
+    settleWindow,
+    environment,
+    reads,
+  }: {
+    capability?: CapabilityClass;
+    settleWindow?: number;
+    environment?: Readonly<Record<string, string>>;
+    /** What the platform can be asked about posts and accounts. */
+    reads?: Pick<Platform, "verify" | "quota">;
+  } = {},
 ): Promise<PublishingDesk> {
-  const platform = standInPlatform(capability, settleWindow);
-  const atelier = await openAtelier(t, { providers: standInProvider(), platforms: platform.platforms });
+  const platform = standInPlatform(capability, settleWindow, reads);
+  const atelier = await openAtelier(t, {
+    ...{ providers: standInProvider(), platforms: platform.platforms },
+    ...(environment && { environment }),
+  });
   const ada = await atelier.signUp("Ada");
   const [imageId = ""] = await approvedImages(atelier, ada);
   const socialAccountId = await connectGallery(ada, "ada");
@@ -47,7 +69,23 @@ export async function openDesk(
     publishNow: async () => (await atelier.signIn(ada)).mutate(operations.publishNow, { postId: post.id }),
     drain: () => atelier.drain(),
     claim: () => claimTarget(atelier.services, targetId),
+    begin: async () => {
+      const claim = await claimTarget(atelier.services, targetId);
+      if (claim.kind !== "prepare") throw new Error(`The target cannot be sent: ${claim.kind}.`);
+      const sending = await beginSending(atelier.services, claim, settleWindow ?? 0);
+      if (sending === null) throw new Error("The target must not be sent.");
+      return sending;
+    },
     post: async () => (await (await atelier.signIn(ada)).request(query, { id: post.id })).data.node,
+    another: async (caption, at, account = socialAccountId) => {
+      const schedule = at <= atelier.clock.now() ? { now: true } : { at: at.toISOString() };
+      const targets = [{ socialAccountId: account }];
+      const made = await (await atelier.signIn(ada)).mutate(operations.create, {
+        ...{ caption, images: [{ imageId }], targets, schedule },
+      });
+      return rowIdOf(made.post.targets[0].id);
+    },
+    said: () => platform.arrived.map(({ caption }) => caption),
     attempts: () => atelier.services.db.publishAttempt.findMany({ where: { targetId }, orderBy: { number: "asc" } }),
   };
 }

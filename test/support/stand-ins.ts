@@ -5,6 +5,7 @@ import { sharp } from "../../src/infra/sharp.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
 import type {
   CapabilityClass,
+  PrepareOutcome,
   PublishOutcome,
   PublishRequest,
   ReconcileOutcome,
@@ -70,16 +71,22 @@ export interface StandInPlatform {
   /** Everything that arrived, in order; the judge of what went out. */
   readonly arrived: PublishRequest[];
   lookUps: number;
+  prepare: (request: PublishRequest, signal: AbortSignal) => Promise<PrepareOutcome>;
   publish: (request: PublishRequest, signal: AbortSignal) => Promise<PublishOutcome>;
   reconcile: (request: PublishRequest) => Promise<ReconcileOutcome>;
 }
 
-/** Opens one. Until told otherwise it publishes everything, and finds what arrived. */
-export function standInPlatform(capability: CapabilityClass = "keyed", settleWindow = 0): StandInPlatform {
+/** Opens one. Until told otherwise it publishes everything, and finds what arrived; it reads nothing back unless given `reads`. */
+export function standInPlatform(
+  capability: CapabilityClass = "keyed",
+  settleWindow = 0,
+  reads: Pick<Platform, "verify" | "quota"> = {},
+): StandInPlatform {
   const published = ({ key }: PublishRequest) => ({ externalId: key, permalink: `https://example.org/${key}` });
   const state: StandInPlatform = {
     arrived: [],
     lookUps: 0,
+    prepare: () => Promise.resolve({ kind: "ready" }),
     publish: (request) => Promise.resolve({ kind: "published", ...published(request) }),
     reconcile: (request) => {
       const there = state.arrived.some(({ key }) => key === request.key);
@@ -101,6 +108,8 @@ export function standInPlatform(capability: CapabilityClass = "keyed", settleWin
             return Promise.resolve({ kind: "connected", accounts: [connectable] });
           },
           check: ({ account }) => Promise.resolve({ kind: "alive", account, scopes: null }),
+          prepare: (request, signal) => state.prepare(request, signal),
+          ...reads,
           publish: (request, signal) => {
             state.arrived.push(request);
             return state.publish(request, signal);

@@ -8,6 +8,10 @@ const postFields = `post { id status version targets {
   id status scheduledAt publishedAt permalink externalId failure { code message retryable } socialAccount { id state lastError }
 } }`;
 
+/** What the verbs on one target ask for. */
+const targetFields = `status permalink failure { code message retryable }
+  attempts { number state outcome code message sentAt answeredAt evidence { at what } resolvedBy { displayName } }`;
+
 /** Mutations as clients write them. */
 export const operations = {
   generate: `mutation ($input: GenerateImagesInput!) { generateImages(input: $input) { __typename ${errors}
@@ -23,6 +27,12 @@ export const operations = {
     ... on SchedulePostSuccess { ${postFields} } } }`,
   publishNow: `mutation ($input: PublishPostNowInput!) { publishPostNow(input: $input) { __typename ${errors}
     ... on ImageNotApprovedError { imageIds } ... on PublishPostNowSuccess { ${postFields} } } }`,
+  retry: `mutation ($input: RetryTargetInput!) { retryTarget(input: $input) { __typename ${errors}
+    ... on RetryTargetSuccess { target { ${targetFields} } } } }`,
+  resolve: `mutation ($input: ResolveUnknownTargetInput!) { resolveUnknownTarget(input: $input) { __typename ${errors}
+    ... on ResolveUnknownTargetSuccess { target { ${targetFields} } } } }`,
+  republish: `mutation ($input: RepublishTargetInput!) { republishTarget(input: $input) { __typename ${errors}
+    ... on RepublishTargetSuccess { target { ${targetFields} } } } }`,
   cancel: `mutation ($input: CancelPostInput!) { cancelPost(input: $input) { __typename ${errors}
     ... on CancelPostSuccess { ${postFields} } } }`,
 };

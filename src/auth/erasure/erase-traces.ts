@@ -32,6 +32,8 @@ const statements = (db: Db, id: string, emailKey: string): readonly (() => Promi
     where id in (select id from style_version where created_by_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update post set author_id = null
     where id in (select id from post where author_id = ${id}::uuid limit ${batch})`,
+  () => db.$executeRaw`update publish_attempt set resolved_by_id = null
+    where id in (select id from publish_attempt where resolved_by_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update clean_up_run set user_id = null
     where id in (select id from clean_up_run where user_id = ${id}::uuid limit ${batch})`,
   // That something was done remains on record, without who, from where and with what.
@@ -44,6 +46,8 @@ const statements = (db: Db, id: string, emailKey: string): readonly (() => Promi
   () => db.$executeRaw`delete from idempotency_key
     where (user_id, operation, key) in (
       select user_id, operation, key from idempotency_key where user_id = ${id}::uuid limit ${batch})`,
+  () => db.$executeRaw`delete from connection_attempt
+    where id in (select id from connection_attempt where user_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`delete from mail_link
     where id in (select id from mail_link where user_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`delete from session

@@ -30,7 +30,9 @@ export async function* archiveOf(sources: ArchiveSources, userId: string, madeAt
   yield json("api-tokens.json", jsonList(apiTokensOf(db, userId)));
   yield json("memberships.json", jsonText(await membershipsOf(db, userId)));
   yield json("invitations-sent.json", jsonList(invitationsBy(db, userId)));
+  yield json("social-accounts.json", jsonList(socialAccountsOf(db, userId)));
   yield json("posts.json", jsonList(postsBy(db, userId)));
+  yield json("publish-decisions.json", jsonList(publishDecisionsOf(db, userId)));
   yield json("styles.json", jsonList(stylesBy(db, userId)));
   yield json("comments.json", jsonList(commentsBy(db, userId)));
   yield json("reviews.json", jsonList(reviewsBy(db, userId)));
@@ -97,6 +99,19 @@ const invitationsBy = (db: Db, userId: string) =>
     }),
   );
 
+/** Of the personal workspace; those of others belong to the workspace. What opens them is nobody's to read. */
+const socialAccountsOf = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.socialAccount.findMany({
+      ...{ where: { workspace: { personalOf: userId }, ...after }, take, ...inOrder },
+      select: {
+        ...{ id: true, platform: true, method: true, remoteId: true, handle: true, name: true, url: true, state: true },
+        ...{ scopes: true, expiresAt: true, lastSuccessAt: true, lastError: true, lastErrorAt: true },
+        ...{ pausedAt: true, disconnectedAt: true, createdAt: true },
+      },
+    }),
+  );
+
 const postsBy = (db: Db, userId: string) =>
   inPages(({ after, take }) =>
     db.post.findMany({
@@ -112,6 +127,14 @@ const postsBy = (db: Db, userId: string) =>
           orderBy: { position: "asc" },
         },
       },
+    }),
+  );
+
+const publishDecisionsOf = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.publishAttempt.findMany({
+      ...{ where: { resolvedById: userId, ...after }, take, ...inOrder },
+      select: { id: true, targetId: true, number: true, state: true, sentAt: true },
     }),
   );
 

@@ -10,9 +10,11 @@ security-events.json   what was done with your account, and from where
 api-tokens.json        your API tokens: names, scopes, dates (never the tokens themselves)
 memberships.json       the workspaces you are a member of, and your role there
 invitations-sent.json  whom you invited
+social-accounts.json   the accounts connected in your own workspace (never what opens them)
 posts.json             the posts you wrote, and what became of them
 styles.json            the styles you wrote, in all versions
 comments.json          what you wrote about pictures
+publish-decisions.json what you said about posts of which the platform could not tell whether they are out
 reviews.json           what you decided about pictures
 images.json            the pictures you made: prompts, settings, reviews
 images/                the files of those pictures, by the ids in images.json

@@ -25,7 +25,7 @@ const CancellationType = builder.objectRef<Cancellation>("Cancellation").impleme
 });
 
 const CancelGenerationInput = builder.inputType("CancelGenerationInput", {
-  description: "Pictures that shall not be made.",
+  description: "Pictures that shall not be made, or taken in.",
   fields: (t) => ({ imageIds: t.idList({ required: true, description: "The images, at most 100." }) }),
 });
 
@@ -56,7 +56,7 @@ builder.mutationField("cancelGeneration", (t) =>
     type: CancelGenerationSuccess,
     nullable: true,
     description:
-      "Stops making pictures, waiting or under way. What a provider did until then may be charged; each image says so.",
+      "Stops making pictures, or taking in uploaded and imported ones, waiting or under way. What a provider did until then may be charged; each image says so. A picture that is there before anybody could stop is kept.",
     args: { input: t.arg({ type: CancelGenerationInput, required: true, description: "Which." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError] },
     resolve: async (_root, { input }, { services, viewer }) => ({

@@ -132,7 +132,8 @@ const ImageModelType = builder.objectRef<ImageModel>("ImageModel").implement({
   }),
 });
 
-const ImageProviderType = builder.objectRef<ImageProvider>("ImageProvider").implement({
+/** An image provider. */
+export const ImageProviderType = builder.objectRef<ImageProvider>("ImageProvider").implement({
   description: "An image API that this server can use, and what it accepts.",
   fields: (t) => ({
     name: t.exposeString("name", { description: "Pass it as `provider`." }),

@@ -3,6 +3,7 @@ import "./image.ts";
 import "./image-request.ts";
 import "./images.ts";
 import "./image-providers.ts";
+import "./queue.ts";
 import "./mutations.ts";
 import "./regenerate-image.ts";
 import "./cancel-generation.ts";

@@ -8,6 +8,7 @@ import {
   NotFoundError,
   ValidationError,
 } from "../../infra/errors.ts";
+import { ImageQueueFullError } from "../errors.ts";
 import { generateImages } from "../generate-images.ts";
 import { reviewImages } from "../review-images.ts";
 import type { GeneratedBatch } from "../write-images.ts";
@@ -93,7 +94,12 @@ builder.mutationField("generateImages", (t) =>
     nullable: true,
     description: "Asks for pictures. Answers at once; a worker makes them.",
     args: { input: t.arg({ type: GenerateImagesInput, required: true, description: "What to make." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, IdempotencyKeyReusedError] },
+    errors: {
+      types: [
+        ...[ValidationError, NotFoundError, ForbiddenError, ConflictError],
+        ...[ImageQueueFullError, IdempotencyKeyReusedError],
+      ],
+    },
     resolve: (_root, { input }, { services, viewer }) => {
       const { negativePrompt, count, ...rest } = input;
       const optional = { ...(negativePrompt && { negativePrompt }), ...(typeof count === "number" && { count }) };

@@ -7,6 +7,7 @@ import {
   NotFoundError,
   ValidationError,
 } from "../../infra/errors.ts";
+import { ImageQueueFullError } from "../errors.ts";
 import { regenerateImage } from "../regenerate-image.ts";
 import type { GeneratedBatch } from "../write-images.ts";
 import { ModelOptionInput } from "./mutations.ts";
@@ -57,7 +58,12 @@ builder.mutationField("regenerateImage", (t) =>
     description:
       "Asks for a picture once more, with the same or with changed parameters. The old one stays. Answers at once; a worker makes it.",
     args: { input: t.arg({ type: RegenerateImageInput, required: true, description: "What to make." }) },
-    errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError, IdempotencyKeyReusedError] },
+    errors: {
+      types: [
+        ...[ValidationError, NotFoundError, ForbiddenError, ConflictError],
+        ...[ImageQueueFullError, IdempotencyKeyReusedError],
+      ],
+    },
     resolve: (_root, { input }, { services, viewer }) => {
       const { imageId, inputImageId } = input;
       return regenerateImage(services, viewer, {

@@ -23,6 +23,10 @@ export async function claimIntake({ transact, clock }: ClaimServices, imageId: s
     if (image === null || image.origin === "GENERATED") return null;
     const abandoned = image.status === "GENERATING" && (image.leaseUntil === null || image.leaseUntil < clock.now());
     if (image.status !== "PENDING" && !abandoned) return null;
+    if (image.cancelRequested) {
+      await moveImage(tx, { image, to: "CANCELLED", data: { leaseUntil: null, phase: null } });
+      return null;
+    }
     if (image.fence >= mostStarts) {
       const failureMessage = `Taking the picture in was begun ${image.fence} times and never came to its end. Save it smaller, then send it again.`;
       await moveImage(tx, {
@@ -39,10 +43,19 @@ export async function claimIntake({ transact, clock }: ClaimServices, imageId: s
   });
 }
 
-/** Keeps a claimed picture for the caller. False when it is somebody else's by now. */
-export async function renewIntake({ transact, clock }: ClaimServices, { id, fence }: Image): Promise<boolean> {
-  return transact(async (tx) => {
-    const where = { id, fence, status: "GENERATING" } as const;
-    return (await tx.image.updateMany({ where, data: { leaseUntil: leaseEnd(clock) } })).count === 1;
-  });
+/** Keeps a claimed picture for the caller. False when it is somebody else's by now. `onCancel`: somebody has cancelled it. */
+export async function renewIntake(
+  { transact, clock }: ClaimServices,
+  { id, fence }: Image,
+  onCancel: () => void,
+): Promise<boolean> {
+  const [renewed] = await transact((tx) =>
+    tx.image.updateManyAndReturn({
+      where: { id, fence, status: "GENERATING" },
+      data: { leaseUntil: leaseEnd(clock) },
+      select: { cancelRequested: true },
+    }),
+  );
+  if (renewed?.cancelRequested === true) onCancel();
+  return renewed !== undefined;
 }

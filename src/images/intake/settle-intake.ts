@@ -8,10 +8,11 @@ import { wakeIntake } from "./wake-intake.ts";
 /** Why a picture could not be taken in: what was sent, the way to it, or our own storage. */
 export type IntakeFailure = "unusable_file" | "unreachable" | "storage_error";
 
-/** How an intake ended. INTERRUPTED: the worker stops; somebody else shall go on. */
+/** How an intake ended. CANCELLED: somebody asked to stop it. INTERRUPTED: the worker stops; somebody else shall go on. */
 export type IntakeEnd =
   | { readonly kind: "TAKEN"; readonly file: IngestedImage }
   | { readonly kind: "FAILED"; readonly failure: IntakeFailure; readonly message: string }
+  | { readonly kind: "CANCELLED" }
   | { readonly kind: "INTERRUPTED" };
 
 /** Writes how an intake ended, with its event. Answers false, and writes nothing, when the claim was lost meanwhile. */
@@ -31,6 +32,8 @@ export async function settleIntake(
         const data = { ...released, failureClass: end.failure, failureMessage: end.message };
         return moveImage(tx, { image, to: "FAILED", data });
       }
+      case "CANCELLED":
+        return moveImage(tx, { image, to: "CANCELLED", data: released });
       case "INTERRUPTED": {
         const given = await moveImage(tx, { image, to: "PENDING", data: { ...released, progress: 0 } });
         if (given) await wakeIntake(tx, [image.id]);

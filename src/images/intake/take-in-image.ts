@@ -36,10 +36,14 @@ export async function takeInImage(
   if (image === null) return;
   const { crashPoint, storage } = services;
   await crashPoint("intake:claimed");
-  const renew = () => renewIntake(services, image);
-  const end = await withLease({ signal, renew }, async (leased) => {
-    const content = await readContent(services, image, { signal: leased, log });
-    return Buffer.isBuffer(content) ? ingest(services, image, content, log) : content;
+  const stopping = new AbortController();
+  const renew = () => renewIntake(services, image, () => stopping.abort(new Error("Somebody cancelled it.")));
+  const end = await withLease({ signal, renew }, async (leased): Promise<IntakeEnd> => {
+    const content = await readContent(services, image, { leased, stopping: stopping.signal, log });
+    if (!Buffer.isBuffer(content)) return content;
+    // Asked once more: what is stored is kept, so this is the last moment at which somebody can stop it.
+    await renew();
+    return stopping.signal.aborted ? { kind: "CANCELLED" } : ingest(services, image, content, log);
   });
   await crashPoint("intake:ingested");
   if (!(await settleIntake(services, image, end))) {
@@ -50,11 +54,20 @@ export async function takeInImage(
   if (image.origin === "UPLOADED" && end.kind !== "INTERRUPTED") await removeStagedFile(storage, imageId);
 }
 
+/** What ends an intake early. */
+interface IntakeSignals {
+  /** Aborts when the worker stops and when the picture is no longer ours. */
+  readonly leased: AbortSignal;
+  /** Aborts when somebody has cancelled the picture. */
+  readonly stopping: AbortSignal;
+  readonly log: Logger;
+}
+
 /** The bytes as they came, or how the intake ends without them. */
 async function readContent(
   { storage, http, config }: TakeInImageServices,
   { id: imageId, sourceUrl }: Image,
-  { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
+  { leased, stopping, log }: IntakeSignals,
 ): Promise<Buffer | IntakeEnd> {
   if (sourceUrl === null) {
     const staged = await readStagedFile(storage, imageId).catch((error: unknown) => {
@@ -63,9 +76,11 @@ async function readContent(
     });
     return staged ?? fail("storage_error", "The file was lost before it could be checked. Upload it again.");
   }
+  const signal = AbortSignal.any([leased, stopping]);
   const fetched = await fetchPicture(http, { url: sourceUrl, maxBytes: config.MAX_UPLOAD_BYTES, signal });
   if (fetched.ok) return fetched.bytes;
-  if (signal.aborted) return { kind: "INTERRUPTED" };
+  if (stopping.aborted) return { kind: "CANCELLED" };
+  if (leased.aborted) return { kind: "INTERRUPTED" };
   log.info({ imageId, detail: fetched.detail }, "a picture could not be imported");
   return fail("unreachable", fetched.message);
 }

@@ -35,7 +35,7 @@ const PostStatusEnum = builder.enumType("PostStatus", {
 const PublishFailure = builder
   .objectRef<{ code: string; message: string; retryable: boolean }>("PublishFailure")
   .implement({
-    description: "Why a target is not out.",
+    description: "What went wrong with a target: why it is not out, or is no longer to be seen.",
     fields: (t) => ({
       code: t.exposeString("code", { description: "For programs." }),
       message: t.exposeString("message", { description: "What happened and what to do." }),
@@ -89,7 +89,7 @@ const PostTargetType = builder.prismaNode("PostTarget", {
     failure: t.field({
       type: PublishFailure,
       nullable: true,
-      description: "Why it is not out; null where nothing went wrong.",
+      description: "Why it is not out, or, where it is PUBLISHED, no longer to be seen; null where nothing went wrong.",
       select: { failureCode: true, failureMessage: true, failureRetryable: true },
       resolve: ({ failureCode, failureMessage, failureRetryable }) =>
         failureCode === null

@@ -72,7 +72,8 @@ t.test("everything that is somebody's, in a file", async (t) => {
       [...files.keys()],
       [
         ...["README.txt", "account.json", "sessions.json", "security-events.json", "api-tokens.json"],
-        ...["memberships.json", "invitations-sent.json", "posts.json", "styles.json", "comments.json", "reviews.json"],
+        ...["memberships.json", "invitations-sent.json", "social-accounts.json", "posts.json"],
+        ...["publish-decisions.json", "styles.json", "comments.json", "reviews.json"],
         ...["images.json", `images/${image}.png`],
       ],
     );

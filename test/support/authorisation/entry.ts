@@ -95,6 +95,27 @@ export const inWorkspace = (permission: Permission, query: string, ask: Ask): En
   },
 });
 
+/** Takes a person, and a permission in a workspace. */
+export const personMay = (permission: Permission, query: string, ask: Ask): Entry => ({
+  ...{ query, ask, everywhere: true, permission: null },
+  expected: (actor, place) => {
+    const first = forPeople(actor);
+    if (first !== "allowed") return first;
+    if (!reaches(actor, place)) return "hidden";
+    return mayDo(actor.role ?? "VIEWER", permission) ? "allowed" : "forbidden";
+  },
+});
+
+/** What a person began in this very session and may still do in its workspace; an API token gets `token`. */
+export const ownAttempt = (token: Outcome, query: string, ask: Ask): Entry => ({
+  ...{ query, ask, everywhere: true, permission: null },
+  expected: (actor, place) => {
+    const first = forPeople(actor);
+    if (first !== "allowed") return first === "forbidden" ? token : first;
+    return reaches(actor, place) && mayDo(actor.role ?? "VIEWER", "social-accounts:write") ? "allowed" : "hidden";
+  },
+});
+
 /** Something looked up by its id: without the membership and the role it is not there, then the scope is asked. */
 export const lookedUp = (permission: Permission, query: string, ask: Ask): Entry => ({
   ...{ query, ask, everywhere: true, permission },

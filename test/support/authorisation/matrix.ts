@@ -21,6 +21,7 @@ import type { Actor } from "./cast.ts";
 import {
   anybody,
   anywhere,
+  bulkMutationOf,
   type Entry,
   inWorkspace,
   mutationOf,
@@ -29,6 +30,7 @@ import {
   personInWorkspace,
   signedIn,
 } from "./entry.ts";
+import { accountMutations, accountQueries, accountSubscriptions } from "./matrix-accounts.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
 import type { Place } from "./places.ts";
 
@@ -73,11 +75,7 @@ export const queries: Readonly<Record<string, Entry>> = {
     "query ($input: ValidatePostInput!) { validatePost(input: $input) { isValid } }",
     async (place) => ({ input: { postId: await place.post() } }),
   ),
-  socialAccounts: inWorkspace(
-    "social-accounts:read",
-    "query ($workspaceId: ID) { socialAccounts(workspaceId: $workspaceId) { nodes { id } } }",
-    async (place) => ({ ...inPlace(place), account: await place.socialAccount() }),
-  ),
+  ...accountQueries,
 };
 
 /** Fields of Mutation. */
@@ -160,9 +158,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
     input: { memberId: await place.member() },
   })),
   ...imageMutations,
-  connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
-    input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
-  })),
+  ...accountMutations,
   createPost: inWorkspace("posts:write", mutationOf("createPost"), async (place) => ({
     input: { ...inPlace(place), caption: "", images: [], targets: [{ socialAccountId: await place.socialAccount() }] },
   })),
@@ -172,6 +168,44 @@ export const mutations: Readonly<Record<string, Entry>> = {
   publishPostNow: inWorkspace("posts:publish", mutationOf("publishPostNow"), async (place) => ({
     input: { postId: await place.post() },
   })),
+  // The target is a draft: whoever is let in is told that it cannot be.
+  retryTarget: {
+    ...inWorkspace("posts:publish", mutationOf("retryTarget"), async (place) => ({
+      input: { targetId: await place.target() },
+    })),
+    passes: ["CONFLICT"],
+  },
+  resolveUnknownTarget: {
+    ...inWorkspace("posts:publish", mutationOf("resolveUnknownTarget"), async (place) => ({
+      input: { targetId: await place.target(), outcome: "NOT_PUBLISHED" },
+    })),
+    passes: ["CONFLICT"],
+  },
+  republishTarget: {
+    ...inWorkspace("posts:publish", mutationOf("republishTarget"), async (place) => ({
+      input: { targetId: await place.target(), confirmSecondPost: true },
+    })),
+    passes: ["CONFLICT"],
+  },
+  updatePost: inWorkspace("posts:write", mutationOf("updatePost"), async (place) => ({
+    input: { postId: await place.post(), expectedVersion: 1, caption: "New." },
+  })),
+  duplicatePost: inWorkspace("posts:write", mutationOf("duplicatePost"), async (place) => ({
+    input: { postId: await place.post() },
+  })),
+  deletePost: inWorkspace("posts:write", mutationOf("deletePost"), async (place) => ({
+    input: { postId: await place.post() },
+  })),
+  cancelPosts: inWorkspace("posts:publish", bulkMutationOf("cancelPosts"), async (place) => ({
+    input: { postIds: [await place.post()] },
+  })),
+  reschedulePosts: {
+    ...inWorkspace("posts:publish", bulkMutationOf("reschedulePosts"), async (place) => ({
+      input: { postIds: [await place.post()], move: { byMinutes: 5 } },
+    })),
+    // The post is a draft: only those who may move it read that.
+    passes: ["CONFLICT"],
+  },
   cancelPost: inWorkspace("posts:publish", mutationOf("cancelPost"), async (place) => ({
     input: { postId: await place.post() },
   })),
@@ -189,6 +223,7 @@ export const subscriptions: Readonly<Record<string, Entry>> = {
     "subscription ($filter: PostChangedFilter) { postChanged(filter: $filter) { post { id } } }",
     async (place) => ({ filter: { ...inPlace(place), postIds: [await place.post()] } }),
   ),
+  ...accountSubscriptions,
   workspaceChanged: inWorkspace(
     "workspace:read",
     "subscription ($filter: WorkspaceChangedFilter) { workspaceChanged(filter: $filter) { workspace { id } } }",

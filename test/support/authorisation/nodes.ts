@@ -6,6 +6,7 @@
 import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { missingId } from "../studio.ts";
 import { type Entry, edge, inWorkspace, lookedUp, ownNode, signedIn, thenScopeOf } from "./entry.ts";
+import { connectionNode } from "./matrix-accounts.ts";
 import type { Place } from "./places.ts";
 
 const byId = "query ($id: ID!) { node(id: $id) { id } }";
@@ -53,6 +54,7 @@ export const nodes: Readonly<Record<string, Entry>> = {
   ),
   Post: lookedUp("posts:read", byId, post),
   PostTarget: lookedUp("posts:read", byId, target),
+  ConnectionAttempt: connectionNode,
   SocialAccount: lookedUp("social-accounts:read", byId, socialAccount),
 };
 
@@ -120,6 +122,10 @@ export const edges: Readonly<Record<string, Entry>> = {
   "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),
   "Post.targets": edge("posts:read", "posts:read", from("Post", "targets { id }"), post),
   "PostImage.image": edge("posts:read", "images:read", from("Post", "images { image { id } }"), post),
+  "PublishAttempt.resolvedBy": edge(
+    ...(["posts:read", "posts:read", from("PostTarget", "id attempts { resolvedBy { id } }")] as const),
+    target,
+  ),
   "PostTarget.socialAccount": edge(
     ...(["posts:read", "social-accounts:read", from("PostTarget", "socialAccount { id }")] as const),
     target,

@@ -1,5 +1,6 @@
 /** Where the matrix asks for things: a workspace that the cast shares, one of somebody else, and one that is gone. */
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import type { Role } from "../../../src/generated/prisma/enums.ts";
 import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { addMilliseconds } from "../../../src/infra/clock.ts";
@@ -30,6 +31,8 @@ export interface Place {
   post(): Promise<string>;
   target(): Promise<string>;
   socialAccount(): Promise<string>;
+  /** An attempt to connect that a user began in the session of an access token, or, for nobody and scripts, another's. */
+  connection(userId: string, token: string | null): Promise<string>;
   /** Somebody's membership, in the role of a viewer. */
   member(): Promise<string>;
   /** An open invitation. */
@@ -105,6 +108,13 @@ export function placeIn(
       await db.socialAccount.create({ data: { workspaceId, method: "showcase", platform: "showcase", ...profile } })
     ).id;
   };
+  const connection = async (userId: string, token: string | null) => {
+    const sessionId = sessionOf(token) ?? randomUUID();
+    const way = { platform: "showcase", method: "showcase", redirectUri: "http://atelier.test/", sessionId };
+    const expiresAt = addMilliseconds(clock.now(), 1_000_000);
+    const owner = userId === "" ? authorId : userId;
+    return (await db.connectionAttempt.create({ data: { workspaceId, userId: owner, ...way, expiresAt } })).id;
+  };
   const post = async () =>
     db.post.create({
       data: {
@@ -157,6 +167,7 @@ export function placeIn(
     post: async () => encodeGlobalId("Post", (await post()).id),
     target: async () => encodeGlobalId("PostTarget", (await post()).targets[0]?.id ?? ""),
     socialAccount: async () => encodeGlobalId("SocialAccount", await socialAccount()),
+    connection: async (userId, token) => encodeGlobalId("ConnectionAttempt", await connection(userId, token)),
     member: async () => encodeGlobalId("Member", await member()),
     invitation: async () => encodeGlobalId("Invitation", (await invitation()).id),
     invitationToken: async (email) => (await invitation(name === "own" ? email : undefined)).secret,
@@ -182,6 +193,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     dataExport: await was.dataExport(authorId),
     ...{ session: await was.session(authorId), securityEvent: await was.securityEvent(authorId) },
     invitationToken: await was.invitationToken("gone@example.org"),
+    connection: await was.connection(authorId, null),
   };
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
@@ -203,9 +215,16 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     },
     ...{ target: gone(ids.target), socialAccount: gone(ids.socialAccount), member: gone(ids.member) },
     ...{ invitation: gone(ids.invitation), invitationToken: gone(ids.invitationToken), apiToken: gone(ids.apiToken) },
-    dataExport: gone(ids.dataExport),
+    ...{ dataExport: gone(ids.dataExport), connection: gone(ids.connection) },
     ...{ session: gone(ids.session), securityEvent: gone(ids.securityEvent) },
   };
+}
+
+/** The session that an access token is of; null for API tokens, which are of none. */
+function sessionOf(token: string | null): string | null {
+  const [, payload, signature] = token?.split(".") ?? [];
+  if (payload === undefined || signature === undefined) return null;
+  return z.object({ sid: z.string() }).parse(JSON.parse(Buffer.from(payload, "base64url").toString())).sid;
 }
 
 /** A user with a personal workspace, written down rather than registered: nobody hashes a password for it. */

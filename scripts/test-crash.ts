@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { openCrashDatabase } from "../test/support/crash/crash-database.ts";
+import { describeReport, runCrashSuite } from "../test/support/crash/run-crash-suite.ts";
+import { freezeUnderLoad, type StopPlace, type StopReport, stopUnderLoad } from "../test/support/crash/run-stops.ts";
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+/**
+ * `npm run test:crash [publications] [seed]`: kills workers and the database while they publish to a simulated platform, and
+ * judges by the platform's own log; then stops twenty workers in full work, and freezes one. Ends with 0 when nothing appeared
+ * twice and nothing was lost.
+ */
+export async function testCrash([count = "10000", given = "1"]: readonly string[]): Promise<number> {
+  const publications = Number(count);
+  const seed = Number(given);
+  if (!Number.isInteger(publications) || publications < 1 || !Number.isInteger(seed)) {
+    process.stderr.write("Usage: npm run test:crash -- [publications, default 10000] [seed, default 1]\n");
+    return 2;
+  }
+  say(`${publications} publications, seed ${seed}`);
+  const chaos = Math.max(60_000, publications * 120);
+  const pace = { chaos, spread: chaos * 0.8, calm: 300_000 + publications * 60, workers: 2 };
+  const report = await runCrashSuite({ seed, publications, ...pace, say });
+  for (const line of describeReport(report)) say(line);
+  say("Twenty stops in full work");
+  const stops = await onOwnDatabase(seed, (place) => stopUnderLoad({ ...place, times: 20 }));
+  tell(stops);
+  say("A worker that is frozen");
+  const freeze = await onOwnDatabase(seed, freezeUnderLoad);
+  tell(freeze);
+  const faults = [report, stops, freeze].reduce(
+    (sum, { classes, unfinished }) => {
+      const figures = Object.values(classes);
+      return figures.reduce((more, { duplicates, losses }) => more + duplicates + losses, sum + unfinished.length);
+    },
+    stops.locked + stops.exits.filter((code) => code !== 0).length,
+  );
+  say(faults === 0 ? "Nothing appeared twice, nothing was lost." : `${faults} faults.`);
+  return faults === 0 ? 0 : 1;
+}
+
+function tell({ exits, locked, classes, unfinished }: StopReport): void {
+  say(`  exits ${exits.join(" ")} · locked jobs ${locked} · unfinished ${unfinished.length}`);
+  for (const [name, { duplicates, losses, unknown }] of Object.entries(classes)) {
+    say(`  ${name.padEnd(7)} duplicates ${duplicates} · losses ${losses} · unknown ${unknown}`);
+  }
+}
+
+async function onOwnDatabase(seed: number, work: (place: StopPlace) => Promise<StopReport>): Promise<StopReport> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-stops-"));
+  const database = await openCrashDatabase();
+  try {
+    return await work({ databaseUrl: database.url, folder, seed });
+  } finally {
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,3 @@
+/** Publishing's part of the schema; imported for effect. */
+import "./attempts.ts";
+import "./mutations.ts";

@@ -1,0 +1,44 @@
+/** A Postgres of its own that can fall down: what it did not promise to keep is lost with it. */
+import { execFile } from "node:child_process";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { openEmbeddedPostgres } from "../../../src/infra/embedded-postgres.ts";
+import { findPostgresBinaries, reachableFolder } from "../../../src/infra/postgres-binaries.ts";
+
+const run = promisify(execFile);
+const quiet = { info: () => undefined, debug: () => undefined };
+
+/** Commits are not waited for unless a transaction asks for it: an immediate stop then loses them. */
+const forgetful = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
+
+/** A database and the hand on its plug. */
+export interface CrashDatabase {
+  readonly url: string;
+  /** Stops the server at once, as a power cut of its process would, and starts it again. */
+  restartImmediately(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens one in a folder of its own. */
+export async function openCrashDatabase(): Promise<CrashDatabase> {
+  const parent = await mkdtemp(path.join(os.tmpdir(), "atelier-crash-"));
+  await chmod(parent, 0o755);
+  const folder = path.join(parent, "postgres");
+  const cluster = await openEmbeddedPostgres({ folder, log: quiet, settings: forgetful });
+  await cluster.createDatabase("crash");
+  const { pgCtl, runAs } = await findPostgresBinaries();
+  const data = path.join(await reachableFolder(folder, runAs, quiet), "data");
+  const log = path.join(path.dirname(data), "postgres.log");
+  return {
+    url: cluster.url("crash"),
+    restartImmediately: async () => {
+      await run(pgCtl, ["restart", "-D", data, "-m", "immediate", "-w", "-l", log], runAs);
+    },
+    close: async () => {
+      await cluster.stop();
+      await rm(parent, { recursive: true, force: true });
+    },
+  };
+}
