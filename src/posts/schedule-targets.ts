@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
-import { ConflictError } from "../infra/errors.ts";
+import { ConflictError, type ValidationIssue } from "../infra/errors.ts";
 import { type ContentServices, contentIssues } from "./check-content.ts";
 import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError } from "./errors.ts";
@@ -70,13 +70,47 @@ export async function scheduleChosen(
   const { secondPost = false } = when;
   const now = services.clock.now();
   const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
-  checkApproval(targets);
-  const issues = [
-    ...("at" in when ? allTimeIssues(when.at, targets, now) : []),
-    ...targets.flatMap((target) => contentIssues(services, target)),
-  ];
-  refuseIssues(issues);
+  const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
+  await fixTargets(tx, services, { targets, timeOf, timeFaults, secondPost });
+}
 
+/**
+ * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}. Times that cannot be are told
+ * at `move`.
+ */
+export async function moveScheduled(
+  tx: Tx,
+  services: SchedulingServices,
+  targets: readonly TargetWithContent[],
+  timeOf: (target: TargetWithContent) => Date,
+): Promise<void> {
+  const now = services.clock.now();
+  const timeFaults = targets.flatMap((target) => timeIssues(["move"], timeOf(target), now));
+  await fixTargets(tx, services, { targets, timeOf, timeFaults });
+}
+
+/** Checks what is scheduled of a post after its content changed, and fixes what goes out anew; the times stay. */
+export async function recheckScheduled(tx: Tx, services: SchedulingServices, post: LockedPost): Promise<void> {
+  const targets = post.targets.filter(({ status }) => status === "SCHEDULED");
+  const timeOf = (target: TargetWithContent) => target.plannedAt ?? target.scheduledAt ?? services.clock.now();
+  if (targets.length > 0) await fixTargets(tx, services, { targets, timeOf, timeFaults: [] });
+}
+
+interface Fixing {
+  readonly targets: readonly TargetWithContent[];
+  readonly timeOf: (target: TargetWithContent) => Date;
+  readonly timeFaults: readonly ValidationIssue[];
+  readonly secondPost?: boolean;
+}
+
+/** Writes down what goes out and when: every target that is SCHEDULED has passed through here. */
+async function fixTargets(
+  tx: Tx,
+  services: SchedulingServices,
+  { targets, timeOf, timeFaults, secondPost = false }: Fixing,
+): Promise<void> {
+  checkApproval(targets);
+  refuseIssues([...timeFaults, ...targets.flatMap((target) => contentIssues(services, target))]);
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
     const scheduledAt = timeOf(target);
@@ -85,7 +119,7 @@ export async function scheduleChosen(
       throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }
-  const soon = addMilliseconds(now, wakeUpHorizon);
+  const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
   const wakeUps = targets.map((target) => ({ id: target.id, at: timeOf(target) })).filter(({ at }) => at <= soon);
   await wakeTargets(tx, wakeUps);
   await enqueueRendering(tx, targets);

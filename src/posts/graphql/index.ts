@@ -2,6 +2,8 @@
 import "./post.ts";
 import "./posts.ts";
 import "./mutations.ts";
+import "./editing.ts";
+import "./bulk.ts";
 import "./post-changed.ts";
 import "./previews.ts";
 import "./validate-post.ts";

@@ -16,7 +16,8 @@ const targetStates = {
   CANCELLED: { description: "Was cancelled." },
 } as const;
 
-const PostTargetStatusEnum = builder.enumType("PostTargetStatus", {
+/** Where one target of a post stands. */
+export const PostTargetStatusEnum = builder.enumType("PostTargetStatus", {
   description: "Where one target of a post stands.",
   values: targetStates,
 });
@@ -114,6 +115,11 @@ export const PostType = builder.prismaNode("Post", {
       // Ordered like `targets` below: two ways to read one relation would cost a statement for each post.
       select: { targets: { orderBy: { position: "asc" }, select: { status: true } } },
       resolve: ({ targets }) => postStatus(targets.map((target) => target.status)),
+    }),
+    scheduledAt: t.expose("scheduledAt", {
+      type: "DateTime",
+      nullable: true,
+      description: "When it goes or went out: the earliest time of its targets.",
     }),
     version: t.exposeInt("version", { description: "Rises with every edit; pass it as `expectedVersion`." }),
     images: t.relation("images", {

@@ -1,5 +1,4 @@
 import { builder } from "../../graphql/builder.ts";
-import { createdOrderEnum, createdOrders } from "../../graphql/created-order.ts";
 import { rowId } from "../../graphql/ids.ts";
 import { keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
@@ -7,8 +6,7 @@ import { requireViewer } from "../../graphql/require-viewer.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { PostType } from "./post.ts";
-
-const PostOrder = createdOrderEnum("PostOrder", "posts");
+import { PostFilter, PostOrder, postConditions, postOrderConditions, postOrders } from "./post-filter.ts";
 
 const PostConnection = builder.connectionObject(
   { type: PostType, name: "PostConnection", description: "A page of posts." },
@@ -35,6 +33,7 @@ builder.queryField("posts", (t) =>
       authScopes: { may: "posts:read" },
       args: {
         workspaceId: t.arg.id({ description: "Default: your personal workspace." }),
+        filter: t.arg({ type: PostFilter, description: "Which posts; all of them by default." }),
         orderBy: t.arg({
           type: PostOrder,
           required: true,
@@ -42,15 +41,18 @@ builder.queryField("posts", (t) =>
           description: "How they are ordered.",
         }),
       },
-      resolve: (_root, { workspaceId, orderBy, ...args }, context, info) => {
+      resolve: (_root, { workspaceId, filter, orderBy, ...args }, context, info) => {
         const { db } = context.services;
         const viewer = requireViewer(context);
         const where = {
-          workspaceId: workspaceOf(viewer, workspaceId),
-          ...visibleTo(viewer),
+          AND: [
+            { workspaceId: workspaceOf(viewer, workspaceId), ...visibleTo(viewer) },
+            postConditions(filter ?? {}),
+            postOrderConditions(orderBy),
+          ],
         };
         return keysetConnection(
-          { order: createdOrders[orderBy], args },
+          { order: postOrders[orderBy], args },
           (page) => db.post.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
           (take) => db.post.count({ where, take }),
         );

@@ -21,6 +21,7 @@ import type { Actor } from "./cast.ts";
 import {
   anybody,
   anywhere,
+  bulkMutationOf,
   type Entry,
   inWorkspace,
   mutationOf,
@@ -184,6 +185,25 @@ export const mutations: Readonly<Record<string, Entry>> = {
     ...inWorkspace("posts:publish", mutationOf("republishTarget"), async (place) => ({
       input: { targetId: await place.target(), confirmSecondPost: true },
     })),
+    passes: ["CONFLICT"],
+  },
+  updatePost: inWorkspace("posts:write", mutationOf("updatePost"), async (place) => ({
+    input: { postId: await place.post(), expectedVersion: 1, caption: "New." },
+  })),
+  duplicatePost: inWorkspace("posts:write", mutationOf("duplicatePost"), async (place) => ({
+    input: { postId: await place.post() },
+  })),
+  deletePost: inWorkspace("posts:write", mutationOf("deletePost"), async (place) => ({
+    input: { postId: await place.post() },
+  })),
+  cancelPosts: inWorkspace("posts:publish", bulkMutationOf("cancelPosts"), async (place) => ({
+    input: { postIds: [await place.post()] },
+  })),
+  reschedulePosts: {
+    ...inWorkspace("posts:publish", bulkMutationOf("reschedulePosts"), async (place) => ({
+      input: { postIds: [await place.post()], move: { byMinutes: 5 } },
+    })),
+    // The post is a draft: only those who may move it read that.
     passes: ["CONFLICT"],
   },
   cancelPost: inWorkspace("posts:publish", mutationOf("cancelPost"), async (place) => ({

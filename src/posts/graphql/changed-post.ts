@@ -1,0 +1,75 @@
+/** What mutations of posts have in common. */
+import { builder } from "../../graphql/builder.ts";
+import { ErrorInterface } from "../../graphql/errors.ts";
+import { encodeGlobalId } from "../../graphql/ids.ts";
+import {
+  ConflictError,
+  ForbiddenError,
+  IdempotencyKeyReusedError,
+  NotFoundError,
+  ValidationError,
+  VersionConflictError,
+} from "../../infra/errors.ts";
+import { ImageNotApprovedError } from "../errors.ts";
+import type { Schedule } from "../schedule-targets.ts";
+
+builder.objectType(ImageNotApprovedError, {
+  name: "ImageNotApprovedError",
+  description: "A picture of the post is not approved, so the post cannot be scheduled.",
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    imageIds: t.idList({
+      description: "The pictures that are not approved.",
+      resolve: (error) => error.imageIds.map((id) => encodeGlobalId("Image", id)),
+    }),
+  }),
+});
+
+/** When a post goes out. */
+export const ScheduleInput = builder.inputType("ScheduleInput", {
+  description: "When a post goes out: give exactly one.",
+  isOneOf: true,
+  fields: (t) => ({
+    at: t.field({ type: "DateTime", description: "At this instant, in the future." }),
+    now: t.boolean({ description: "At once; pass true." }),
+  }),
+});
+
+/** What `expectedVersion` is. */
+export const expectedVersionText = "The `version` you read: refused when somebody edited the post since.";
+/** What `idempotencyKey` is. */
+export const idempotencyKeyText =
+  "Your own key for this request: repeated with the same key and input, it changes nothing and answers the first result again.";
+
+/** The field of a success that carries the post it changed. */
+const ChangedPost = builder.interfaceRef<{ readonly postId: string }>("ChangedPost").implement({
+  description: "Carries the post it changed.",
+  fields: (t) => ({
+    post: t.prismaField({
+      type: "Post",
+      description: "The post, as it is now.",
+      resolve: (query, { postId }, _args, { services }) =>
+        services.db.post.findUniqueOrThrow({ ...query, where: { id: postId } }),
+    }),
+  }),
+});
+
+/** The success type of a mutation that changes one post. */
+export const changedPost = (name: string, description: string) =>
+  builder
+    .objectRef<{ postId: string }>(name)
+    .implement({ description, interfaces: [ChangedPost], isTypeOf: () => true });
+
+/** Everything that keeps a post from being scheduled. */
+export const schedulingErrors = [
+  ...[ValidationError, NotFoundError, ForbiddenError, ConflictError],
+  ...[ImageNotApprovedError, VersionConflictError, IdempotencyKeyReusedError],
+];
+
+/** GraphQL lets exactly one of the two through; `now: false` would mean neither, and is told so. */
+export function chosenSchedule(schedule: typeof ScheduleInput.$inferInput): Schedule {
+  if (schedule.at instanceof Date) return { at: schedule.at };
+  if (schedule.now === true) return { now: true };
+  const message = "`now: false` says nothing. Pass `now: true` or `at`.";
+  throw new ValidationError([{ path: ["schedule", "now"], code: "INVALID", message }]);
+}
