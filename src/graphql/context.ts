@@ -75,4 +75,6 @@ export interface Context {
   readonly refreshCookie: RefreshCookie | null;
   /** How far this process had read the event log when the operation began. */
   readonly eventPosition: EventPosition;
+  /** The cursor with which a client that lost its event stream comes back (`Last-Event-ID`); goes before `after`. */
+  readonly lastEventId?: string;
 }

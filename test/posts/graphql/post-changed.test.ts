@@ -24,6 +24,9 @@ t.test("a post is followed from its schedule to the page it is on", async (t) =>
     break;
   }
   await drained;
+  let over = false;
+  while (!over) over = (await events.next()).done === true;
+  t.pass("and there it completes");
   const order = ["SCHEDULED", "PUBLISHING", "PUBLISHED"];
   t.same(
     seen,
@@ -42,4 +45,17 @@ t.test("a whole workspace shows what is on its way first, not what rests", async
   await desk.publishNow();
   t.not((await first).data?.postChanged.kind, "SNAPSHOT", "a draft rests");
   t.match((await next(watchAll())).data?.postChanged, { kind: "SNAPSHOT", post: { status: "SCHEDULED" } });
+});
+
+t.test("by status: a post shows up when it comes into one of them", async (t) => {
+  const desk = await openDesk(t);
+  await desk.atelier.listen();
+  const watchStatuses = (statuses: string[]) =>
+    desk.atelier.socket(desk.ada).iterate<any>({ query: document, variables: { filter: { statuses } } });
+  t.match((await next(watchStatuses(["DRAFT"]))).data?.postChanged, { kind: "SNAPSHOT", post: { status: "DRAFT" } });
+  const out = watchStatuses(["PUBLISHED", "FAILED"]);
+  const first = next(out);
+  await desk.publishNow();
+  await desk.drain();
+  t.match((await first).data?.postChanged, { kind: "UPDATED", post: { id: desk.postId, status: "PUBLISHED" } });
 });
