@@ -60,10 +60,7 @@ export interface AccessTokens {
 }
 
 /** What stands in a token, or why it does not count. */
-export type ReadToken =
-  | { readonly subject: AccessTokenSubject; readonly expiresAt: Date }
-  | "malformed"
-  | "expired";
+export type ReadToken = { readonly subject: AccessTokenSubject; readonly expiresAt: Date } | "malformed" | "expired";
 
 /** The refresh token's cookie, on a transport that has cookies. */
 export interface RefreshCookie {

@@ -41,7 +41,8 @@ export function registerGraphqlStream(
   options: EndpointOptions,
 ): () => void {
   const open = new Set<EventStreamResponse>();
-  const serve = (request: FastifyRequest, reply: FastifyReply) => serveStream(request, reply, { schema, options, open });
+  const serve = (request: FastifyRequest, reply: FastifyReply) =>
+    serveStream(request, reply, { schema, options, open });
   app.get(path, serve);
   app.post(path, { bodyLimit: options.services.config.MAX_BODY_BYTES }, serve);
   return () => {

@@ -25,7 +25,10 @@ t.test("an event stream tells what a websocket tells", async (t) => {
 
   t.test("the state, the changes, each with its cursor as id, and the end", async (t) => {
     const { images } = await ada.mutate(generate, { prompt: "a boat" });
-    const events = await readEvents(atelier, ada, { query: watch, variables: { filter: { imageIds: [images[0].id] } } });
+    const events = await readEvents(atelier, ada, {
+      query: watch,
+      variables: { filter: { imageIds: [images[0].id] } },
+    });
     t.equal(events.status, 200);
     const first = await events.next();
     const { imageChanged } = JSON.parse(first?.data ?? "").data;
@@ -84,8 +87,18 @@ t.test("an event stream tells what a websocket tells", async (t) => {
       ["a damaged ticket", readEvents(atelier, ada, { query: watch, ticket: `${ticket}x` }), 401, /createStreamTicket/],
       ["an access token", readEvents(atelier, ada, { query: watch, ticket: ada.token ?? "" }), 401, /ticket is malf/],
       ["a ticket as a token", readEvents(atelier, { token: ticket }, { query: watch }), 401, /access token is malf/],
-      ["a foreign page", readEvents(atelier, ada, { query: watch, headers: { origin: "https://x.example" } }), 403, /CORS/],
-      ["who wants JSON", readEvents(atelier, ada, { query: watch, headers: { accept: "application/json" } }), 406, /event-stream/],
+      [
+        "a foreign page",
+        readEvents(atelier, ada, { query: watch, headers: { origin: "https://x.example" } }),
+        403,
+        /CORS/,
+      ],
+      [
+        "who wants JSON",
+        readEvents(atelier, ada, { query: watch, headers: { accept: "application/json" } }),
+        406,
+        /event-stream/,
+      ],
       ["nothing to run", readEvents(atelier, ada, { query: "" }), 200, /is empty|Syntax Error/],
     ];
     for (const [what, opening, status, message] of cases) {
@@ -99,7 +112,9 @@ t.test("an event stream tells what a websocket tells", async (t) => {
     const ticket = await ticketOf(ada);
     for (const query of ["{ me { id } }", makeTicket]) {
       const events = await readEvents(atelier, ada, { query, ticket });
-      t.match(await events.data(), { errors: [{ message: /A ticket only listens/, extensions: { code: "BAD_REQUEST" } }] });
+      t.match(await events.data(), {
+        errors: [{ message: /A ticket only listens/, extensions: { code: "BAD_REQUEST" } }],
+      });
     }
     const get = await fetch(streamUrl(atelier, { query: makeTicket }), {
       headers: { accept: "text/event-stream", authorization: `Bearer ${ada.token}` },
@@ -222,7 +237,10 @@ t.test("streams that end give back what they held", async (t) => {
   const listening = countListeners(atelier);
   await ada.mutate(generate, { prompt: "a kite" });
   for (let round = 0; round < 50; round += 1) {
-    const streams = [await readEvents(atelier, ada, { query: watch }), await readEvents(atelier, ada, { query: watch })];
+    const streams = [
+      await readEvents(atelier, ada, { query: watch }),
+      await readEvents(atelier, ada, { query: watch }),
+    ];
     if (round % 2 === 0) for (const stream of streams) await stream.data();
     if (round % 10 === 0) t.equal((await readEvents(atelier, ada, { query: watch })).status, 429);
     for (const stream of streams) stream.close();

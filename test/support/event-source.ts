@@ -41,7 +41,8 @@ export async function readEvents(
 ): Promise<ReadEvents> {
   const hangUp = new AbortController();
   const common = { accept: "text/event-stream", ...headers };
-  const authorization: Record<string, string> = person.token === null ? {} : { authorization: `Bearer ${person.token}` };
+  const authorization: Record<string, string> =
+    person.token === null ? {} : { authorization: `Bearer ${person.token}` };
   const response =
     ticket === undefined
       ? await fetch(streamUrl(atelier), {
