@@ -15,15 +15,14 @@ export interface EventStreamResponse {
 
 /** Opens the answer. One that takes nothing for `patience` milliseconds is cut off. */
 export function openEventStreamResponse(response: ServerResponse, patience: number): EventStreamResponse {
-  const ids: (string | undefined)[] = [];
-  let waiting: PromiseWithResolvers<void> | null = null;
+  const admitted: { readonly id: string | undefined; left(): void }[] = [];
+  let before: Promise<void> = Promise.resolve();
   let closed = response.closed;
   let stopChunks = () => undefined as void;
   // What is written to a connection that is gone is not always answered.
   const gone = Promise.withResolvers<void>();
   const stop = () => {
     closed = true;
-    waiting?.resolve();
     gone.resolve();
     stopChunks();
   };
@@ -39,10 +38,12 @@ export function openEventStreamResponse(response: ServerResponse, patience: numb
   };
   return {
     admit: async (id) => {
-      // The library would take every event at once and hold them all; this one is behind it in line.
-      while (waiting !== null && !closed) await waiting.promise;
-      waiting = Promise.withResolvers();
-      ids.push(id);
+      // The library would take every event at once and hold them all; this one is behind the last in line.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const last = before;
+      before = promise;
+      await Promise.race([last, gone.promise]);
+      admitted.push({ id, left: resolve });
     },
     send: async (chunks) => {
       stopChunks = () => void chunks.return();
@@ -50,12 +51,9 @@ export function openEventStreamResponse(response: ServerResponse, patience: numb
       else await write(retry);
       for await (const chunk of chunks) {
         if (closed) break;
-        const isEvent = chunk.startsWith("event: next");
-        const id = isEvent ? ids.shift() : undefined;
-        await write(id === undefined ? chunk : `id: ${id}\n${chunk}`);
-        if (!isEvent) continue;
-        waiting?.resolve();
-        waiting = null;
+        const event = chunk.startsWith("event: next") ? admitted.shift() : undefined;
+        await write(event?.id === undefined ? chunk : `id: ${event.id}\n${chunk}`);
+        event?.left();
       }
       response.end();
     },

@@ -3,7 +3,8 @@ import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import t from "tap";
 import type WebSocket from "ws";
-import { type Atelier, openAtelier } from "../support/atelier.ts";
+import { openAtelier } from "../support/atelier.ts";
+import { countListeners } from "../support/count-listeners.ts";
 import { init, openRawSocket, openSignedInSocket, subscribe } from "../support/raw-socket.ts";
 
 const watch = "subscription { imageChanged { kind } }";
@@ -83,11 +84,12 @@ t.test("who does not read is waited for, then cut off, and nobody else notices",
   const other = await openSignedInSocket(atelier, ada);
   let most = 0;
   let answered = 0;
-  while (connection?.destroyed === false) {
+  const isServed = () => connection?.destroyed === false;
+  while (isServed()) {
     other.say(subscribe(`${(answered += 1)}`, "{ me { id } }"));
     t.match(await other.hear(), { type: "next" });
     await other.hear();
-    most = Math.max(most, connection.writableLength);
+    most = Math.max(most, connection?.writableLength ?? 0);
     await delay(100);
   }
   // A mebibyte, and the answer that went over it.
@@ -119,22 +121,4 @@ async function hangUp(socket: WebSocket, round: number): Promise<void> {
   if (round % 2 === 0) socket.close();
   else socket.terminate();
   await once(socket, "close");
-}
-
-/** How many listen to the event log, and a promise that nobody does. */
-function countListeners({ services: { events } }: Atelier) {
-  const { listen } = events;
-  let open = 0;
-  const waiting: (() => void)[] = [];
-  events.listen = (...args) => {
-    const stop = listen(...args);
-    open += 1;
-    return () => {
-      stop();
-      open -= 1;
-      if (open === 0) for (const go of waiting.splice(0)) go();
-    };
-  };
-  const none = () => (open === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve)));
-  return { now: () => open, none };
 }

@@ -15,31 +15,33 @@ export interface Followed extends AsyncIterableIterator<Loose> {
  */
 export function follow(client: Client, operation: SubscribePayload): Followed {
   const results: Loose[] = [];
-  let ended: { readonly error?: unknown } | null = null;
-  let wake = () => undefined as void;
-  const end = (how: { readonly error?: unknown }) => {
-    ended ??= how;
-    wake();
+  let ended: { readonly failure: Error | null } | null = null;
+  let changed = Promise.withResolvers<void>();
+  const change = () => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+  const end = (failure: Error | null) => {
+    ended ??= { failure };
+    change();
   };
   const unsubscribe = client.subscribe(operation, {
     next: (result) => {
       results.push(result);
-      wake();
+      change();
     },
-    error: (error) => end({ error }),
-    complete: () => end({}),
+    error: (cause) => end(new Error("The operation was refused.", { cause })),
+    complete: () => end(null),
   });
+  const next = async (): Promise<IteratorResult<Loose>> => {
+    if (results.length > 0) return { value: results.shift(), done: false };
+    if (ended?.failure) throw ended.failure;
+    if (ended !== null) return { value: undefined, done: true };
+    await changed.promise;
+    return next();
+  };
   return {
-    next: async () => {
-      while (results.length === 0 && ended === null) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      if (results.length > 0) return { value: results.shift(), done: false };
-      if (ended?.error !== undefined) throw ended.error;
-      return { value: undefined, done: true };
-    },
+    next,
     return: () => {
       unsubscribe();
       return Promise.resolve({ value: undefined, done: true });

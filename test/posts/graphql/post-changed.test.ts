@@ -51,7 +51,7 @@ t.test("by status: a post shows up when it comes into one of them", async (t) =>
   const desk = await openDesk(t);
   await desk.atelier.listen();
   const watchStatuses = (statuses: string[]) =>
-    desk.atelier.socket(desk.ada).iterate<any>({ query: document, variables: { filter: { statuses } } });
+    follow(desk.atelier.socket(desk.ada), { query: document, variables: { filter: { statuses } } });
   const posts = watchStatuses(["DRAFT", "PUBLISHED"]);
   t.match((await next(posts)).data?.postChanged, { kind: "SNAPSHOT", post: { status: "DRAFT" } });
   await desk.publishNow();
