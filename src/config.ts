@@ -132,8 +132,18 @@ const ownVariables = {
     .default(10_000)
     .describe("Most expensive GraphQL operation: one a field, multiplied along lists."),
   MAX_UPLOAD_BYTES: wholeNumber(1_024, 104_857_600).default(20_971_520).describe("Largest uploaded file."),
-  MAX_SOCKETS_PER_USER: wholeNumber(1, 1_000).default(5).describe("Most websockets of one user on one process."),
+  MAX_SOCKETS_PER_USER: wholeNumber(1, 1_000)
+    .default(5)
+    .describe("Most websockets and event streams of one user on one process."),
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, 1_000).default(50).describe("Most running operations on one websocket."),
+  MAX_SOCKET_MESSAGE_BYTES: wholeNumber(1_024, 10_485_760).default(16_384).describe("Largest message on a websocket."),
+  SOCKET_MESSAGES_PER_SECOND: wholeNumber(1, 10_000)
+    .default(20)
+    .describe("Most messages a second from one websocket, counted over five seconds; it is closed beyond."),
+  SOCKET_INIT_SECONDS: wholeNumber(1, 60).default(3).describe("Seconds that a new websocket has to sign in."),
+  SOCKET_PING_SECONDS: wholeNumber(1, 600)
+    .default(12)
+    .describe("Seconds between pings on a websocket; one that is not answered in as many cuts it off."),
   CRASH_POINT: z
     .string()
     .optional()

@@ -17,8 +17,10 @@ import { registerErrorHandler } from "./http/error-handler.ts";
 import { registerFavicon } from "./http/favicon.ts";
 import { registerGraphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { registerGraphqlSocket } from "./http/graphql-socket.ts";
+import { registerGraphqlStream } from "./http/graphql-stream.ts";
 import { registerHealth } from "./http/health.ts";
 import { registerMultipart } from "./http/multipart-request.ts";
+import { createOpenConnections } from "./http/open-connections.ts";
 import { registerCookies } from "./http/refresh-cookie.ts";
 import { originOf } from "./http/request-origin.ts";
 import { registerMedia } from "./images/routes.ts";
@@ -53,7 +55,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
 
   await app.register(cors, {
     origin: [...config.CORS_ORIGINS],
-    allowedHeaders: ["authorization", "content-type", "graphql-require-preflight"],
+    allowedHeaders: ["authorization", "content-type", "graphql-require-preflight", "last-event-id"],
     // Pages on the list may use the refresh token's cookie; browsers send it to their own site alone.
     credentials: config.CORS_ORIGINS.length > 0,
   });
@@ -70,9 +72,11 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   });
 
   const accessTokens = await registerAccessTokens(app, services);
-  const endpoint = { services, accessTokens, prepare: createPrepare(schema, operationLimits(config)) };
+  const connections = createOpenConnections(config.MAX_SOCKETS_PER_USER);
+  const endpoint = { services, accessTokens, prepare: createPrepare(schema, operationLimits(config)), connections };
   registerGraphqlEndpoint(app, endpoint);
   const closeSockets = registerGraphqlSocket(app, schema, endpoint);
+  const closeStreams = registerGraphqlStream(app, schema, endpoint);
   registerHealth(app, services, () => stopping);
   registerMedia(app, services);
   registerAvatars(app, services);
@@ -90,6 +94,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
 
   app.addHook("preClose", async () => {
     stopping = true;
+    closeStreams();
     await closeSockets();
   });
   return app;

@@ -1,6 +1,6 @@
 import { formatCursor } from "../infra/event-cursor.ts";
 import { builder } from "./builder.ts";
-import type { StreamedEvent } from "./event-stream.ts";
+import type { StreamedEvent } from "./event-queue.ts";
 import { encodeGlobalId } from "./ids.ts";
 
 const EventKindEnum = builder.enumType("EventKind", {

@@ -53,8 +53,14 @@ export interface AccessTokens {
   /** A signed token, and when it ends. */
   issue(subject: AccessTokenSubject): { readonly accessToken: string; readonly expiresAt: Date };
   /** The subject of a token, or why there is none. */
-  read(token: string): { readonly subject: AccessTokenSubject; readonly expiresAt: Date } | "malformed" | "expired";
+  read(token: string): ReadToken;
+  /** A signed ticket for event streams, and when it ends. It is no access token: all it does is listen. */
+  issueTicket(subject: AccessTokenSubject): { readonly ticket: string; readonly expiresAt: Date };
+  readTicket(ticket: string): ReadToken;
 }
+
+/** What stands in a token, or why it does not count. */
+export type ReadToken = { readonly subject: AccessTokenSubject; readonly expiresAt: Date } | "malformed" | "expired";
 
 /** The refresh token's cookie, on a transport that has cookies. */
 export interface RefreshCookie {
@@ -75,4 +81,6 @@ export interface Context {
   readonly refreshCookie: RefreshCookie | null;
   /** How far this process had read the event log when the operation began. */
   readonly eventPosition: EventPosition;
+  /** The cursor with which a client that lost its event stream comes back (`Last-Event-ID`); goes before `after`. */
+  readonly lastEventId?: string;
 }

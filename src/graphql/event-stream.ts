@@ -2,6 +2,9 @@
  * One subscription's stream: the current state first, then every change, or, with `after`, everything missed and then every
  * change. The listener is in place before anything is read, so nothing falls between the two.
  *
+ * A snapshot is whole or it is none: only its last event carries a cursor that stands behind it, and whoever comes back with
+ * one of the others is shown everything anew.
+ *
  * NOTE An idle `async function*` never runs its clean-up when it is returned from outside; so this is an iterator object with
  * a `return` of its own, which always gives the listener back.
  */
@@ -9,21 +12,10 @@ import type { Clock } from "../infra/clock.ts";
 import { addMilliseconds } from "../infra/clock.ts";
 import { DomainError } from "../infra/errors.ts";
 import { type EventPosition, formatCursor, isAfter, parseCursor } from "../infra/event-cursor.ts";
-import type { EventFilter, EventKind, EventLog, RecordedEvent } from "../infra/events.ts";
+import type { EventFilter, EventLog, RecordedEvent } from "../infra/events.ts";
 import { eventRetention } from "../infra/forget-events.ts";
-
-/** An event as a subscription delivers it; the entity itself is read at delivery. */
-export interface StreamedEvent {
-  readonly cursor: string;
-  readonly at: Date;
-  readonly kind: EventKind | "SNAPSHOT";
-  /** GraphQL type of the entity. */
-  readonly typename: string;
-  readonly entityId: string;
-}
-
-/** Events that may wait for one reader; more are not worth telling one by one. */
-const maxWaiting = 5_000;
+import { createEventQueue, type EventQueue, maxWaiting, type StreamedEvent } from "./event-queue.ts";
+import { endedStream, untilLast } from "./until-last.ts";
 
 /** What was missed cannot be told any more: it is forgotten, or too much. */
 class ResyncRequiredError extends DomainError {
@@ -36,12 +28,21 @@ class ResyncRequiredError extends DomainError {
 
 const tooMuch = () => new ResyncRequiredError(`More than ${maxWaiting} events wait to be read.`);
 
-/** What a stream needs. `snapshot` reads the ids of the entities that are shown first; it is not called with `after`. */
+/** What a stream needs. */
 export interface EventStreamOptions {
   readonly typename: string;
   readonly filter: EventFilter;
   readonly after: string | null | undefined;
+  /** Reads the ids of the entities that are shown first; it is not called when `after` resumes. */
   readonly snapshot: () => Promise<readonly string[]>;
+  /** Whether what is watched has come to its end; the stream ends with the last event before that. Never, when absent. */
+  readonly isSettled?: (() => Promise<boolean>) | undefined;
+}
+
+/** What it touches. */
+export interface EventStreamServices {
+  readonly events: EventLog;
+  readonly clock: Clock;
 }
 
 /**
@@ -49,112 +50,80 @@ export interface EventStreamOptions {
  * stream itself ends with the latter when it is read too slowly.
  */
 export async function openEventStream(
-  { events, clock }: { events: EventLog; clock: Clock },
-  { typename, filter, after, snapshot }: EventStreamOptions,
+  services: EventStreamServices,
+  options: EventStreamOptions,
 ): Promise<AsyncIterableIterator<StreamedEvent>> {
+  const { events, clock } = services;
+  const { typename, filter, after, snapshot, isSettled } = options;
   const resume = typeof after === "string" ? resumePosition(after, clock) : null;
-  const queue = createQueue();
+  const queue = createEventQueue();
   const live: RecordedEvent[] = [];
-  let last: EventPosition | null = null;
-  const deliver = (event: RecordedEvent) => {
-    if (last !== null && !isAfter(event, last)) return;
-    last = event;
-    queue.push({
-      typename,
-      cursor: formatCursor(event, event.at),
-      at: event.at,
-      kind: event.kind,
-      entityId: event.entityId,
-    });
-  };
   let hear = (event: RecordedEvent): void => void live.push(event);
   const stopListening = events.listen(filter, (event) => hear(event));
   try {
-    if (resume === null) {
-      const position = await events.horizon();
-      // What stands before it is part of the state that is read now, and is not told again.
-      last = position;
-      const at = clock.now();
-      for (const entityId of await snapshot()) {
-        queue.push({ cursor: formatCursor(position, at), at, kind: "SNAPSHOT", typename, entityId });
-      }
-    } else {
-      last = resume;
-      for await (const event of events.readAfter(filter, resume)) {
-        deliver(event);
-        if (queue.overflowed()) throw tooMuch();
-      }
+    // What stands before it is part of the state that is read now, and is not told again.
+    const start = resume ?? (await events.horizon());
+    const teller = createTeller(typename, start);
+    if (resume === null) showState(queue, { typename, start, at: clock.now() }, await snapshot());
+    else await catchUp(events, { queue, filter, start, tell: teller });
+    for (const event of live) teller(event, queue.replay);
+    hear = (event) => teller(event, queue.push);
+    if (isSettled === undefined) return queue.iterate(stopListening, tooMuch);
+    const isLast = async (position: EventPosition) =>
+      // NOTE In this order: what settled it is committed when the log is asked.
+      (await isSettled()) && queue.isEmpty() && !(await events.hasLater(filter, position));
+    if (queue.isEmpty() && (await isLast(start))) {
+      stopListening();
+      return endedStream();
     }
-    for (const event of live) deliver(event);
-    hear = deliver;
+    return untilLast(queue.iterate(stopListening, tooMuch), isLast);
   } catch (error) {
     stopListening();
     throw error;
   }
-  return queue.iterate(stopListening);
 }
 
-function resumePosition(cursor: string, clock: Clock): EventPosition {
-  const { position, at } = parseCursor(cursor);
+/** Where to go on; null for a cursor from the middle of a snapshot, which is shown anew. */
+function resumePosition(cursor: string, clock: Clock): EventPosition | null {
+  const { position, at, inSnapshot } = parseCursor(cursor);
+  if (inSnapshot) return null;
   if (at < addMilliseconds(clock.now(), -eventRetention))
     throw new ResyncRequiredError("The cursor is older than the event log.");
   return position;
 }
 
-function createQueue() {
-  const waitingEvents: StreamedEvent[] = [];
-  const waitingReaders: ((result: IteratorResult<StreamedEvent>) => void)[] = [];
-  let ended = false;
-  let overflowed = false;
-  const done = { value: undefined, done: true } as const;
+type Tell = (event: RecordedEvent, append: (event: StreamedEvent) => void) => void;
 
-  return {
-    push: (event: StreamedEvent) => {
-      const reader = waitingReaders.shift();
-      if (reader !== undefined) return reader({ value: event, done: false });
-      if (ended || overflowed) return;
-      replaceProgress(waitingEvents, event);
-      overflowed = waitingEvents.length > maxWaiting;
-      if (overflowed) waitingEvents.length = 0;
-    },
-    overflowed: () => overflowed,
-    iterate: (onEnd: () => void): AsyncIterableIterator<StreamedEvent> => {
-      const end = () => {
-        ended = true;
-        onEnd();
-        waitingEvents.length = 0;
-        for (const reader of waitingReaders.splice(0)) reader(done);
-      };
-      return {
-        next: () => {
-          const event = waitingEvents.shift();
-          if (event !== undefined) return Promise.resolve({ value: event, done: false });
-          if (ended) return Promise.resolve(done);
-          if (overflowed) {
-            end();
-            return Promise.reject(tooMuch());
-          }
-          return new Promise((resolve) => waitingReaders.push(resolve));
-        },
-        return: () => {
-          end();
-          return Promise.resolve(done);
-        },
-        throw: (error: unknown) => {
-          end();
-          return Promise.reject(error);
-        },
-        [Symbol.asyncIterator]() {
-          return this;
-        },
-      };
-    },
+/** Tells each event behind a position once, whichever way it comes. */
+function createTeller(typename: string, start: EventPosition): Tell {
+  let last = start;
+  return (event, append) => {
+    if (!isAfter(event, last)) return;
+    last = event;
+    const { at, kind, entityId } = event;
+    append({ typename, cursor: formatCursor(event, at), at, kind, entityId });
   };
 }
 
-/** Appends an event; a progress value that nobody has read yet gives way to the newer one behind it. */
-function replaceProgress(waiting: StreamedEvent[], event: StreamedEvent): void {
-  const before = waiting.at(-1);
-  if (before?.kind === "PROGRESS" && before.entityId === event.entityId) waiting.pop();
-  waiting.push(event);
+function showState(
+  queue: EventQueue,
+  { typename, start, at }: { readonly typename: string; readonly start: EventPosition; readonly at: Date },
+  entityIds: readonly string[],
+): void {
+  for (const [index, entityId] of entityIds.entries()) {
+    const inSnapshot = index < entityIds.length - 1;
+    queue.replay({ cursor: formatCursor(start, at, { inSnapshot }), at, kind: "SNAPSHOT", typename, entityId });
+  }
+}
+
+/** Everything missed. Rejects when it is more than fits. */
+async function catchUp(
+  events: EventLog,
+  missed: { readonly queue: EventQueue; readonly filter: EventFilter; readonly start: EventPosition; tell: Tell },
+): Promise<void> {
+  const { queue, filter, start, tell } = missed;
+  for await (const event of events.readAfter(filter, start)) {
+    tell(event, queue.replay);
+    if (queue.overflowed()) throw tooMuch();
+  }
 }

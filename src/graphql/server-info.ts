@@ -40,9 +40,20 @@ const ServerLimits = builder.objectRef<Config>("ServerLimits").implement({
     depth: t.exposeInt("MAX_DOCUMENT_DEPTH", { description: "Nesting of an operation." }),
     aliases: t.exposeInt("MAX_ALIASES", { description: "Aliases of an operation." }),
     cost: t.exposeInt("MAX_COST", { description: "Cost of an operation: one a field, multiplied along lists." }),
-    socketsPerUser: t.exposeInt("MAX_SOCKETS_PER_USER", { description: "Websockets of one user." }),
+    socketsPerUser: t.exposeInt("MAX_SOCKETS_PER_USER", {
+      description: "Websockets and event streams of one user.",
+    }),
     operationsPerSocket: t.exposeInt("MAX_OPERATIONS_PER_SOCKET", {
       description: "Running operations on one websocket.",
+    }),
+    socketMessageBytes: t.exposeInt("MAX_SOCKET_MESSAGE_BYTES", {
+      description: "Bytes of one message on a websocket; it is closed with 1009 beyond.",
+    }),
+    socketMessagesPerSecond: t.exposeInt("SOCKET_MESSAGES_PER_SECOND", {
+      description: "Messages a second from one websocket, counted over five seconds; it is closed with 4429 beyond.",
+    }),
+    socketInitSeconds: t.exposeInt("SOCKET_INIT_SECONDS", {
+      description: "Seconds that a new websocket has for `connection_init`; it is closed with 4408 then.",
     }),
     loginTriesPerAccount: t.expose("LOGIN_TRIES_PER_ACCOUNT", {
       type: TryLimit,

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey } from "node:crypto";
 import jwt from "@fastify/jwt";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { AccessTokens } from "../graphql/context.ts";
+import type { AccessTokenSubject, AccessTokens } from "../graphql/context.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { KeyRing } from "../infra/key-ring.ts";
 
@@ -12,12 +12,15 @@ const lifetime = 15 * 60;
 const issuer = "atelier";
 const audience = "atelier-api";
 /** RFC 9068's media type of access tokens; keeps other tokens signed with the same key from passing for one. */
-const tokenType = "at+jwt";
+const accessToken = "at+jwt";
+/** Ours, of tickets for event streams. */
+const streamTicket = "atelier-stream+jwt";
+type TokenType = typeof accessToken | typeof streamTicket;
 /** DER in front of the 32 bytes of an Ed25519 seed (RFC 8410). */
 const seedPrefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), wid: z.uuid(), op: z.boolean(), exp: z.number().int() });
-const decoded = z.object({ header: z.object({ kid: z.string(), typ: z.literal(tokenType) }) });
+const decoded = z.object({ header: z.object({ kid: z.string(), typ: z.string() }) });
 
 /** One key as the plugin puts it on the server, under a name of its own. */
 interface Signer {
@@ -55,25 +58,37 @@ export async function registerAccessTokens(
   const [newest] = signers.values();
   if (newest === undefined) throw new Error("There is no key to sign access tokens with.");
 
+  const issue = (subject: AccessTokenSubject, type: TokenType) => {
+    const { userId, sessionId, personalWorkspaceId, isOperator } = subject;
+    const iat = Math.floor(clock.now().getTime() / 1_000);
+    const exp = iat + lifetime;
+    const payload = { sub: userId, sid: sessionId, wid: personalWorkspaceId, op: isOperator, iat, exp };
+    return { token: newest.sign(payload, { header: { typ: type } }), expiresAt: new Date(exp * 1_000) };
+  };
+  const read = (token: string, type: TokenType) => {
+    try {
+      const { header } = decoded.parse(newest.decode(token, { complete: true }));
+      if (header.typ !== type) return "malformed";
+      const claimed = claims.parse(signers.get(header.kid)?.verify(token));
+      const expiresAt = new Date(claimed.exp * 1_000);
+      if (expiresAt <= clock.now()) return "expired";
+      const { sub: userId, sid: sessionId, wid: personalWorkspaceId, op: isOperator } = claimed;
+      return { subject: { userId, sessionId, personalWorkspaceId, isOperator }, expiresAt };
+    } catch {
+      // Whatever is wrong with it (form, signature, issuer, key), the bearer learns only that it does not count.
+      return "malformed";
+    }
+  };
   return {
-    issue: ({ userId, sessionId, personalWorkspaceId, isOperator }) => {
-      const iat = Math.floor(clock.now().getTime() / 1_000);
-      const exp = iat + lifetime;
-      const payload = { sub: userId, sid: sessionId, wid: personalWorkspaceId, op: isOperator, iat, exp };
-      return { accessToken: newest.sign(payload, { header: { typ: tokenType } }), expiresAt: new Date(exp * 1_000) };
+    issue: (subject) => {
+      const { token, expiresAt } = issue(subject, accessToken);
+      return { accessToken: token, expiresAt };
     },
-    read: (token) => {
-      try {
-        const { header } = decoded.parse(newest.decode(token, { complete: true }));
-        const read = claims.parse(signers.get(header.kid)?.verify(token));
-        const expiresAt = new Date(read.exp * 1_000);
-        if (expiresAt <= clock.now()) return "expired";
-        const subject = { userId: read.sub, sessionId: read.sid, personalWorkspaceId: read.wid, isOperator: read.op };
-        return { subject, expiresAt };
-      } catch {
-        // Whatever is wrong with it (form, signature, issuer, key), the bearer learns only that it does not count.
-        return "malformed";
-      }
+    read: (token) => read(token, accessToken),
+    issueTicket: (subject) => {
+      const { token, expiresAt } = issue(subject, streamTicket);
+      return { ticket: token, expiresAt };
     },
+    readTicket: (ticket) => read(ticket, streamTicket),
   };
 }

@@ -1,5 +1,5 @@
 import { readApiToken } from "../auth/read-api-token.ts";
-import type { AccessTokens, Viewer } from "../graphql/context.ts";
+import type { AccessTokens, ReadToken, Viewer } from "../graphql/context.ts";
 import type { RequestOrigin } from "../infra/audit.ts";
 import type { Services } from "../services.ts";
 
@@ -29,14 +29,36 @@ export async function authenticate(
   if (token === undefined)
     return { kind: "malformed", message: "The Authorization value is not `Bearer <access token or API token>`." };
   if (token.startsWith("atl_")) return apiToken(services, token, origin);
-  const read = accessTokens.read(token);
-  if (read === "malformed")
-    return { kind: "malformed", message: "The access token is malformed or was not issued here. Sign in again." };
-  if (read === "expired")
-    return { kind: "expired", message: "The access token has expired. Get a fresh one with `refreshToken`." };
-  if (services.revocations.has(read.subject.sessionId))
+  return person(services, accessTokens.read(token), {
+    malformed: "The access token is malformed or was not issued here. Sign in again.",
+    expired: "The access token has expired. Get a fresh one with `refreshToken`.",
+    origin,
+  });
+}
+
+/** Reads a ticket for event streams, which stands in an address because `EventSource` sends no headers. */
+export function authenticateTicket(
+  { services, accessTokens }: AuthenticateServices,
+  ticket: string,
+  origin: RequestOrigin,
+): Authentication {
+  return person(services, accessTokens.readTicket(ticket), {
+    malformed: "The ticket is malformed or was not issued here. Get one with `createStreamTicket`.",
+    expired: "The ticket has expired. Get a fresh one with `createStreamTicket`.",
+    origin,
+  });
+}
+
+function person(
+  { revocations }: Pick<Services, "revocations">,
+  read: ReadToken,
+  words: { readonly malformed: string; readonly expired: string; readonly origin: RequestOrigin },
+): Authentication {
+  if (typeof read === "string") return { kind: read, message: words[read] };
+  if (revocations.has(read.subject.sessionId))
     return { kind: "ended", message: "This session was ended. Sign in again." };
-  return { kind: "viewer", viewer: { ...read.subject, grant: null, origin }, expiresAt: read.expiresAt };
+  const viewer = { ...read.subject, grant: null, origin: words.origin };
+  return { kind: "viewer", viewer, expiresAt: read.expiresAt };
 }
 
 async function apiToken(

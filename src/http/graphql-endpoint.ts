@@ -14,6 +14,7 @@ import { authenticate } from "./authenticate.ts";
 import { createFormPlaces, type FormPlaces } from "./form-places.ts";
 import { mayIntrospect } from "./introspection.ts";
 import { withUploads } from "./multipart-request.ts";
+import type { OpenConnections } from "./open-connections.ts";
 import { refreshCookieOf } from "./refresh-cookie.ts";
 import { originOf } from "./request-origin.ts";
 import { FormRefusal } from "./upload-map.ts";
@@ -50,6 +51,8 @@ export interface EndpointOptions {
   readonly services: Services;
   readonly accessTokens: AccessTokens;
   readonly prepare: Prepare;
+  /** Those of each user that last: websockets and event streams. */
+  readonly connections: OpenConnections;
 }
 
 /** A request that only reads (GET, HEAD) asked for a change. */
@@ -177,7 +180,10 @@ async function run(
   if (kind === "subscription") {
     return {
       errors: [
-        new RequestError("Subscriptions run over a websocket (graphql-transport-ws) on this same path.", "BAD_REQUEST"),
+        new RequestError(
+          "Subscriptions run over a websocket (graphql-transport-ws) on this same path, or as an event stream on /graphql/stream.",
+          "BAD_REQUEST",
+        ),
       ],
     };
   }

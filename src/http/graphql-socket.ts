@@ -14,24 +14,23 @@ import type { Context, Viewer } from "../graphql/context.ts";
 import { formatError } from "../graphql/format-error.ts";
 import { RequestError } from "../graphql/request-errors.ts";
 import type { RequestOrigin } from "../infra/audit.ts";
-import type { Clock } from "../infra/clock.ts";
 import { authenticate } from "./authenticate.ts";
 import type { EndpointOptions } from "./graphql-endpoint.ts";
 import { mayIntrospect } from "./introspection.ts";
 import { isKnownOrigin } from "./known-origin.ts";
 import { originOf } from "./request-origin.ts";
+import { hasUnread, limitTraffic, untilRead } from "./socket-traffic.ts";
+import { untilAccessEnds } from "./until-access-ends.ts";
 
 const protocol = "graphql-transport-ws";
-/** Milliseconds a client has for `connection_init`. */
-const initTimeout = 3_000;
 /** Milliseconds a client has to answer a close, before its connection is cut. */
 const closeTimeout = 2_000;
 
 type Params = Record<string, unknown> | undefined;
 interface SocketState extends Extra, Record<PropertyKey, unknown> {
   viewer?: Viewer;
-  /** Ends whatever waits for this socket's credential to end. */
-  forget?: () => void;
+  /** Gives back what an open socket holds. */
+  leave?: () => void;
   /** From where the client came. */
   origin?: RequestOrigin;
 }
@@ -45,26 +44,30 @@ export function registerGraphqlSocket(
 ): () => Promise<void> {
   const { config, log } = options.services;
   // NOTE The library knows `closeTimeout`, its types do not yet.
-  const socketOptions = { noServer: true, maxPayload: config.MAX_BODY_BYTES, closeTimeout };
+  const socketOptions = { noServer: true, maxPayload: config.MAX_SOCKET_MESSAGE_BYTES, closeTimeout };
   const sockets = new WebSocketServer(socketOptions);
-  const socketsOf = new Map<string, number>();
 
   const server = useServer<Params, SocketState>(
     {
       schema,
-      connectionInitWaitTimeout: initTimeout,
-      onConnect: (socket) => admit(socket, socketsOf, options),
+      connectionInitWaitTimeout: config.SOCKET_INIT_SECONDS * 1_000,
+      onConnect: (socket) => admit(socket, options),
       onSubscribe: (socket, _id, payload) => gate(socket, payload, schema, options),
-      onNext: (_socket, _id, _payload, _args, { data, errors }) =>
-        errors && {
-          ...(data !== undefined && { data }),
-          errors: errors.map((error) => formatError(error, log).toJSON()),
-        },
+      onNext: async ({ extra }, _id, _payload, _args, { data, errors }) => {
+        await untilRead(extra.socket);
+        return (
+          errors && {
+            ...(data !== undefined && { data }),
+            errors: errors.map((error) => formatError(error, log).toJSON()),
+          }
+        );
+      },
       onError: (_socket, _id, _payload, errors) =>
         errors.map((error) => (error instanceof GraphQLError ? formatError(error, log).toJSON() : error)),
-      onClose: (socket) => leave(socket.extra, socketsOf),
+      onClose: ({ extra }) => extra.leave?.(),
     },
     sockets,
+    config.SOCKET_PING_SECONDS * 1_000,
   );
 
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
@@ -75,6 +78,7 @@ export function registerGraphqlSocket(
       return reject(connection, 403, "This origin is not on the server's list (CORS_ORIGINS).");
     if (!offered.includes(protocol)) return reject(connection, 400, `Offer the websocket protocol ${protocol}.`);
     sockets.handleUpgrade(request, connection, head, (socket: WebSocket) => {
+      limitTraffic(socket, config.SOCKET_MESSAGES_PER_SECOND);
       sockets.emit("connection", socket, request);
       // graphql-ws prints to the console what any client can cause: a broken frame, a message over the size.
       socket.removeAllListeners("error").on("error", (error) => log.debug({ err: error }, "a websocket broke"));
@@ -90,9 +94,9 @@ export function registerGraphqlSocket(
   };
 }
 
-/** Lets a client in, or closes its socket with the reason. `socketsOf` counts the open ones of each user. */
-async function admit(socket: Socket, socketsOf: Map<string, number>, options: EndpointOptions): Promise<boolean> {
-  const { config, clock, revocations } = options.services;
+/** Lets a client in, or closes its socket with the reason. */
+async function admit(socket: Socket, options: EndpointOptions): Promise<boolean> {
+  const { config } = options.services;
   const { socket: connection } = socket.extra;
   const origin = originOf(socket.extra.request, config.TRUST_PROXY);
   socket.extra.origin = origin;
@@ -108,50 +112,23 @@ async function admit(socket: Socket, socketsOf: Map<string, number>, options: En
     connection.close(who.kind === "expired" ? 4403 : 4401, closeReason(message));
     return false;
   }
-  const open = socketsOf.get(who.viewer.userId) ?? 0;
-  if (open >= config.MAX_SOCKETS_PER_USER) {
-    connection.close(
-      // "Try again later", which clients do: a laptop that wakes up still holds sockets that nobody reads any more.
-      1013,
-      closeReason(`You have ${open} sockets open; this server allows ${config.MAX_SOCKETS_PER_USER}.`),
-    );
+  const giveBack = options.connections.take(who.viewer.userId);
+  if (giveBack === null) {
+    const most = config.MAX_SOCKETS_PER_USER;
+    // "Try again later", which clients do: a laptop that wakes up still holds sockets that nobody reads any more.
+    connection.close(1013, closeReason(`You have ${most} sockets open; this server allows ${most}.`));
     return false;
   }
-  socketsOf.set(who.viewer.userId, open + 1);
   socket.extra.viewer = who.viewer;
-  const close = (code: 4401 | 4403, reason: string) => connection.close(code, reason);
-  const stopListening = revocations.listen(who.viewer.sessionId ?? who.viewer.grant?.apiTokenId ?? "", () =>
-    close(4401, "This session was ended. Sign in again."),
-  );
-  const stopWaiting = callAt(who.expiresAt, clock, () => close(4403, "The access token has expired."));
-  socket.extra.forget = () => {
-    stopListening();
+  const stopWaiting = untilAccessEnds(options.services, who, (how) => {
+    if (how === "expired") connection.close(4403, "The access token has expired.");
+    else connection.close(4401, "This session was ended. Sign in again.");
+  });
+  socket.extra.leave = () => {
+    giveBack();
     stopWaiting();
   };
   return true;
-}
-
-/** The longest that a timer can wait, in milliseconds; it fires at once beyond. */
-const longestTimer = 2 ** 31 - 1;
-
-/** Calls `work` at a moment, however far. Returns the end of the wait. */
-function callAt(moment: Date, clock: Clock, work: () => void): () => void {
-  let timer: NodeJS.Timeout;
-  const wait = () => {
-    const left = moment.getTime() - clock.now().getTime();
-    timer = left > longestTimer ? setTimeout(wait, longestTimer) : setTimeout(work, left);
-  };
-  wait();
-  return () => clearTimeout(timer);
-}
-
-function leave(state: SocketState, socketsOf: Map<string, number>): void {
-  state.forget?.();
-  if (state.viewer === undefined) return;
-  const left = (socketsOf.get(state.viewer.userId) ?? 1) - 1;
-  if (left > 0) socketsOf.set(state.viewer.userId, left);
-  else socketsOf.delete(state.viewer.userId);
-  delete state.viewer;
 }
 
 const unknownOrigin: RequestOrigin = { address: null, device: null };
@@ -171,6 +148,13 @@ function gate(
 ): ExecutionArgs | GraphQLError[] {
   const viewer = socket.extra.viewer ?? null;
   const { config } = services;
+  const { socket: connection } = socket.extra;
+  // What a client said after its farewell, or ours, is not done any more.
+  if (connection.readyState !== connection.OPEN)
+    return [new RequestError("The socket is being closed.", "BAD_REQUEST")];
+  if (hasUnread(connection)) {
+    return [new RequestError("More than a mebibyte of answers waits for you. Read them first.", "LIMIT_EXCEEDED")];
+  }
   const running = Object.keys(socket.subscriptions).length;
   if (running > config.MAX_OPERATIONS_PER_SOCKET) {
     return [

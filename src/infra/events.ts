@@ -63,6 +63,8 @@ export interface EventLog {
   horizon(): Promise<EventPosition>;
   /** Matching events after a position, oldest first, up to what is readable now. */
   readAfter(filter: EventFilter, after: EventPosition): AsyncIterable<RecordedEvent>;
+  /** Whether a matching event is committed behind a position, also one that is not readable yet. */
+  hasLater(filter: EventFilter, after: EventPosition): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -135,6 +137,7 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
     position: () => position,
     horizon: () => readHorizon(options.db),
     readAfter: (filter, after) => readEvents(options.db, filter, after),
+    hasLater: (filter, after) => hasLater(options.db, filter, after),
     close: async () => {
       if (timer !== null) clearInterval(timer);
       await ears?.close();
@@ -152,6 +155,17 @@ async function readHorizon(db: Db): Promise<EventPosition> {
   const rows = await db.$queryRaw`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`;
   const [row] = z.tuple([z.object({ xid: z.coerce.bigint() })]).parse(rows);
   return { xid: row.xid, id: 0n };
+}
+
+async function hasLater(db: Db, filter: EventFilter, after: EventPosition): Promise<boolean> {
+  const rows = await db.$queryRaw`
+    select exists(
+      select from event
+      where (xid, id) > (${after.xid.toString()}::xid8, ${after.id})
+        and topic = ${filter.topic} and workspace_id = any(${filter.workspaceIds}::uuid[])
+        and (${filter.entityIds === undefined} or entity_id = any(${filter.entityIds ?? []}::uuid[]))) as later`;
+  const [row] = z.tuple([z.object({ later: z.boolean() })]).parse(rows);
+  return row.later;
 }
 
 async function* readEvents(db: Db, filter: EventFilter | null, after: EventPosition): AsyncIterable<RecordedEvent> {

@@ -4,10 +4,10 @@ import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 export type PostStatus = PostTargetStatus | "PARTIALLY_PUBLISHED";
 
 /** What still moves, or waits for a person, speaks for the whole post: the first of these that a target has. */
-const speaking = ["PUBLISHING", "SUBMITTED", "UNKNOWN", "SCHEDULED", "AWAITING_APPROVAL"] as const;
+export const speaking = ["PUBLISHING", "SUBMITTED", "UNKNOWN", "SCHEDULED", "AWAITING_APPROVAL"] as const;
 
 /** What is left speaks in this order when nothing was published. */
-const resting = ["FAILED", "MISSED", "DRAFT", "CANCELLED"] as const;
+export const resting = ["FAILED", "MISSED", "DRAFT", "CANCELLED"] as const;
 
 /**
  * The status of a post with these targets. With everything at rest it is PUBLISHED when all targets are, and

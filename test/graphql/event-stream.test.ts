@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import t from "tap";
 import { openEventStream } from "../../src/graphql/event-stream.ts";
 import { decodeGlobalId } from "../../src/graphql/ids.ts";
+import { addMilliseconds } from "../../src/infra/clock.ts";
 import { formatCursor } from "../../src/infra/event-cursor.ts";
 import { type EventLog, type NewEvent, recordEvents } from "../../src/infra/events.ts";
 import { eventRetention } from "../../src/infra/forget-events.ts";
@@ -75,6 +77,32 @@ t.test("a stream of events", async (t) => {
     await fromSnapshot.return?.();
   });
 
+  t.test("a snapshot that was cut is shown anew, whole; only its last cursor stands behind it", async (t) => {
+    const first = await open(null, [a, b, c]);
+    const cut = [await next(first), await next(first)];
+    const whole = await next(first);
+    await first.return?.();
+    await record({ entityId: b });
+    for (const { cursor } of cut) {
+      const again = await open(cursor, [a, b, c]);
+      const kinds = [await entity(again), await entity(again), await entity(again)];
+      t.same(kinds, ["SNAPSHOT 0", "SNAPSHOT 1", "SNAPSHOT 2"]);
+      await record({ entityId: c });
+      let event = await entity(again);
+      // What the new snapshot shows already may be told once more, where the log is read late.
+      while (event === "UPDATED 1") event = await entity(again);
+      t.equal(event, "UPDATED 2", "and then it goes on behind the new snapshot");
+      await again.return?.();
+    }
+    const behind = await open(whole.cursor);
+    t.equal(await entity(behind), "UPDATED 1");
+    await behind.return?.();
+    const long = addMilliseconds(atelier.clock.now(), -2 * eventRetention);
+    const old = await open(formatCursor({ xid: 1n, id: 0n }, long, { inSnapshot: true }), [a]);
+    t.equal(await entity(old), "SNAPSHOT 0", "however long ago");
+    await old.return?.();
+  });
+
   t.test("resumes in order when thousands were missed and more arrive meanwhile", async (t) => {
     const stream = await open(null, [a]);
     const { cursor } = await next(stream);
@@ -124,8 +152,8 @@ t.test("a stream of events", async (t) => {
     await heard.promise;
     stop();
     t.same(
-      [await entity(stream), await entity(stream), await entity(stream), await entity(stream)],
-      ["PROGRESS 0", "PROGRESS 1", "PROGRESS 0", "UPDATED 2"],
+      [await entity(stream), await entity(stream), await entity(stream)],
+      ["PROGRESS 1", "PROGRESS 0", "UPDATED 2"],
     );
     await stream.return?.();
   });
@@ -159,7 +187,7 @@ t.test("a stream of events", async (t) => {
     const { cursor } = await next(slow);
     const heard = Promise.withResolvers<void>();
     const stop = services.events.listen(filter, ({ kind }) => kind === "DELETED" && heard.resolve());
-    for (let n = 0; n < 7; n += 1) await record(...Array.from({ length: 800 }, () => ({ entityId: a })));
+    for (let n = 0; n < 7; n += 1) await record(...Array.from({ length: 800 }, () => ({ entityId: randomUUID() })));
     await record({ entityId: a, kind: "DELETED" });
     await heard.promise;
     stop();

@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import type { Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import t from "tap";
 import type WebSocket from "ws";
-import { type Atelier, openAtelier } from "../support/atelier.ts";
+import { openAtelier } from "../support/atelier.ts";
+import { countListeners } from "../support/count-listeners.ts";
 import { init, openRawSocket, openSignedInSocket, subscribe } from "../support/raw-socket.ts";
 
 const watch = "subscription { imageChanged { kind } }";
@@ -62,6 +65,42 @@ t.test("who comes and goes leaves nothing behind", async (t) => {
   t.equal(atelier.app.server.listenerCount("upgrade"), 1);
 });
 
+t.test("who does not read is waited for, then cut off, and nobody else notices", async (t) => {
+  const atelier = await openAtelier(t, { environment: { SOCKET_PING_SECONDS: "2", MAX_COST: "100000" } });
+  await atelier.listen();
+  const ada = await atelier.signUp("Ada");
+  const generate = "mutation ($input: GenerateImagesInput!) { generateImages(input: $input) { __typename } }";
+  for (let n = 0; n < 5; n += 1) {
+    await ada.mutate(generate, { prompt: "a".repeat(2_000), width: 256, height: 256, count: 4 });
+  }
+  const serverSockets: Socket[] = [];
+  atelier.app.server.on("connection", (socket) => serverSockets.push(socket));
+  const stalled = await openSignedInSocket(atelier, ada);
+  const [connection] = serverSockets;
+  stalled.socket.pause();
+  const nodes = Array.from({ length: 29 }, (_, n) => `p${n}: prompt`).join(" ");
+  for (let n = 0; n < 45; n += 1) stalled.say(subscribe(`${n}`, `{ images(first: 100) { nodes { ${nodes} } } }`));
+
+  const other = await openSignedInSocket(atelier, ada);
+  let most = 0;
+  let answered = 0;
+  const isServed = () => connection?.destroyed === false;
+  while (isServed()) {
+    other.say(subscribe(`${(answered += 1)}`, "{ me { id } }"));
+    t.match(await other.hear(), { type: "next" });
+    await other.hear();
+    most = Math.max(most, connection?.writableLength ?? 0);
+    await delay(100);
+  }
+  // A mebibyte, and the answer that went over it.
+  t.ok(most > 0 && most < 4 * 1_048_576, `${most} bytes waited`);
+  other.say(subscribe("after", "{ me { id } }"));
+  t.match(await other.hear(), { id: "after", type: "next" });
+  other.socket.close();
+  stalled.socket.resume();
+  t.match(await stalled.closed, { code: 1006 });
+});
+
 t.test("a stop closes with 1012, and does not wait for who will not answer", async (t) => {
   const atelier = await openAtelier(t);
   await atelier.listen();
@@ -82,22 +121,4 @@ async function hangUp(socket: WebSocket, round: number): Promise<void> {
   if (round % 2 === 0) socket.close();
   else socket.terminate();
   await once(socket, "close");
-}
-
-/** How many listen to the event log, and a promise that nobody does. */
-function countListeners({ services: { events } }: Atelier) {
-  const { listen } = events;
-  let open = 0;
-  const waiting: (() => void)[] = [];
-  events.listen = (...args) => {
-    const stop = listen(...args);
-    open += 1;
-    return () => {
-      stop();
-      open -= 1;
-      if (open === 0) for (const go of waiting.splice(0)) go();
-    };
-  };
-  const none = () => (open === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve)));
-  return { now: () => open, none };
 }

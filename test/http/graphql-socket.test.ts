@@ -51,7 +51,7 @@ t.test("the way in", async (t) => {
 });
 
 t.test("the protocol", async (t) => {
-  const environment = { MAX_SOCKETS_PER_USER: "100", MAX_BODY_BYTES: "20000" };
+  const environment = { MAX_SOCKETS_PER_USER: "100", MAX_SOCKET_MESSAGE_BYTES: "20000" };
   const atelier = await openAtelier(t, { environment });
   await atelier.listen();
   const ada = await atelier.signUp("Ada");
@@ -81,6 +81,24 @@ t.test("the protocol", async (t) => {
       t.match(await closed, { code, reason });
     });
   }
+
+  t.test("a flood closes with 4429, control frames included", async (t) => {
+    const ping = { type: "ping" };
+    const flood = await openSignedInSocket(atelier, ada);
+    flood.say(...Array.from({ length: 100 }, () => ping));
+    t.match(await flood.closed, { code: 4429, reason: "Too many messages; this server takes 20 a second." });
+    const frames = await openRawSocket(atelier);
+    while (frames.socket.readyState === frames.socket.OPEN) {
+      frames.socket.ping();
+      await Promise.race([once(frames.socket, "pong"), frames.closed]);
+    }
+    t.match(await frames.closed, { code: 4429 });
+    const burst = await openSignedInSocket(atelier, ada);
+    burst.say(...Array.from({ length: 50 }, (_, n) => subscribe(`${n}`, "{ me { id } }")));
+    for (let n = 0; n < 100; n += 1) await burst.hear();
+    t.equal(burst.socket.readyState, burst.socket.OPEN, "everything at once, as a page does that comes back, is fine");
+    burst.socket.terminate();
+  });
 
   t.test("no init in time closes with 4408", async (t) => {
     const { closed } = await openRawSocket(atelier);

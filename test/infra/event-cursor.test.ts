@@ -6,10 +6,10 @@ import { formatCursor, isAfter, parseCursor } from "../../src/infra/event-cursor
 const position = fc.record({ xid: fc.bigInt(0n, 2n ** 64n - 1n), id: fc.bigInt(0n, 2n ** 63n - 1n) });
 const moment = fc.date({ min: new Date(1), max: new Date("2100-01-01"), noInvalidDate: true });
 
-t.test("a cursor leads back to its position and moment", async (t) => {
+t.test("a cursor leads back to its position, its moment, and whether it stands in a snapshot", async (t) => {
   fc.assert(
-    fc.property(position, moment, (at, when) =>
-      t.same(parseCursor(formatCursor(at, when)), { position: at, at: when }),
+    fc.property(position, moment, fc.boolean(), (at, when, inSnapshot) =>
+      t.same(parseCursor(formatCursor(at, when, { inSnapshot })), { position: at, at: when, inSnapshot }),
     ),
   );
 });
@@ -22,6 +22,7 @@ t.test("what is no cursor is refused with what to pass instead", async (t) => {
     "abc",
     encoded("1.2"),
     encoded("1.2.3.4"),
+    encoded("1.2.3.s.s"),
     encoded("-1.2.3"),
     encoded("1.2.0"),
     encoded("a.b.c"),

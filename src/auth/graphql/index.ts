@@ -6,6 +6,7 @@ import "./data-export.ts";
 import "./erasure.ts";
 import "./sign-in.ts";
 import "./sessions.ts";
+import "./stream-ticket.ts";
 import "./password.ts";
 import "./email.ts";
 import "./security-events.ts";

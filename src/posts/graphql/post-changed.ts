@@ -1,21 +1,34 @@
 import type { Prisma } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
 import { ChangedEvent } from "../../graphql/changed-event.ts";
-import type { StreamedEvent } from "../../graphql/event-stream.ts";
+import type { StreamedEvent } from "../../graphql/event-queue.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { watchWorkspace } from "../../workspaces/watch-workspace.ts";
+import { wherePostStatus } from "../post-status-where.ts";
 import { postTopic } from "../target-status.ts";
+import { PostStatusEnum } from "./post.ts";
 
 /** What is shown first where nothing is named. */
 const unfinished: Prisma.PostWhereInput = {
   targets: { some: { status: { in: ["SCHEDULED", "PUBLISHING", "SUBMITTED"] } } },
 };
 
+/** Behind these nothing happens by itself, and nobody is asked. */
+const settled = wherePostStatus(["PUBLISHED", "PARTIALLY_PUBLISHED", "FAILED", "CANCELLED"]);
+
 const PostChangedFilter = builder.inputType("PostChangedFilter", {
   description: "Which posts to watch.",
   fields: (t) => ({
     workspaceId: t.id({ description: "Default: your personal workspace." }),
-    postIds: t.idList({ description: "Only these; at most 100. Default: all of the workspace." }),
+    postIds: t.idList({
+      description:
+        "Only these; at most 100. Default: all of the workspace. Ids of posts that are not there, or not in this workspace, are silent.",
+    }),
+    statuses: t.field({
+      type: [PostStatusEnum],
+      description:
+        "Only while it is in one of these states, looked up when the event is delivered. What is deleted is told in any case.",
+    }),
   }),
 });
 
@@ -41,7 +54,7 @@ builder.subscriptionField("postChanged", (t) =>
   t.withAuth({ may: "posts:read" }).field({
     type: PostChangedEvent,
     description:
-      "Posts as they change: the current state first (of the named posts, or of all that are scheduled or on their way), then every change.",
+      "Posts as they change: the current state first (of the named posts, or of those in the named states, or of all that are scheduled or on their way; at most 100), then every change. With a single id it completes once the post is PUBLISHED, PARTIALLY_PUBLISHED, FAILED, CANCELLED, gone, or was never there.",
     args: {
       filter: t.arg({
         type: PostChangedFilter,
@@ -52,18 +65,23 @@ builder.subscriptionField("postChanged", (t) =>
         description: "Resume behind this event: everything missed once and in order, then live.",
       }),
     },
-    subscribe: (_root, { filter, after }, context) =>
-      watchWorkspace(context, {
+    subscribe: (_root, { filter, after }, context) => {
+      const { db } = context.services;
+      const wanted = filter?.statuses ? wherePostStatus(filter.statuses) : null;
+      return watchWorkspace(context, {
         ...{ typename: "Post", topic: postTopic, permission: "posts:read", workspaceId: filter?.workspaceId, after },
         only: { argument: "postIds", ids: filter?.postIds },
         snapshot: ({ where, take }) =>
-          context.services.db.post.findMany({
-            where: where.id === undefined ? { ...where, ...unfinished } : where,
+          db.post.findMany({
+            where: { AND: [where, wanted ?? (where.id === undefined ? unfinished : {})] },
             select: { id: true },
             orderBy: { createdAt: "desc" },
             take,
           }),
-      }),
+        matches: wanted ? async (row) => (await db.post.count({ where: { AND: [row, wanted] } })) > 0 : undefined,
+        isSettled: async (row) => (await db.post.count({ where: { AND: [row, { NOT: settled }] } })) === 0,
+      });
+    },
     resolve: (event) => event,
   }),
 );

@@ -22,7 +22,8 @@ export const PostTargetStatusEnum = builder.enumType("PostTargetStatus", {
   values: targetStates,
 });
 
-const PostStatusEnum = builder.enumType("PostStatus", {
+/** The enum of {@link PostStatus}. */
+export const PostStatusEnum = builder.enumType("PostStatus", {
   description: "Where a post stands, read off its targets.",
   values: {
     ...targetStates,

@@ -1,6 +1,6 @@
 import { builder } from "../../graphql/builder.ts";
 import { ChangedEvent } from "../../graphql/changed-event.ts";
-import type { StreamedEvent } from "../../graphql/event-stream.ts";
+import type { StreamedEvent } from "../../graphql/event-queue.ts";
 import { memberOf } from "../../graphql/visible-to.ts";
 import { workspaceTopic } from "../record-workspace-change.ts";
 import { watchWorkspace } from "../watch-workspace.ts";

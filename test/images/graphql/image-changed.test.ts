@@ -1,5 +1,6 @@
 import t from "tap";
 import { type Atelier, next, openAtelier, type Person } from "../../support/atelier.ts";
+import { follow } from "../../support/follow.ts";
 import { picture, standInProvider } from "../../support/stand-ins.ts";
 import * as studio from "../../support/studio.ts";
 
@@ -11,14 +12,20 @@ const document = `subscription ($filter: ImageChangedFilter, $after: Cursor) { i
 type Loose = any;
 
 function watch(atelier: Atelier, person: Person, variables: Record<string, unknown> = {}) {
-  const events = atelier.socket(person).iterate({ query: document, variables });
+  const events = follow(atelier.socket(person), { query: document, variables });
   return {
     next: async (): Promise<Loose> => {
       const { data, errors } = await next(events);
       if (errors !== undefined && errors !== null) return { errors };
-      return (data as Loose).imageChanged;
+      return data.imageChanged;
     },
-    end: () => events.return?.(),
+    end: () => events.return(),
+    rest: async () => {
+      const statuses: string[] = [];
+      for await (const { data } of events) statuses.push(data.imageChanged.image.status);
+      return statuses;
+    },
+    isOver: async () => (await events.next()).done === true,
   };
 }
 
@@ -93,7 +100,9 @@ t.test("only what was asked for, and only one's own", async (t) => {
   const one = watch(atelier, ada, { filter: { imageIds: [second] } });
   const theirs = watch(atelier, bob, { filter: { imageIds: [first] } });
   t.match(await one.next(), { kind: "SNAPSHOT", image: { id: second } });
-  const bobs = theirs.next();
+  t.ok(await theirs.isOver(), "of somebody else's image by its id there is nothing to tell");
+  const missing = watch(atelier, bob, { filter: { imageIds: [studio.missingId("Image")] } });
+  t.ok(await missing.isOver(), "as of none at all");
   await atelier.drain();
   let event = await one.next();
   while (event.image.status !== "GENERATED") {
@@ -103,8 +112,44 @@ t.test("only what was asked for, and only one's own", async (t) => {
   const mine = await bob.mutate(generate, { prompt: "Bob's" });
   const nothingOfAda = watch(atelier, bob);
   t.match(await nothingOfAda.next(), { image: { id: mine.images[0].id } });
-  const silent = await Promise.race([bobs, new Promise((resolve) => setTimeout(resolve, 50, "silent"))]);
-  t.equal(silent, "silent", "somebody else's image by its id tells nothing");
+  const two = watch(atelier, bob, { filter: { imageIds: [first, second] } });
+  await ada.mutate(review, { imageIds: [first], decision: "APPROVE" });
+  await ada.mutate(review, { imageIds: [second], decision: "APPROVE" });
+  const silent = await Promise.race([two.next(), new Promise((resolve) => setTimeout(resolve, 100, "silent"))]);
+  t.equal(silent, "silent", "nor does anything that happens to them");
+});
+
+t.test("an image that is watched alone completes the stream once it is settled", async (t) => {
+  const atelier = await openAtelier(t, { providers: standInProvider() });
+  await atelier.listen();
+  const ada = await atelier.signUp("Ada");
+  const { images } = await ada.mutate(generate, { prompt: "a boat" });
+  const filter = { imageIds: [images[0].id] };
+  const events = watch(atelier, ada, { filter });
+  const seen: Loose[] = [await events.next()];
+  await atelier.drain();
+  while (seen.at(-1).image.status !== "GENERATED") seen.push(await events.next());
+  // An event shows the image as it is when it is delivered: progress may show the end before the event that tells of it.
+  const rest = await events.rest();
+  t.ok(rest.every((status) => status === "GENERATED"));
+  const again = watch(atelier, ada, { filter });
+  t.match(await again.next(), { kind: "SNAPSHOT", image: { status: "GENERATED" } });
+  t.ok(await again.isOver());
+  const missed = watch(atelier, ada, { filter, after: seen[0].cursor });
+  t.not((await missed.next()).kind, "SNAPSHOT");
+});
+
+t.test("by status: what is in it first, then what comes into it", async (t) => {
+  const atelier = await openAtelier(t, { providers: standInProvider() });
+  await atelier.listen();
+  const ada = await atelier.signUp("Ada");
+  const first = await ada.mutate(generate, { prompt: "first" });
+  await atelier.drain();
+  const second = await ada.mutate(generate, { prompt: "second" });
+  const finished = watch(atelier, ada, { filter: { statuses: ["GENERATED"] } });
+  t.match(await finished.next(), { kind: "SNAPSHOT", image: { id: first.images[0].id, status: "GENERATED" } });
+  await atelier.drain();
+  t.match(await finished.next(), { kind: "UPDATED", image: { id: second.images[0].id, status: "GENERATED" } });
 });
 
 t.test("what cannot be watched is refused", async (t) => {

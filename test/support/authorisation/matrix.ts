@@ -88,6 +88,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
   },
   logout: { ...person(mutationOf("logout"), () => ({ input: {} })), endsSessions: true },
   logoutEverywhere: { ...person(mutationOf("logoutEverywhere"), () => ({ input: {} })), endsSessions: true },
+  createStreamTicket: person("mutation { createStreamTicket { __typename } }"),
   revokeSession: ownThing(mutationOf("revokeSession"), async (place, { userId }) => ({
     input: { sessionId: await place.session(userId) },
   })),
