@@ -34,7 +34,10 @@ import { recordJobRun } from "./infra/job-runs.ts";
 import { handle, type JobHandler } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
 import { forgetRateLimits } from "./infra/rate-limit.ts";
+import { repeatWork } from "./infra/repeated-work.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
+import { forgetNotifications } from "./notifications/forget-notifications.ts";
+import { tellNotices } from "./notifications/tell-notices.ts";
 import { publishTargetJob } from "./posts/jobs.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
@@ -46,6 +49,9 @@ import { sendInvitation } from "./workspaces/send-invitation.ts";
 
 /** How often the sweeps look for what a dead process left, in milliseconds. */
 const sweepInterval = 3_000;
+
+/** How often what happened is told to people and webhooks, in milliseconds. */
+const tellInterval = 1_000;
 
 /** How often the queue is asked for jobs whose time has come, in milliseconds: bounds how late a post goes out. */
 const pollInterval = 1_000;
@@ -90,6 +96,7 @@ function timetable(services: Services) {
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
     { name: "clean-up-by-retention", cron: "37 3 * * *", verb: () => cleanUpByRetention(services) },
+    { name: "forget-notifications", cron: "27 3 * * *", verb: () => forgetNotifications(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
     { name: "empty-trash", cron: "7 4 * * *", verb: () => emptyTrash(services) },
   ];
@@ -139,6 +146,7 @@ export async function startWorker(services: Services): Promise<Worker> {
   };
   runner.promise.then(end, end);
   const stopSweeping = startSweeping(services);
+  const stopTelling = repeatWork(log, { name: "tell", interval: tellInterval, work: () => tellNotices(services) });
   return {
     done: runner.promise,
     stop: async () => {
@@ -149,7 +157,7 @@ export async function startWorker(services: Services): Promise<Worker> {
       await Promise.race([idle, stopped]);
       stopping.abort(new Error("The worker stops."));
       try {
-        await Promise.all([stopped, stopSweeping()]);
+        await Promise.all([stopped, stopSweeping(), stopTelling()]);
       } finally {
         await pgPool.end();
       }

@@ -8,9 +8,10 @@
  * FAILED, MISSED and CANCELLED can be scheduled anew. PUBLISHED is the end.
  */
 import type { Prisma } from "../generated/prisma/client.ts";
-import type { PostTargetStatus } from "../generated/prisma/enums.ts";
+import type { NotificationKind, PostTargetStatus } from "../generated/prisma/enums.ts";
 import type { Tx } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
+import { recordNotices } from "../infra/notices.ts";
 
 /** The event topic of posts; a target's changes are its post's. */
 export const postTopic = "post";
@@ -46,7 +47,7 @@ export interface TargetMove {
 }
 
 /**
- * Moves a target and records its post's event, in the caller's transaction. Answers false, and changes nothing, when the row
+ * Moves a target and records its post's event and what people are to be told, in the caller's transaction. Answers false, and changes nothing, when the row
  * is no longer as it was read (R-7): then somebody else owns it. A step that the life does not have is a bug.
  */
 export async function moveTarget(tx: Tx, { target, to, data = {} }: TargetMove): Promise<boolean> {
@@ -59,5 +60,15 @@ export async function moveTarget(tx: Tx, { target, to, data = {} }: TargetMove):
   if (moved === undefined) return false;
   const { workspaceId, postId: entityId } = target;
   await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId, kind: "UPDATED", version: moved.statusVersion }]);
+  const kind = noticeOf[to];
+  const cause = { id: target.id, version: moved.statusVersion };
+  if (kind !== undefined) await recordNotices(tx, [{ workspaceId, kind, entityId, cause, groupKey: entityId }]);
   return true;
 }
+
+const noticeOf: Partial<Record<PostTargetStatus, NotificationKind>> = {
+  PUBLISHED: "POST_PUBLISHED",
+  FAILED: "POST_FAILED",
+  UNKNOWN: "POST_UNKNOWN",
+  MISSED: "POST_MISSED",
+};

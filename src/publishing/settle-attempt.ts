@@ -9,6 +9,7 @@ import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { type ClaimServices, earliness } from "./claim-target.ts";
 import { interpretOutcome, type Settlement, type Situation } from "./interpret-outcome.ts";
 import type { TargetToPublish } from "./publish-request.ts";
+import { tellOfLostAccount } from "./tell-of-lost-account.ts";
 
 /** What was claimed: the target as it was taken, and the attempt whose outcome is written. */
 export interface ClaimedAttempt {
@@ -61,10 +62,12 @@ async function readSituation(
 
 async function follow(
   tx: Tx,
-  { id, socialAccountId }: TargetToPublish,
+  target: TargetToPublish,
   { account, target: data, to }: Settlement,
   now: Date,
 ): Promise<void> {
+  const { id, socialAccountId } = target;
+  if (account?.state === "NEEDS_RECONNECT") await tellOfLostAccount(tx, target);
   if (account !== undefined) await tx.socialAccount.update({ where: { id: socialAccountId }, data: account });
   const at = to === "SCHEDULED" ? data.dueAt : to === "PUBLISHING" ? data.leaseUntil : null;
   if (at instanceof Date && at <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id, at }]);

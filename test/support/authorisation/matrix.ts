@@ -30,6 +30,7 @@ import {
   signedIn,
 } from "./entry.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
+import { notificationMutations, notificationQueries, notificationSubscriptions } from "./matrix-notifications.ts";
 import type { Place } from "./places.ts";
 
 const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
@@ -60,6 +61,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   dataExports: person("{ dataExports { totalCount } }"),
   securityEvents: person("{ securityEvents { totalCount } }"),
   ...imageQueries,
+  ...notificationQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),
@@ -155,6 +157,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
     input: { memberId: await place.member() },
   })),
   ...imageMutations,
+  ...notificationMutations,
   connectSocialAccount: inWorkspace("social-accounts:write", mutationOf("connectSocialAccount"), (place) => ({
     input: { ...inPlace(place), account: { showcase: { handle: `k${randomUUID().slice(0, 8)}`, name: "Kites" } } },
   })),
@@ -174,6 +177,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
 
 /** Fields of Subscription; each names what it watches, so that the current state comes first. */
 export const subscriptions: Readonly<Record<string, Entry>> = {
+  ...notificationSubscriptions,
   imageChanged: inWorkspace(
     "images:read",
     "subscription ($filter: ImageChangedFilter) { imageChanged(filter: $filter) { image { id } } }",

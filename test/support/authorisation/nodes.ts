@@ -36,6 +36,7 @@ export const nodes: Readonly<Record<string, Entry>> = {
   ApiToken: ownNode("forbidden", byId, apiToken),
   Session: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.session(userId) })),
   SecurityEvent: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.securityEvent(userId) })),
+  Notification: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.notification(userId) })),
   Workspace: lookedUp("workspace:read", byId, workspace),
   Member: lookedUp("members:read", byId, member),
   Invitation: lookedUp("workspace:admin", byId, invitation),

@@ -1,0 +1,5 @@
+/** The notifications' part of the schema; imported for effect. */
+import "./notification.ts";
+import "./notifications.ts";
+import "./notification-received.ts";
+import "./mutations.ts";
