@@ -38,6 +38,7 @@ import { repeatWork } from "./infra/repeated-work.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
 import { forgetNotifications } from "./notifications/forget-notifications.ts";
 import { tellNotices } from "./notifications/tell-notices.ts";
+import { deliverWebhooks } from "./notifications/webhooks/deliver-webhooks.ts";
 import { publishTargetJob } from "./posts/jobs.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
@@ -147,6 +148,9 @@ export async function startWorker(services: Services): Promise<Worker> {
   runner.promise.then(end, end);
   const stopSweeping = startSweeping(services);
   const stopTelling = repeatWork(log, { name: "tell", interval: tellInterval, work: () => tellNotices(services) });
+  const stopCourier = repeatWork(log, {
+    ...{ name: "webhooks", interval: tellInterval, work: (signal) => deliverWebhooks(services, signal) },
+  });
   return {
     done: runner.promise,
     stop: async () => {
@@ -157,7 +161,7 @@ export async function startWorker(services: Services): Promise<Worker> {
       await Promise.race([idle, stopped]);
       stopping.abort(new Error("The worker stops."));
       try {
-        await Promise.all([stopped, stopSweeping(), stopTelling()]);
+        await Promise.all([stopped, stopSweeping(), stopTelling(), stopCourier()]);
       } finally {
         await pgPool.end();
       }

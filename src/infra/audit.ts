@@ -31,6 +31,10 @@ export const auditActions = {
   MEMBER_REMOVED: "A member was removed from a workspace.",
   MEMBER_LEFT: "A member left a workspace.",
   OWNERSHIP_TRANSFERRED: "A workspace was handed to another owner.",
+  WEBHOOK_CREATED: "A webhook was made.",
+  WEBHOOK_CHANGED: "A webhook was changed.",
+  WEBHOOK_DELETED: "A webhook was deleted.",
+  WEBHOOK_SECRET_ROTATED: "A webhook got another secret.",
 } as const;
 
 /** One of {@link auditActions}. */

@@ -8,15 +8,15 @@ import { parseInput } from "../infra/parse-input.ts";
 import { recordNotificationEvents } from "./notification-events.ts";
 import { ownNotifications } from "./own-notifications.ts";
 
-const marking = z.union([
-  z.object({
-    ids: z
-      .array(z.uuid())
-      .min(1, "Name at least one notification.")
-      .max(100, "Mark at most 100 notifications by name; `before` marks all."),
-  }),
-  z.object({ before: z.date() }),
-]);
+const byName = z.object({
+  ids: z
+    .array(z.uuid())
+    .min(1, "Name at least one notification.")
+    .max(100, "Mark at most 100 notifications by name; `before` marks all."),
+});
+
+/** Named ones, or all that last grew up to a moment. */
+type Marking = z.input<typeof byName> | { readonly before: Date };
 
 /** Rows of one statement. */
 const batch = 1_000;
@@ -33,12 +33,11 @@ interface MarkingServices {
 export async function markNotificationsRead(
   services: MarkingServices,
   viewer: Viewer,
-  unchecked: z.input<typeof marking>,
+  asked: Marking,
 ): Promise<{ marked: number }> {
-  const asked = parseInput(marking, unchecked);
   const own = ownNotifications(viewer);
   if ("before" in asked) return { marked: await markAll(services, own, asked.before) };
-  const ids = [...new Set(asked.ids)];
+  const ids = [...new Set(parseInput(byName, asked).ids)];
   return services.transact(async (tx) => {
     const found = await tx.notification.count({ where: { AND: [own], id: { in: ids } } });
     if (found < ids.length) throw new NotFoundError("notification");

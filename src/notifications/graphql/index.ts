@@ -3,3 +3,5 @@ import "./notification.ts";
 import "./notifications.ts";
 import "./notification-received.ts";
 import "./mutations.ts";
+import "./webhook.ts";
+import "./webhook-mutations.ts";

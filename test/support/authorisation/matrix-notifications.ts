@@ -1,9 +1,14 @@
 /** The matrix of what people and webhooks are told: see matrix.ts. */
-import { type Entry, mutationOf, ownThing, person } from "./entry.ts";
+import { type Entry, inWorkspace, mutationOf, ownThing, person } from "./entry.ts";
 
 /** Fields of Query. */
 export const notificationQueries: Readonly<Record<string, Entry>> = {
   notifications: person("{ notifications { totalCount } }"),
+  webhooks: inWorkspace(
+    "workspace:admin",
+    "query ($workspaceId: ID) { webhooks(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ workspaceId: place.workspaceId, webhook: await place.webhook() }),
+  ),
   unreadNotificationCount: person("{ unreadNotificationCount }"),
 };
 
@@ -11,6 +16,24 @@ export const notificationQueries: Readonly<Record<string, Entry>> = {
 export const notificationMutations: Readonly<Record<string, Entry>> = {
   markNotificationsRead: ownThing(mutationOf("markNotificationsRead"), async (place, { userId }) => ({
     input: { ids: [await place.notification(userId)] },
+  })),
+  createWebhook: {
+    ...inWorkspace("workspace:admin", mutationOf("createWebhook"), ({ workspaceId }) => ({
+      input: { workspaceId, name: "Hook", url: "https://hooks.example.org/in", kinds: ["IMAGE_READY"] },
+    })),
+    // Other entries have made as many as a workspace may have.
+    passes: ["CONFLICT"],
+  },
+  ...Object.fromEntries(
+    ["updateWebhook", "deleteWebhook", "rotateWebhookSecret", "testWebhook"].map((field) => [
+      field,
+      inWorkspace("workspace:admin", mutationOf(field), async (place) => ({
+        input: { webhookId: await place.webhook() },
+      })),
+    ]),
+  ),
+  replayWebhookDelivery: inWorkspace("workspace:admin", mutationOf("replayWebhookDelivery"), async (place) => ({
+    input: { deliveryId: await place.webhookDelivery() },
   })),
 };
 
