@@ -22,6 +22,7 @@ import { registerMultipart } from "./http/multipart-request.ts";
 import { registerCookies } from "./http/refresh-cookie.ts";
 import { originOf } from "./http/request-origin.ts";
 import { registerMedia } from "./images/routes.ts";
+import { registerUnsubscribe } from "./notifications/routes.ts";
 import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
 import { registerInvitationPage } from "./workspaces/routes.ts";
@@ -79,6 +80,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   await registerAccountPages(app);
   await registerFavicon(app);
   await registerInvitationPage(app);
+  await registerUnsubscribe(app, services);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });
   }

@@ -37,6 +37,9 @@ import { forgetRateLimits } from "./infra/rate-limit.ts";
 import { repeatWork } from "./infra/repeated-work.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
 import { forgetNotifications } from "./notifications/forget-notifications.ts";
+import { dispatchDueMails } from "./notifications/mail/dispatch-due-mails.ts";
+import { mailNotificationsJob } from "./notifications/mail/jobs.ts";
+import { mailNotifications } from "./notifications/mail/mail-notifications.ts";
 import { tellNotices } from "./notifications/tell-notices.ts";
 import { deliverWebhooks } from "./notifications/webhooks/deliver-webhooks.ts";
 import { publishTargetJob } from "./posts/jobs.ts";
@@ -78,6 +81,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
+    handle(mailNotificationsJob, ({ userId }, context) => mailNotifications(services, userId, context)),
     handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
   ];
 }
@@ -97,6 +101,7 @@ function timetable(services: Services) {
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
     { name: "clean-up-by-retention", cron: "37 3 * * *", verb: () => cleanUpByRetention(services) },
+    { name: "dispatch-due-mails", cron: "* * * * *", verb: () => dispatchDueMails(services) },
     { name: "forget-notifications", cron: "27 3 * * *", verb: () => forgetNotifications(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
     { name: "empty-trash", cron: "7 4 * * *", verb: () => emptyTrash(services) },

@@ -3,7 +3,7 @@ import type { Clock } from "../infra/clock.ts";
 import type { Transact, Tx } from "../infra/db.ts";
 import { growNotifications, type Telling } from "./grow-notifications.ts";
 import { ruleOf } from "./kinds.ts";
-import { mailDueAt } from "./mail-due.ts";
+import { mailDueAt } from "./mail/mail-due.ts";
 import { readNoticeFacts } from "./notice-facts.ts";
 import { isToldBy, type Recipient, readRecipients } from "./recipients.ts";
 import { orderDeliveries } from "./webhooks/order-deliveries.ts";

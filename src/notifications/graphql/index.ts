@@ -5,3 +5,4 @@ import "./notification-received.ts";
 import "./mutations.ts";
 import "./webhook.ts";
 import "./webhook-mutations.ts";
+import "./settings.ts";

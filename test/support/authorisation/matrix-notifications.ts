@@ -9,6 +9,7 @@ export const notificationQueries: Readonly<Record<string, Entry>> = {
     "query ($workspaceId: ID) { webhooks(workspaceId: $workspaceId) { nodes { id } } }",
     async (place) => ({ workspaceId: place.workspaceId, webhook: await place.webhook() }),
   ),
+  notificationSettings: person("{ notificationSettings { emails } }"),
   unreadNotificationCount: person("{ unreadNotificationCount }"),
 };
 
@@ -16,6 +17,9 @@ export const notificationQueries: Readonly<Record<string, Entry>> = {
 export const notificationMutations: Readonly<Record<string, Entry>> = {
   markNotificationsRead: ownThing(mutationOf("markNotificationsRead"), async (place, { userId }) => ({
     input: { ids: [await place.notification(userId)] },
+  })),
+  updateNotificationSettings: person(mutationOf("updateNotificationSettings"), () => ({
+    input: { digestAt: "09:00" },
   })),
   createWebhook: {
     ...inWorkspace("workspace:admin", mutationOf("createWebhook"), ({ workspaceId }) => ({

@@ -1,5 +1,5 @@
-import { localTime, momentOf } from "../infra/local-time.ts";
-import type { Recipient } from "./recipients.ts";
+import { localTime, momentOf } from "../../infra/local-time.ts";
+import type { Recipient } from "../recipients.ts";
 
 /** When somebody is mailed. */
 type Person = Pick<Recipient, "timeZone" | "settings">;
