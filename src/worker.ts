@@ -42,10 +42,12 @@ import { mailNotificationsJob } from "./notifications/mail/jobs.ts";
 import { mailNotifications } from "./notifications/mail/mail-notifications.ts";
 import { tellNotices } from "./notifications/tell-notices.ts";
 import { deliverWebhooks } from "./notifications/webhooks/deliver-webhooks.ts";
+import { createDocumentExecutor } from "./notifications/webhooks/document-data.ts";
 import { publishTargetJob } from "./posts/jobs.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
+import { schema } from "./schema.ts";
 import type { Services } from "./services.ts";
 import { forgetInvitations } from "./workspaces/forget-invitations.ts";
 import { sendInvitationJob } from "./workspaces/jobs.ts";
@@ -153,8 +155,9 @@ export async function startWorker(services: Services): Promise<Worker> {
   runner.promise.then(end, end);
   const stopSweeping = startSweeping(services);
   const stopTelling = repeatWork(log, { name: "tell", interval: tellInterval, work: () => tellNotices(services) });
+  const courier = { ...services, executeDocument: createDocumentExecutor(services, schema) };
   const stopCourier = repeatWork(log, {
-    ...{ name: "webhooks", interval: tellInterval, work: (signal) => deliverWebhooks(services, signal) },
+    ...{ name: "webhooks", interval: tellInterval, work: (signal) => deliverWebhooks(courier, signal) },
   });
   return {
     done: runner.promise,

@@ -1,3 +1,4 @@
+import type { NotificationKind } from "../generated/prisma/enums.ts";
 import type { RequestOrigin } from "../infra/audit.ts";
 import { ForbiddenError } from "../infra/errors.ts";
 import type { EventPosition } from "../infra/event-cursor.ts";
@@ -63,6 +64,16 @@ export interface RefreshCookie {
   write(token: string | null, expiresAt: Date): void;
 }
 
+/** What a webhook's document is about: something that happened in a workspace. */
+export interface DocumentEvent {
+  /** Null for a test. */
+  readonly kind: NotificationKind | null;
+  /** What it is about, by its kind; null for a test. */
+  readonly entityId: string | null;
+  readonly eventAt: Date;
+  readonly workspaceId: string;
+}
+
 /** What every resolver is given. */
 export interface Context {
   readonly services: Services;
@@ -75,4 +86,6 @@ export interface Context {
   readonly refreshCookie: RefreshCookie | null;
   /** How far this process had read the event log when the operation began. */
   readonly eventPosition: EventPosition;
+  /** Set while a webhook's document is executed, and nowhere else. */
+  readonly documentEvent?: DocumentEvent;
 }

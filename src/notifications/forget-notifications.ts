@@ -4,10 +4,10 @@ import type { Db } from "../infra/db.ts";
 const day = 24 * 60 * 60 * 1_000;
 
 /** How long notifications are kept after they last grew, in milliseconds. */
-export const notificationRetention = 90 * day;
+const notificationRetention = 90 * day;
 
 /** How long what was told is kept, and what webhooks were sent, in milliseconds. */
-export const deliveryRetention = 30 * day;
+const deliveryRetention = 30 * day;
 
 /** Rows of one statement. */
 const batch = 5_000;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { NotificationKind } from "../generated/prisma/enums.ts";
 
 /** What a sentence is made of, as a notification keeps it. */
-export const notificationDetails = z.object({
+const notificationDetails = z.object({
   subject: z.string(),
   workspace: z.string(),
   outcome: z.string().nullable(),

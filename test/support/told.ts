@@ -8,7 +8,7 @@ import { personalWorkspace } from "./atelier.ts";
 import { rowIdOf } from "./studio.ts";
 
 /** Writes a notice about something that is there, as its cause would. Answers its entity's row id. */
-export async function notice(
+async function notice(
   { services }: Atelier,
   person: Person,
   { kind = "IMAGE_READY", group = uuid() }: { kind?: NotificationKind; group?: string } = {},

@@ -2,6 +2,8 @@
 import type { Test } from "tap";
 import type { NotificationKind } from "../../src/generated/prisma/enums.ts";
 import { deliverWebhooks } from "../../src/notifications/webhooks/deliver-webhooks.ts";
+import { createDocumentExecutor } from "../../src/notifications/webhooks/document-data.ts";
+import { schema } from "../../src/schema.ts";
 import { type WebhookReceiver, webhookReceiver } from "../simulators/webhook-receiver.ts";
 import { type Atelier, openAtelier, type Person } from "./atelier.ts";
 import { tell } from "./told.ts";
@@ -57,6 +59,7 @@ export async function openWebhookDesk(
   const atelier = await openAtelier(t, { environment: { ...reach, ...environment } });
   const receiver = await webhookReceiver(t);
   const ada = await atelier.signUp("Ada");
+  const courier = { ...atelier.services, executeDocument: createDocumentExecutor(atelier.services, schema) };
   return {
     ...{ atelier, receiver, ada },
     hook: async (path, more = {}) => {
@@ -66,7 +69,7 @@ export async function openWebhookDesk(
       return { id: made.webhook.id, secret: made.secret };
     },
     happens: async (kind = "POST_FAILED") => tell(atelier, await atelier.signIn(ada), { kind }),
-    deliver: (signal = new AbortController().signal) => deliverWebhooks(atelier.services, signal),
+    deliver: (signal = new AbortController().signal) => deliverWebhooks(courier, signal),
     look: async (id) => (await (await atelier.signIn(ada)).request(log, { id })).data.node,
   };
 }

@@ -4,5 +4,6 @@ import "./notifications.ts";
 import "./notification-received.ts";
 import "./mutations.ts";
 import "./webhook.ts";
+import "./webhook-event.ts";
 import "./webhook-mutations.ts";
 import "./settings.ts";

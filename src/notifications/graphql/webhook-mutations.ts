@@ -9,6 +9,7 @@ import {
   VersionConflictError,
 } from "../../infra/errors.ts";
 import type { Secret } from "../../infra/secret.ts";
+import { createDocumentCheck } from "../webhooks/check-document.ts";
 import { createWebhook } from "../webhooks/create-webhook.ts";
 import { deleteWebhook } from "../webhooks/delete-webhook.ts";
 import { replayWebhookDelivery } from "../webhooks/replay-webhook-delivery.ts";
@@ -71,8 +72,11 @@ builder.mutationField("createWebhook", (t) =>
     description: "Makes a webhook. Takes an owner; at most 20 in a workspace.",
     args: { input: t.arg({ type: CreateWebhookInput, required: true, description: "The webhook." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, ConflictError] },
-    resolve: (_root, { input: { workspaceId, ...input } }, { services, viewer }) =>
-      createWebhook(services, viewer, { ...input, workspaceId: workspaceOf(viewer, workspaceId) }),
+    resolve: (_root, { input: { workspaceId, ...input } }, { services, viewer }, { schema }) =>
+      createWebhook({ ...services, checkDocument: createDocumentCheck(schema, services.config) }, viewer, {
+        ...input,
+        workspaceId: workspaceOf(viewer, workspaceId),
+      }),
   }),
 );
 
@@ -104,8 +108,11 @@ builder.mutationField("updateWebhook", (t) =>
     description: "Changes, pauses or activates a webhook. Takes an owner.",
     args: { input: t.arg({ type: UpdateWebhookInput, required: true, description: "Webhook and changes." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError, VersionConflictError] },
-    resolve: (_root, { input: { webhookId, ...input } }, { services, viewer }) =>
-      updateWebhook(services, viewer, { ...input, webhookId: rowId("Webhook", webhookId, ["webhookId"]) }),
+    resolve: (_root, { input: { webhookId, ...input } }, { services, viewer }, { schema }) =>
+      updateWebhook({ ...services, checkDocument: createDocumentCheck(schema, services.config) }, viewer, {
+        ...input,
+        webhookId: rowId("Webhook", webhookId, ["webhookId"]),
+      }),
   }),
 );
 

@@ -1,6 +1,5 @@
 import { v7 as uuid } from "uuid";
 import { z } from "zod";
-import type { Config } from "../../config.ts";
 import { actedBy } from "../../graphql/acted-by.ts";
 import type { Viewer } from "../../graphql/context.ts";
 import { recordAudit } from "../../infra/audit.ts";
@@ -13,32 +12,34 @@ import type { Secret } from "../../infra/secret.ts";
 import { lockWorkspace } from "../../workspaces/lock-workspace.ts";
 import { requireMember } from "../../workspaces/require-member.ts";
 import { newWebhookSecret, sealWebhookSecret } from "./webhook-secret.ts";
-import { webhookRules } from "./webhook-settings.ts";
+import { type RuleServices, webhookRules } from "./webhook-settings.ts";
 
 /** Webhooks of one workspace. */
-export const maxWebhooks = 20;
+const maxWebhooks = 20;
 
 /** What verbs that change webhooks touch. */
 export interface WebhookServices {
-  readonly config: Pick<Config, "OUTBOUND_ALLOW_HTTP">;
   readonly transact: Transact;
   readonly clock: Clock;
   readonly secretKeys: KeyRing;
 }
 
-const rules = (config: WebhookServices["config"]) =>
-  z.object({ workspaceId: z.uuid(), ...webhookRules(config), document: z.string().nullish() });
+const rules = (services: RuleServices) => {
+  const { document, ...others } = webhookRules(services);
+  return z.object({ workspaceId: z.uuid(), ...others, document: document.nullish() });
+};
 
 /**
  * Makes a webhook. The secret that signs its messages is answered here and never again. Throws a `ValidationError`, a `NotFoundError`
  * for a workspace of others, a `ForbiddenError` for a role or token that does not manage, a `ConflictError` for too many.
  */
 export async function createWebhook(
-  { config, transact, clock, secretKeys }: WebhookServices,
+  services: WebhookServices & RuleServices,
   viewer: Viewer,
   unchecked: z.input<ReturnType<typeof rules>>,
 ): Promise<{ webhookId: string; secret: Secret }> {
-  const { workspaceId, document = null, ...settings } = parseInput(rules(config), unchecked);
+  const { workspaceId, document = null, ...settings } = parseInput(rules(services), unchecked);
+  const { transact, clock, secretKeys } = services;
   const { userId } = viewer;
   const [id, secret] = [uuid(), newWebhookSecret()];
   const sealed = sealWebhookSecret(secretKeys, id, secret);

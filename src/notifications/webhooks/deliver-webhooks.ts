@@ -3,7 +3,6 @@
  * written down before anything is sent, and a claim (lease and fence) lets one process at a time send to a webhook, one message
  * after the other. So messages to one receiver keep their order while they arrive, and one that hangs holds up nobody else.
  */
-import type { Config } from "../../config.ts";
 import type { Clock } from "../../infra/clock.ts";
 import type { Db, Transact } from "../../infra/db.ts";
 import type { KeyRing } from "../../infra/key-ring.ts";
@@ -12,6 +11,7 @@ import type { OutboundHttp } from "../../infra/outbound-http.ts";
 import { SealError } from "../../infra/sealed.ts";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt.ts";
 import { type ClaimedWebhook, claimWebhooks, releaseWebhook } from "./claim-webhooks.ts";
+import type { ExecuteDocument } from "./document-data.ts";
 import { messageBody } from "./message-body.ts";
 import { sendMessage } from "./send-message.ts";
 import { type AttemptEnd, settleAttempt } from "./settle-attempt.ts";
@@ -20,13 +20,13 @@ import { signingKeys } from "./webhook-secret.ts";
 
 /** What the courier touches. */
 export interface CourierServices {
-  readonly config: Config;
   readonly db: Db;
   readonly transact: Transact;
   readonly clock: Clock;
   readonly http: OutboundHttp;
   readonly secretKeys: KeyRing;
   readonly log: Logger;
+  readonly executeDocument: ExecuteDocument;
 }
 
 /** Webhooks that one process sends to at once. */
@@ -84,6 +84,7 @@ async function attempt(services: CourierServices, begun: BegunAttempt, signal: A
     const headers = signedHeaders({ id: delivery.messageId, at: startedAt, body }, keys);
     return await sendMessage(services, { url: webhook.url, headers, body }, { now: startedAt, signal });
   } catch (error) {
+    if (error instanceof UnmadeError) return { kind: "UNMADE", failure: error.message };
     if (!(error instanceof SealError)) throw error;
     services.log.error({ err: error, webhookId: webhook.id }, "a webhook's secret cannot be opened");
     return {
@@ -93,10 +94,18 @@ async function attempt(services: CourierServices, begun: BegunAttempt, signal: A
   }
 }
 
-/** The body of a message, kept with it: every try sends the same one. */
-async function makeBody({ db }: CourierServices, { webhook, delivery }: BegunAttempt): Promise<string> {
+/** The message cannot be made; `message` says why, to the webhook's owner. */
+class UnmadeError extends Error {}
+
+/** The body of a message, kept with it: every try sends the same one. Throws an {@link UnmadeError}. */
+async function makeBody({ db, executeDocument }: CourierServices, begun: BegunAttempt): Promise<string> {
+  const { webhook, delivery } = begun;
+  const { id: webhookId, workspaceId, document } = webhook;
   const { kind, entityId, eventAt } = delivery;
-  const body = messageBody({ kind, entityId, eventAt, workspaceId: webhook.workspaceId, webhookId: webhook.id });
+  const event = { kind, entityId, eventAt, workspaceId };
+  const answer = document === null ? null : await executeDocument(webhook, document, event);
+  if (answer?.ok === false) throw new UnmadeError(answer.fault);
+  const body = messageBody({ ...event, webhookId }, answer?.data);
   await db.webhookDelivery.update({ where: { id: delivery.id }, data: { body }, select: { id: true } });
   return body;
 }

@@ -8,7 +8,7 @@ import { findWebhook } from "./find-webhook.ts";
 import { newWebhookSecret, sealWebhookSecret } from "./webhook-secret.ts";
 
 /** How long the secret before signs as well, in milliseconds: time to tell every receiver the new one. */
-export const rotationOverlap = 24 * 60 * 60 * 1_000;
+const rotationOverlap = 24 * 60 * 60 * 1_000;
 
 /**
  * Gives a webhook a fresh secret, which is answered here and never again. Messages are signed with the one before as well, for a

@@ -3,7 +3,7 @@ import { readRetryAfter } from "./retry-plan.ts";
 import type { AttemptEnd } from "./settle-attempt.ts";
 
 /** What a receiver has from the connection to its last byte, in milliseconds. */
-export const answerDeadline = 15_000;
+const answerDeadline = 15_000;
 
 /** Most bytes of an answer that are read, and characters of it that are kept. */
 const answerLimits = { bytes: 64 * 1_024, characters: 1_000 };

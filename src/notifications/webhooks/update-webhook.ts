@@ -7,15 +7,15 @@ import { VersionConflictError } from "../../infra/errors.ts";
 import { parseInput } from "../../infra/parse-input.ts";
 import type { WebhookServices } from "./create-webhook.ts";
 import { findWebhook } from "./find-webhook.ts";
-import { webhookRules } from "./webhook-settings.ts";
+import { type RuleServices, webhookRules } from "./webhook-settings.ts";
 
-const rules = (config: WebhookServices["config"]) => {
-  const { name, url, kinds } = webhookRules(config);
+const rules = (services: RuleServices) => {
+  const { name, url, kinds, document } = webhookRules(services);
   return z.object({
     webhookId: z.uuid(),
     ...{ name: name.nullish(), url: url.nullish(), kinds: kinds.nullish() },
     /** Null: the plain body. */
-    document: z.string().nullish(),
+    document: document.nullish(),
     active: z.boolean().nullish(),
     expectedVersion: z.number().int().nullish(),
   });
@@ -27,11 +27,12 @@ const rules = (config: WebhookServices["config"]) => {
  * `ForbiddenError` for a role or token that does not manage, a `VersionConflictError` when somebody else was faster.
  */
 export async function updateWebhook(
-  { config, transact, clock }: WebhookServices,
+  services: Pick<WebhookServices, "transact" | "clock"> & RuleServices,
   viewer: Viewer,
   unchecked: z.input<ReturnType<typeof rules>>,
 ): Promise<{ webhookId: string }> {
-  const { webhookId, active, expectedVersion, ...asked } = parseInput(rules(config), unchecked);
+  const { webhookId, active, expectedVersion, ...asked } = parseInput(rules(services), unchecked);
+  const { transact, clock } = services;
   const { userId } = viewer;
   await transact(async (tx) => {
     const before = await findWebhook(tx, viewer, webhookId);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Config } from "../../config.ts";
 import { shortText } from "../../infra/short-text.ts";
 import { webhookKinds } from "../kinds.ts";
+import type { CheckDocument } from "./check-document.ts";
 
 const urlRule = (allowHttp: boolean) =>
   z
@@ -22,8 +23,21 @@ const urlRule = (allowHttp: boolean) =>
       return refuse(`The address begins with ${url.protocol}//; this server sends to https:// alone.`);
     });
 
+const documentRule = (check: CheckDocument) =>
+  z.string().superRefine((text, context) => {
+    const checked = check(text);
+    if (!checked.ok) context.addIssue({ code: "custom", message: checked.fault, params: { code: "INVALID_DOCUMENT" } });
+  });
+
+/** What the rules depend on. */
+export interface RuleServices {
+  readonly config: Pick<Config, "OUTBOUND_ALLOW_HTTP">;
+  readonly checkDocument: CheckDocument;
+}
+
 /** The rules for what is said about a webhook. Whether an address may be reached is found out when something is sent. */
-export const webhookRules = ({ OUTBOUND_ALLOW_HTTP }: Pick<Config, "OUTBOUND_ALLOW_HTTP">) => ({
+export const webhookRules = ({ config: { OUTBOUND_ALLOW_HTTP }, checkDocument }: RuleServices) => ({
+  document: documentRule(checkDocument),
   name: shortText("The name", 80),
   url: urlRule(OUTBOUND_ALLOW_HTTP),
   kinds: z

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import t from "tap";
 import { dispatchDueMails } from "../../../src/notifications/mail/dispatch-due-mails.ts";
+import { mailNotifications } from "../../../src/notifications/mail/mail-notifications.ts";
 import { type Atelier, openAtelier, type Person, personalWorkspace } from "../../support/atelier.ts";
 import { readMails } from "../../support/mailbox.ts";
 import { peopleOnly, rowOf } from "../../support/people.ts";
@@ -175,4 +176,26 @@ t.test("the link in a mail ends them by a click, and by looking does not", async
   t.equal((await mails()).length, 1);
   const old = await atelier.app.inject({ method: "POST", url: address.replace(/e=\d+/, "e=1") });
   t.equal(old.statusCode, 404);
+});
+
+t.test("what the mail server does not take is due again after a while; two processes write one mail", async (t) => {
+  const { atelier, ada, round, mails } = await open(t);
+  await tell(atelier, ada, { kind: "POST_FAILED" });
+  let tries = 0;
+  const mailer = {
+    ...atelier.services.mailer,
+    send: async () => {
+      tries += 1;
+      return { kind: "unavailable", detail: "It sleeps." } as const;
+    },
+  };
+  const { log } = atelier.services;
+  const sendBy = (services: Parameters<typeof mailNotifications>[0]) =>
+    mailNotifications(services, rowOf(ada), { log });
+  await Promise.all([1, 2, 3].map(() => sendBy({ ...atelier.services, mailer })));
+  t.equal(tries, 1);
+  t.equal(await round(), 0, "not at once");
+  atelier.clock.advance(6 * 60_000);
+  t.equal(await round(), 1);
+  t.equal((await mails()).length, 1);
 });

@@ -1,5 +1,11 @@
 /** The matrix of what people and webhooks are told: see matrix.ts. */
-import { type Entry, inWorkspace, mutationOf, ownThing, person } from "./entry.ts";
+import { type Entry, inWorkspace, mutationOf, ownThing, person, signedIn } from "./entry.ts";
+
+/** What only a webhook's document sees: everybody else finds nothing. */
+const insideDocuments = (query: string): Entry => ({
+  ...signedIn(query),
+  expected: ({ userId }) => (userId === "" ? "unauthenticated" : "hidden"),
+});
 
 /** Fields of Query. */
 export const notificationQueries: Readonly<Record<string, Entry>> = {
@@ -10,6 +16,7 @@ export const notificationQueries: Readonly<Record<string, Entry>> = {
     async (place) => ({ workspaceId: place.workspaceId, webhook: await place.webhook() }),
   ),
   notificationSettings: person("{ notificationSettings { emails } }"),
+  webhookEvent: insideDocuments("{ webhookEvent { type } }"),
   unreadNotificationCount: person("{ unreadNotificationCount }"),
 };
 
