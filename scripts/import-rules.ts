@@ -11,7 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ["config.ts"],
   ["services.ts"],
   ["graphql"],
-  ["auth", "workspaces", "images", "social-accounts", "posts", "publishing"],
+  ["auth", "workspaces", "images", "social-accounts", "posts", "publishing", "notifications"],
   ["http", "explorer", "schema.ts", "server.ts", "worker.ts", "storage-check.ts", "reseal-secrets.ts"],
   ["main.ts"],
 ];
@@ -25,6 +25,7 @@ const slices: Readonly<Record<string, readonly string[]>> = {
   // `requireMember` guards every verb on a workspace's rows, so posts need workspaces as well.
   posts: ["workspaces", "images", "social-accounts"],
   publishing: ["workspaces", "posts", "social-accounts", "images"],
+  notifications: ["workspaces"],
 };
 
 const part = (name: string) => (name.endsWith(".ts") ? `${name.replace(".", "\\.")}$` : `${name}/`);

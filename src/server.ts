@@ -24,6 +24,7 @@ import { createOpenConnections } from "./http/open-connections.ts";
 import { registerCookies } from "./http/refresh-cookie.ts";
 import { originOf } from "./http/request-origin.ts";
 import { registerMedia } from "./images/routes.ts";
+import { registerUnsubscribe } from "./notifications/routes.ts";
 import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
 import { registerConnections } from "./social-accounts/routes.ts";
@@ -85,6 +86,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   await registerFavicon(app);
   await registerInvitationPage(app);
   await registerConnections(app, services);
+  await registerUnsubscribe(app, services);
   if (config.EXPLORER !== "off") {
     await app.register(explorerRoutes, { mode: config.EXPLORER, operations: await loadOperations(operationsFolder) });
   }

@@ -38,7 +38,15 @@ import { recordJobRun } from "./infra/job-runs.ts";
 import { handle, type JobHandler } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
 import { forgetRateLimits } from "./infra/rate-limit.ts";
+import { repeatWork } from "./infra/repeated-work.ts";
 import { forgetRevocations } from "./infra/revocations.ts";
+import { forgetNotifications } from "./notifications/forget-notifications.ts";
+import { dispatchDueMails } from "./notifications/mail/dispatch-due-mails.ts";
+import { mailNotificationsJob } from "./notifications/mail/jobs.ts";
+import { mailNotifications } from "./notifications/mail/mail-notifications.ts";
+import { tellNotices } from "./notifications/tell-notices.ts";
+import { deliverWebhooks } from "./notifications/webhooks/deliver-webhooks.ts";
+import { createDocumentExecutor } from "./notifications/webhooks/document-data.ts";
 import { followAccount, sweepDisconnected } from "./posts/follow-account.ts";
 import { publishTargetJob, renderTargetJob } from "./posts/jobs.ts";
 import { renderTarget } from "./posts/render-target.ts";
@@ -48,6 +56,7 @@ import { publishTarget } from "./publishing/publish-target.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
 import { verifyTarget } from "./publishing/verify-target.ts";
 import { resealSecrets } from "./reseal-secrets.ts";
+import { schema } from "./schema.ts";
 import type { Services } from "./services.ts";
 import { askPlatformAboutAccount } from "./social-accounts/check-account.ts";
 import { forgetConnections } from "./social-accounts/connections/forget-connections.ts";
@@ -62,6 +71,9 @@ import { sendInvitation } from "./workspaces/send-invitation.ts";
 
 /** How often the sweeps look for what a dead process left, in milliseconds. */
 const sweepInterval = 3_000;
+
+/** How often what happened is told to people and webhooks, in milliseconds. */
+const tellInterval = 1_000;
 
 /** How often the queue is asked for jobs whose time has come, in milliseconds: bounds how late a post goes out. */
 const pollInterval = 1_000;
@@ -94,6 +106,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(followAccountJob, ({ socialAccountId }) => followAccount(services, socialAccountId)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
+    handle(mailNotificationsJob, ({ userId }, context) => mailNotifications(services, userId, context)),
     handle(sendInvitationJob, ({ invitationId }, context) => sendInvitation(services, invitationId, context)),
   ];
 }
@@ -118,6 +131,8 @@ function timetable(services: Services) {
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
     { name: "forget-invitations", cron: "17 4 * * *", verb: () => forgetInvitations(services) },
     { name: "clean-up-by-retention", cron: "37 3 * * *", verb: () => cleanUpByRetention(services) },
+    { name: "dispatch-due-mails", cron: "* * * * *", verb: () => dispatchDueMails(services) },
+    { name: "forget-notifications", cron: "27 3 * * *", verb: () => forgetNotifications(services) },
     { name: "forget-history", cron: "47 3 * * *", verb: () => forgetHistory(services) },
     { name: "empty-trash", cron: "7 4 * * *", verb: () => emptyTrash(services) },
   ];
@@ -167,6 +182,11 @@ export async function startWorker(services: Services): Promise<Worker> {
   };
   runner.promise.then(end, end);
   const stopSweeping = startSweeping(services);
+  const stopTelling = repeatWork(log, { name: "tell", interval: tellInterval, work: () => tellNotices(services) });
+  const courier = { ...services, executeDocument: createDocumentExecutor(services, schema) };
+  const stopCourier = repeatWork(log, {
+    ...{ name: "webhooks", interval: tellInterval, work: (signal) => deliverWebhooks(courier, signal) },
+  });
   return {
     done: runner.promise,
     stop: async () => {
@@ -177,7 +197,7 @@ export async function startWorker(services: Services): Promise<Worker> {
       await Promise.race([idle, stopped]);
       stopping.abort(new Error("The worker stops."));
       try {
-        await Promise.all([stopped, stopSweeping()]);
+        await Promise.all([stopped, stopSweeping(), stopTelling(), stopCourier()]);
       } finally {
         await pgPool.end();
       }

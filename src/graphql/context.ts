@@ -1,3 +1,4 @@
+import type { NotificationKind } from "../generated/prisma/enums.ts";
 import type { RequestOrigin } from "../infra/audit.ts";
 import { ForbiddenError } from "../infra/errors.ts";
 import type { EventPosition } from "../infra/event-cursor.ts";
@@ -69,6 +70,16 @@ export interface RefreshCookie {
   write(token: string | null, expiresAt: Date): void;
 }
 
+/** What a webhook's document is about: something that happened in a workspace. */
+export interface DocumentEvent {
+  /** Null for a test. */
+  readonly kind: NotificationKind | null;
+  /** What it is about, by its kind; null for a test. */
+  readonly entityId: string | null;
+  readonly eventAt: Date;
+  readonly workspaceId: string;
+}
+
 /** What every resolver is given. */
 export interface Context {
   readonly services: Services;
@@ -83,4 +94,6 @@ export interface Context {
   readonly eventPosition: EventPosition;
   /** The cursor with which a client that lost its event stream comes back (`Last-Event-ID`); goes before `after`. */
   readonly lastEventId?: string;
+  /** Set while a webhook's document is executed, and nowhere else. */
+  readonly documentEvent?: DocumentEvent;
 }

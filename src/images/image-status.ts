@@ -9,9 +9,10 @@
  * GENERATING → GENERATING is a new claim after the lease of a dead worker ran out.
  */
 import type { Prisma } from "../generated/prisma/client.ts";
-import type { ImageStatus } from "../generated/prisma/enums.ts";
+import type { ImageStatus, NotificationKind } from "../generated/prisma/enums.ts";
 import type { Tx } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
+import { recordNotices } from "../infra/notices.ts";
 
 /** The event topic of pictures. */
 export const imageTopic = "image";
@@ -54,7 +55,7 @@ export async function recordImageUpdates(
 }
 
 /**
- * Moves a picture and records the event, in the caller's transaction. Answers false, and changes nothing, when the row is no
+ * Moves a picture and records the event and what people are to be told, in the caller's transaction. Answers false, and changes nothing, when the row is no
  * longer as it was read (another fence or status): then somebody else owns it. A step that the life does not have is a bug.
  */
 export async function moveImage(tx: Tx, { image, to, data = {} }: ImageMove): Promise<boolean> {
@@ -62,10 +63,22 @@ export async function moveImage(tx: Tx, { image, to, data = {} }: ImageMove): Pr
   const [moved] = await tx.image.updateManyAndReturn({
     where: { id: image.id, status: image.status, fence: image.fence },
     data: { ...data, status: to, statusVersion: { increment: 1 } },
-    select: { statusVersion: true },
+    select: { statusVersion: true, batchId: true },
   });
   if (moved === undefined) return false;
   const { id: entityId, workspaceId } = image;
   await recordEvents(tx, [{ workspaceId, topic: imageTopic, entityId, kind: "UPDATED", version: moved.statusVersion }]);
+  const cause = { id: entityId, version: moved.statusVersion };
+  const kinds = noticesOf[to] ?? [];
+  await recordNotices(
+    tx,
+    kinds.map((kind) => ({ workspaceId, kind, entityId, cause, groupKey: moved.batchId })),
+  );
   return true;
 }
+
+/** Whether a finished picture needs somebody's review is asked when it is told. */
+const noticesOf: Partial<Record<ImageStatus, readonly NotificationKind[]>> = {
+  GENERATED: ["IMAGE_READY", "IMAGE_AWAITING_REVIEW"],
+  FAILED: ["IMAGE_FAILED"],
+};

@@ -2,10 +2,12 @@ import { z } from "zod";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact, Tx } from "../infra/db.ts";
 import { ConflictError, NotFoundError } from "../infra/errors.ts";
+import { recordNotices } from "../infra/notices.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { recordImageUpdates } from "./image-status.ts";
 import { inTrash } from "./trash.ts";
+import { warnScheduledPosts } from "./warn-scheduled-posts.ts";
 
 const review = z
   .object({
@@ -42,12 +44,20 @@ export async function reviewImages(
         reviewedAt: at,
         statusVersion: { increment: 1 },
       },
-      select: { id: true, workspaceId: true, statusVersion: true },
+      select: { id: true, workspaceId: true, statusVersion: true, batchId: true },
     });
     await tx.reviewDecision.createMany({
       data: reviewed.map(({ id }) => ({ imageId: id, state: decision, reason: reason ?? null, userId, at })),
     });
     await recordImageUpdates(tx, reviewed);
+    await recordNotices(
+      tx,
+      reviewed.map(({ id, workspaceId, statusVersion: version, batchId }) => ({
+        ...{ workspaceId, kind: "IMAGE_REVIEWED" as const, entityId: id, cause: { id, version }, actorId: userId },
+        groupKey: `${batchId} ${decision}`,
+      })),
+    );
+    if (decision === "REJECTED") await warnScheduledPosts(tx, ids, userId);
     return { imageIds: ids };
   });
 }

@@ -36,6 +36,10 @@ export const auditActions = {
   SOCIAL_ACCOUNT_RESUMED: "A paused social account was put to use again.",
   SOCIAL_ACCOUNT_NEEDS_RECONNECT: "A platform no longer lets us in: somebody must connect the account again.",
   OWNERSHIP_TRANSFERRED: "A workspace was handed to another owner.",
+  WEBHOOK_CREATED: "A webhook was made.",
+  WEBHOOK_CHANGED: "A webhook was changed.",
+  WEBHOOK_DELETED: "A webhook was deleted.",
+  WEBHOOK_SECRET_ROTATED: "A webhook got another secret.",
 } as const;
 
 /** One of {@link auditActions}. */

@@ -17,6 +17,8 @@ export interface MailMessage {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Where a POST ends such mails (RFC 8058), for mail that nobody asked for one by one. */
+  readonly unsubscribeUrl?: string;
 }
 
 /** How it ended. `detail` is safe to show and to log: it holds nothing of the mail and no words of the server. */
@@ -79,7 +81,7 @@ const isAddress = (text: string): boolean =>
 
 type Composed = ReturnType<typeof compose>;
 
-function compose({ to, subject, text, html }: MailMessage, { from, clock }: MailerOptions) {
+function compose({ to, subject, text, html, unsubscribeUrl }: MailMessage, { from, clock }: MailerOptions) {
   return {
     from,
     to: { name: "", address: to },
@@ -87,7 +89,13 @@ function compose({ to, subject, text, html }: MailMessage, { from, clock }: Mail
     ...{ text, html },
     date: clock.now(),
     // So that no out-of-office note answers (RFC 3834).
-    headers: { "auto-submitted": "auto-generated" },
+    headers: {
+      "auto-submitted": "auto-generated",
+      ...(unsubscribeUrl !== undefined && {
+        "list-unsubscribe": `<${unsubscribeUrl}>`,
+        "list-unsubscribe-post": "List-Unsubscribe=One-Click",
+      }),
+    },
     xMailer: false as const,
     disableFileAccess: true,
     disableUrlAccess: true,

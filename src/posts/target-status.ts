@@ -9,9 +9,10 @@
  * PUBLISHED is the end, unless somebody explicitly wants a second post.
  */
 import type { Prisma } from "../generated/prisma/client.ts";
-import type { PostTargetStatus } from "../generated/prisma/enums.ts";
+import type { NotificationKind, PostTargetStatus } from "../generated/prisma/enums.ts";
 import type { Tx } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
+import { recordNotices } from "../infra/notices.ts";
 
 /** The event topic of posts; a target's changes are its post's. */
 export const postTopic = "post";
@@ -49,7 +50,7 @@ export interface TargetMove {
 }
 
 /**
- * Moves a target and records its post's event, in the caller's transaction. Answers false, and changes nothing, when the row
+ * Moves a target and records its post's event and what people are to be told, in the caller's transaction. Answers false, and changes nothing, when the row
  * is no longer as it was read (R-7): then somebody else owns it. A step that the life does not have is a bug.
  */
 export async function moveTarget(tx: Tx, { target, to, data = {}, secondPost = false }: TargetMove): Promise<boolean> {
@@ -64,6 +65,9 @@ export async function moveTarget(tx: Tx, { target, to, data = {}, secondPost = f
   if (moved === undefined) return false;
   const { workspaceId, postId: entityId } = target;
   await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId, kind: "UPDATED", version: moved.statusVersion }]);
+  const kind = noticeOf[to];
+  const cause = { id: target.id, version: moved.statusVersion };
+  if (kind !== undefined) await recordNotices(tx, [{ workspaceId, kind, entityId, cause, groupKey: entityId }]);
   return true;
 }
 
@@ -87,3 +91,10 @@ export async function noteOnTarget(tx: Tx, { target, where, data }: TargetNote):
   await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId, kind: "UPDATED", version: noted.statusVersion }]);
   return true;
 }
+
+const noticeOf: Partial<Record<PostTargetStatus, NotificationKind>> = {
+  PUBLISHED: "POST_PUBLISHED",
+  FAILED: "POST_FAILED",
+  UNKNOWN: "POST_UNKNOWN",
+  MISSED: "POST_MISSED",
+};

@@ -7,6 +7,7 @@ import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import { ConflictError } from "../infra/errors.ts";
 import { enqueue } from "../infra/jobs.ts";
+import { recordNotices } from "../infra/notices.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { rateKey, requireTries } from "../infra/rate-limit.ts";
 import { personalOwnerOnly } from "./change-member-role.ts";
@@ -76,6 +77,9 @@ export async function inviteMember(
     const { id: invitationId } =
       again ?? (await tx.invitation.create({ data: { ...open, ...offer, createdAt: now }, select: { id: true } }));
     await enqueue(tx, sendInvitationJob, [{ payload: { invitationId } }]);
+    const cause = { id: invitationId, version: Math.floor(now.getTime() / 60_000) };
+    const told = { entityId: invitationId, cause, groupKey: invitationId, actorId: userId };
+    await recordNotices(tx, [{ workspaceId, kind: "INVITATION", ...told }]);
     await recordWorkspaceChange(tx, workspace);
     const details = { invitationId, role, again: again !== undefined };
     await recordAudit(tx, { ...actedBy(viewer), action: "MEMBER_INVITED", at: now, userId, workspaceId, details });

@@ -36,6 +36,13 @@ const statements = (db: Db, id: string, emailKey: string): readonly (() => Promi
     where id in (select id from publish_attempt where resolved_by_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update clean_up_run set user_id = null
     where id in (select id from clean_up_run where user_id = ${id}::uuid limit ${batch})`,
+  () => db.$executeRaw`update notice set actor_id = null
+    where id in (select id from notice where actor_id = ${id}::uuid limit ${batch})`,
+  () => db.$executeRaw`delete from notification
+    where id in (select id from notification where user_id = ${id}::uuid limit ${batch})`,
+  // It goes on sending, but nothing is executed in their name.
+  () => db.$executeRaw`update webhook set created_by_id = null
+    where id in (select id from webhook where created_by_id = ${id}::uuid limit ${batch})`,
   // That something was done remains on record, without who, from where and with what.
   () => db.$executeRaw`update audit_entry
     set user_id = nullif(user_id, ${id}::uuid), actor_id = null, session_id = null, api_token_id = null, address = null, device = null, details = '{}'

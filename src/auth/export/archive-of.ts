@@ -36,6 +36,9 @@ export async function* archiveOf(sources: ArchiveSources, userId: string, madeAt
   yield json("styles.json", jsonList(stylesBy(db, userId)));
   yield json("comments.json", jsonList(commentsBy(db, userId)));
   yield json("reviews.json", jsonList(reviewsBy(db, userId)));
+  yield json("notifications.json", jsonList(notificationsOf(db, userId)));
+  yield json("notification-settings.json", jsonText(await notificationSettingsOf(db, userId)));
+  yield json("webhooks.json", jsonList(webhooksBy(db, userId)));
   yield json("images.json", jsonList(imagesBy(db, userId)));
   for await (const { id, sha256, extension, generatedAt } of imagesBy(db, userId)) {
     if (sha256 === null || extension === null) continue;
@@ -155,6 +158,34 @@ const commentsBy = (db: Db, userId: string) =>
 const reviewsBy = (db: Db, userId: string) =>
   inPages(({ after, take }) =>
     db.reviewDecision.findMany({ where: { userId, ...after }, take, ...inOrder, omit: { userId: true } }),
+  );
+
+const notificationsOf = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.notification.findMany({
+      ...{ where: { userId, ...after }, take, ...inOrder },
+      omit: { userId: true, groupKey: true },
+    }),
+  );
+
+const notificationSettingsOf = async (db: Db, userId: string) => ({
+  settings: await db.notificationSettings.findUnique({
+    where: { userId },
+    omit: { userId: true, mailLeaseUntil: true },
+  }),
+  preferences: await db.notificationPreference.findMany({
+    ...{ where: { userId }, omit: { userId: true } },
+    orderBy: [{ kind: "asc" }, { channel: "asc" }],
+  }),
+});
+
+/** Without their secrets, which no archive holds, and what they sent, which is the workspace's. */
+const webhooksBy = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.webhook.findMany({
+      ...{ where: { createdById: userId, ...after }, take, ...inOrder },
+      omit: { createdById: true, secret: true, previousSecret: true, leaseUntil: true, fence: true },
+    }),
   );
 
 const imagesBy = (db: Db, userId: string) =>

@@ -16,6 +16,9 @@ styles.json            the styles you wrote, in all versions
 comments.json          what you wrote about pictures
 publish-decisions.json what you said about posts of which the platform could not tell whether they are out
 reviews.json           what you decided about pictures
+notifications.json     what you were told in the last 90 days
+notification-settings.json  what you want to be told, where and when
+webhooks.json          the webhooks you made (never their secrets)
 images.json            the pictures you made: prompts, settings, reviews
 images/                the files of those pictures, by the ids in images.json
 

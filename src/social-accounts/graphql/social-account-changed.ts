@@ -1,6 +1,6 @@
 import { builder } from "../../graphql/builder.ts";
 import { ChangedEvent } from "../../graphql/changed-event.ts";
-import type { StreamedEvent } from "../../graphql/event-stream.ts";
+import type { StreamedEvent } from "../../graphql/event-queue.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { watchWorkspace } from "../../workspaces/watch-workspace.ts";
 import { socialAccountTopic } from "../account-state.ts";

@@ -32,6 +32,7 @@ import {
 } from "./entry.ts";
 import { accountMutations, accountQueries, accountSubscriptions } from "./matrix-accounts.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
+import { notificationMutations, notificationQueries, notificationSubscriptions } from "./matrix-notifications.ts";
 import type { Place } from "./places.ts";
 
 const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
@@ -62,6 +63,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   dataExports: person("{ dataExports { totalCount } }"),
   securityEvents: person("{ securityEvents { totalCount } }"),
   ...imageQueries,
+  ...notificationQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),
@@ -160,6 +162,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
   })),
   ...imageMutations,
   ...accountMutations,
+  ...notificationMutations,
   createPost: inWorkspace("posts:write", mutationOf("createPost"), async (place) => ({
     input: { ...inPlace(place), caption: "", images: [], targets: [{ socialAccountId: await place.socialAccount() }] },
   })),
@@ -214,6 +217,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
 
 /** Fields of Subscription; each names what it watches, so that the current state comes first. */
 export const subscriptions: Readonly<Record<string, Entry>> = {
+  ...notificationSubscriptions,
   imageChanged: inWorkspace(
     "images:read",
     "subscription ($filter: ImageChangedFilter) { imageChanged(filter: $filter) { image { id } } }",

@@ -25,6 +25,8 @@ const target = the((place) => place.target());
 const socialAccount = the((place) => place.socialAccount());
 const member = the((place) => place.member());
 const invitation = the((place) => place.invitation());
+const webhook = the((place) => place.webhook());
+const webhookDelivery = the((place) => place.webhookDelivery());
 const workspace = ({ workspaceId }: Place) => ({ id: workspaceId });
 const apiToken = async (place: Place, { userId }: { userId: string }) => ({ id: await place.apiToken(userId) });
 
@@ -37,6 +39,9 @@ export const nodes: Readonly<Record<string, Entry>> = {
   ApiToken: ownNode("forbidden", byId, apiToken),
   Session: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.session(userId) })),
   SecurityEvent: ownNode("hidden", byId, async (place, { userId }) => ({ id: await place.securityEvent(userId) })),
+  Notification: ownNode("forbidden", byId, async (place, { userId }) => ({ id: await place.notification(userId) })),
+  Webhook: lookedUp("workspace:admin", byId, webhook),
+  WebhookDelivery: lookedUp("workspace:admin", byId, webhookDelivery),
   Workspace: lookedUp("workspace:read", byId, workspace),
   Member: lookedUp("members:read", byId, member),
   Invitation: lookedUp("workspace:admin", byId, invitation),
@@ -67,6 +72,21 @@ export const edges: Readonly<Record<string, Entry>> = {
   "Workspace.defaultStyle": edge(
     ...(["workspace:read", "workspace:read", from("Workspace", "name defaultStyle { id }")] as const),
     workspace,
+  ),
+  "Webhook.workspace": edge("workspace:admin", "workspace:read", from("Webhook", "workspace { id }"), webhook),
+  // Whoever made it may be gone: its name says that it was found.
+  "Webhook.createdBy": edge("workspace:admin", "workspace:admin", from("Webhook", "name createdBy { id }"), webhook),
+  "Webhook.deliveries": edge(
+    "workspace:admin",
+    "workspace:admin",
+    from("Webhook", "id deliveries { nodes { id } }"),
+    webhook,
+  ),
+  "WebhookDelivery.webhook": edge(
+    "workspace:admin",
+    "workspace:admin",
+    from("WebhookDelivery", "webhook { id }"),
+    webhookDelivery,
   ),
   "Workspace.members": edge("workspace:read", "members:read", from("Workspace", "members { nodes { id } }"), workspace),
   "Workspace.invitations": edge(

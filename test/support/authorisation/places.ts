@@ -6,9 +6,10 @@ import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { addMilliseconds } from "../../../src/infra/clock.ts";
 import type { Services } from "../../../src/services.ts";
 import { invitationTokenHash, newInvitationToken } from "../../../src/workspaces/invitation-token.ts";
+import { goneThings, type ToldThings, toldThings } from "./places-notifications.ts";
 
 /** A workspace and fresh things in it, by their public ids. In the deleted one every id is of something that was there once. */
-export interface Place {
+export interface Place extends ToldThings {
   readonly name: "own" | "other's" | "deleted";
   readonly workspaceId: string;
   /** A generated picture. */
@@ -66,9 +67,10 @@ const picture = {
 
 /** A place in a workspace that exists. `authorId` writes its posts. */
 export function placeIn(
-  { db, clock }: Services,
+  services: Services,
   { name, workspaceId, authorId }: { name: Place["name"]; workspaceId: string; authorId: string },
 ): Place {
+  const { db, clock } = services;
   const image = async (reviewState: "PENDING" | "APPROVED") =>
     (await db.image.create({ data: { ...picture, workspaceId, reviewState, batchId: randomUUID() } })).id;
   const derivedImage = async () => {
@@ -153,6 +155,7 @@ export function placeIn(
   const securityEvent = async (userId: string) =>
     (await db.auditEntry.create({ data: { userId: whose(userId), action: "SIGNED_IN" } })).id;
   return {
+    ...toldThings(services, { workspaceId, whose }),
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
@@ -195,6 +198,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     invitationToken: await was.invitationToken("gone@example.org"),
     connection: await was.connection(authorId, null),
   };
+  const told = await goneThings(was, authorId);
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
   await db.apiToken.deleteMany({ where: { userId: authorId } });
@@ -203,6 +207,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   await db.auditEntry.deleteMany({ where: { userId: authorId } });
   const gone = (id: string) => () => Promise.resolve(id);
   return {
+    ...told,
     ...({ name: "deleted", workspaceId: was.workspaceId } as const),
     ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
     ...{ decision: gone(ids.decision), comment: gone(ids.comment) },

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { NotificationKind } from "../generated/prisma/enums.ts";
+
+/** What a sentence is made of, as a notification keeps it. */
+const notificationDetails = z.object({
+  subject: z.string(),
+  workspace: z.string(),
+  outcome: z.string().nullable(),
+});
+
+/** A notification, as far as its sentence goes. */
+export interface Told {
+  readonly kind: NotificationKind;
+  readonly count: number;
+  readonly details: unknown;
+}
+
+/** What a person reads: one sentence without a full stop, and what there is to say beside it. */
+export function sentenceOf({ kind, count, details }: Told): { readonly title: string; readonly body: string } {
+  const { subject, workspace, outcome } = notificationDetails.parse(details);
+  const many = count > 1;
+  const pictures = many ? `${count} pictures are` : "A picture is";
+  const quoted = `\u201c${subject}\u201d`;
+  const reason = outcome === null || outcome === "" ? "" : ` ${outcome}`;
+  switch (kind) {
+    case "IMAGE_READY":
+      return { title: `${pictures} ready`, body: quoted };
+    case "IMAGE_FAILED":
+      return { title: `${many ? `${count} pictures` : "A picture"} could not be made`, body: `${quoted}${reason}` };
+    case "IMAGE_AWAITING_REVIEW":
+      return {
+        title: `${many ? `${count} pictures await` : "A picture awaits"} your review`,
+        body: `${quoted} in ${workspace}`,
+      };
+    case "IMAGE_REVIEWED":
+      return {
+        title: `${many ? `${count} pictures were` : "A picture was"} ${outcome === "REJECTED" ? "rejected" : "approved"}`,
+        body: quoted,
+      };
+    case "POST_PUBLISHED":
+      return { title: "A post is out", body: quoted };
+    case "POST_FAILED":
+      return { title: "A post could not be published", body: `${quoted}${reason}` };
+    case "POST_UNKNOWN":
+      return { title: "A post may be out: look, then decide", body: `${quoted}${reason}` };
+    case "POST_MISSED":
+      return { title: "A post was too late to go out", body: `${quoted}${reason}` };
+    case "POST_AT_RISK":
+      return { title: "A scheduled post will not go out as things stand", body: quoted };
+    case "ACCOUNT_NEEDS_RECONNECT":
+      return { title: `${subject} needs to be connected again`, body: `In ${workspace}.` };
+    case "INVITATION":
+      return { title: `You are invited into ${workspace}`, body: "The mail that came with it has the link." };
+    case "WEBHOOK_PAUSED":
+      return {
+        title: `The webhook ${quoted} is paused`,
+        body: `It failed too often. Look at its deliveries in ${workspace}.`,
+      };
+  }
+}
