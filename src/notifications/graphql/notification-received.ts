@@ -41,7 +41,11 @@ builder.subscriptionField("notificationReceived", (t) =>
     },
     subscribe: (_root, { after }, { services, viewer, lastEventId }) =>
       openEventStream(services, {
-        ...{ typename: "Notification", after: lastEventId ?? after, filter: { workspaceIds: [viewer.userId], topic: notificationTopic } },
+        ...{
+          typename: "Notification",
+          after: lastEventId ?? after,
+          filter: { workspaceIds: [viewer.userId], topic: notificationTopic },
+        },
         snapshot: async () => {
           const unread = await services.db.notification.findMany({
             ...{ where: { ...ownNotifications(viewer), readAt: null }, select: { id: true }, take: mostShown },

@@ -40,7 +40,7 @@ t.test("an upload that waits is cancelled at once", async (t) => {
 });
 
 t.test("an upload whose worker died after it was told to stop is not taken in by the next one", async (t) => {
-  const { atelier, ada, upload, look } = await openPictureDesk(t);
+  const { atelier, ada, upload, look, row } = await openPictureDesk(t);
   const { result } = await upload([{ name: "kite.png", bytes: await png(40) }]);
   const [{ id }] = result.images;
   await claimIntake(atelier.services, rowIdOf(id));
@@ -51,4 +51,5 @@ t.test("an upload whose worker died after it was told to stop is not taken in by
   await sweepIntake(atelier.services);
   await atelier.drain();
   t.match(await look(id), { status: "CANCELLED", failure: null, url: null });
+  t.match(await row(id), { fence: 1, leaseUntil: null }, "it is not begun again");
 });

@@ -81,7 +81,7 @@ t.test("who ends wakes the free places, also when several end at once and every 
   t.equal(await claimImage(services, nudge), null, "all places are taken");
   await services.db.$executeRaw`delete from graphile_worker._private_jobs`;
   const failed = { kind: "FAILED", failure: "auth", message: "No.", cost: { kind: "NONE" } } as const;
-  await Promise.all(claims.map((claim) => claim && settleImage(services, claim, failed)));
+  await Promise.all(claims.flatMap((claim) => (claim === null ? [] : [settleImage(services, claim, failed)])));
   t.equal((await queuedJobs(atelier)).length, 3);
   t.equal(await sweepImages(services), 0, "nothing is left for the sweep");
 });
