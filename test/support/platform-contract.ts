@@ -7,6 +7,7 @@ import type {
   PublishOutcome,
   PublishRequest,
   ReconcileOutcome,
+  Refusal,
 } from "../../src/platforms/publication.ts";
 import type { PlatformFault } from "../simulators/platform-simulator.ts";
 import { eventually } from "./eventually.ts";
@@ -17,6 +18,8 @@ export interface WatchedBench extends PlatformBench {
   /** Prepares, which must end ready; answers the same request. */
   prepared(request?: PublishRequest): Promise<PublishRequest>;
   publish(request: PublishRequest, signal?: AbortSignal): Promise<PublishOutcome>;
+  /** Prepares and publishes; ends as the step that refuses does, whichever it is. */
+  sent(request: PublishRequest): Promise<PublishOutcome>;
   reconcile(request: PublishRequest): Promise<ReconcileOutcome>;
   readonly capability: CapabilityClass;
   /** Remembers what was said, to be judged at the end. */
@@ -57,12 +60,19 @@ function watched(bench: PlatformBench, said: unknown[]): WatchedBench {
     said.push(outcome);
     return outcome;
   };
+  const publish = async (request: PublishRequest, signal = unhurried()) =>
+    heard(await platform.publish(request, signal));
   return {
     ...bench,
     heard,
     capability: platform.capabilityOf(session.account),
-    prepared: (request = bench.request()) => prepareUntilReady(bench, request, heard),
-    publish: async (request, signal = unhurried()) => heard(await platform.publish(request, signal)),
+    prepared: async (request = bench.request()) => {
+      const refusal = await prepareUntilReady(bench, request, heard);
+      if (refusal !== null) throw new Error(`Not prepared: ${JSON.stringify(refusal)}`);
+      return request;
+    },
+    publish,
+    sent: async (request) => (await prepareUntilReady(bench, request, heard)) ?? (await publish(request)),
     reconcile: async (request) => heard(await platform.reconcile(request, unhurried())),
   };
 }
@@ -81,11 +91,11 @@ async function prepareUntilReady(
   { platform, simulator }: PlatformBench,
   request: PublishRequest,
   heard: WatchedBench["heard"],
-): Promise<PublishRequest> {
+): Promise<Refusal | null> {
   for (let round = 0; round < 30; round += 1) {
     const outcome = heard((await platform.prepare?.(request, unhurried())) ?? { kind: "ready" as const });
-    if (outcome.kind === "ready") return request;
-    if (outcome.kind !== "waiting") throw new Error(`Not prepared: ${JSON.stringify(outcome)}`);
+    if (outcome.kind === "ready") return null;
+    if (outcome.kind !== "waiting") return outcome;
     simulator.advance(60_000);
   }
   throw new Error("The platform never was ready.");
