@@ -132,11 +132,12 @@ async function run(bench: Bench, { first, second }: Tags): Promise<void> {
 
 /** Times one operation, with somebody beside it who tags one picture after the other. */
 async function measure(bench: Bench, name: string, work: () => Promise<unknown>): Promise<void> {
-  let [worst, going] = [0, true];
+  let worst = 0;
+  const over = new AbortController();
   let refused = "";
   const quiet = createTransact(bench.db, () => undefined);
   const beside = (async () => {
-    for (let turn = 0; going; turn += 1) {
+    for (let turn = 0; !over.signal.aborted; turn += 1) {
       const begun = performance.now();
       const request = { imageIds: [bench.bystander], tags: [`t${turn % 40}`] };
       await tagImages({ transact: quiet }, bench.viewer, request).catch(() => {
@@ -155,7 +156,7 @@ async function measure(bench: Bench, name: string, work: () => Promise<unknown>)
   );
   const took = performance.now() - begun;
   const [longest, statements] = [bench.longest(), bench.statements()];
-  going = false;
+  over.abort();
   await beside;
   process.stdout.write(
     `${name.padEnd(20)} ${ms(took)}, longest transaction ${ms(longest)}, ${statements} statements, a bystander waited ${ms(worst)}${refused}${outcome}\n`,

@@ -68,7 +68,7 @@ export function effectiveImages({ post }: Pick<TargetContent, "post">): PostPict
 export function contentHash(target: TargetContent): string {
   const images = effectiveImages(target).map(({ sha256, alt, focus }) => ({ sha256, alt, focus }));
   const { platform, remoteId } = target.socialAccount;
-  const options = Object.entries(effectiveOptions(target)).sort(([one], [other]) => (one < other ? -1 : 1));
+  const options = Object.entries(effectiveOptions(target)).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const content = { platform, remoteId, caption: effectiveCaption(target), images, options, fit: target.fit };
   return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }

@@ -62,7 +62,7 @@ export async function updatePost(
   });
 }
 
-const defined = <T extends object>(values: T) =>
+const defined = (values: object): object =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 /** A post as its author would write it anew. */

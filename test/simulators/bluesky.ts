@@ -170,8 +170,8 @@ export async function blueskySimulator(t: Teardown, clock: TestClock): Promise<B
     const posts = uris.flatMap((uri) => {
       const found = records.get(uri);
       if (found === undefined || !listed(base, found.at)) return [];
-      const counts = { likeCount: 5, repostCount: 2, replyCount: 1, quoteCount: 0, bookmarkCount: 3 };
-      return [{ uri, cid: found.cid, record: found.record, ...counts, indexedAt: found.at.toISOString() }];
+      const numbers = { likeCount: 5, repostCount: 2, replyCount: 1, quoteCount: 0, bookmarkCount: 3 };
+      return [{ uri, cid: found.cid, record: found.record, ...numbers, indexedAt: found.at.toISOString() }];
     });
     return ok({ posts });
   };

@@ -107,30 +107,21 @@ export async function simulatePlatform(
 const broken: Reply = { status: 500, body: { error: "InternalServerError", message: "Internal Server Error" } };
 
 async function meet(fault: PlatformFault, api: SimulatedApi, call: Asked, response: ServerResponse): Promise<unknown> {
-  switch (fault.kind) {
-    case "error-before-effect":
-      return send(response, broken);
-    case "rate-limit":
-      return send(response, api.rateLimited(fault.retryAfterSeconds));
-    case "unauthorized":
-      return send(response, api.unauthorized());
-    case "refuse-content":
-      return send(response, api.refusedContent());
-  }
+  const before = {
+    ...{ "error-before-effect": () => broken, unauthorized: api.unauthorized, "refuse-content": api.refusedContent },
+    "rate-limit": () => api.rateLimited(fault.kind === "rate-limit" ? fault.retryAfterSeconds : null),
+  };
+  for (const [kind, reply] of Object.entries(before)) if (kind === fault.kind) return send(response, reply());
   // The rest happens after the work was done. What the API refuses by itself stays refused.
   const reply = await api.answer(call);
   if (reply.status >= 300) return send(response, reply);
-  switch (fault.kind) {
-    case "drop-after-effect":
-      return response.destroy();
-    case "error-after-effect":
-      return send(response, broken);
-    case "garbage-after-effect":
-      return response.writeHead(200, { "content-type": "text/html" }).end("<!DOCTYPE html><p>Welcome</p>");
-    default:
-      // It hangs: nothing is ever answered.
-      return undefined;
+  if (fault.kind === "drop-after-effect") return response.destroy();
+  if (fault.kind === "error-after-effect") return send(response, broken);
+  if (fault.kind === "garbage-after-effect") {
+    return response.writeHead(200, { "content-type": "text/html" }).end("<!DOCTYPE html><p>Welcome</p>");
   }
+  // It hangs: nothing is ever answered.
+  return undefined;
 }
 
 function send(response: ServerResponse, { status, body, headers }: Reply): void {

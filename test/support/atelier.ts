@@ -17,7 +17,8 @@ import type { Logger } from "../../src/infra/log.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
 import { buildServer } from "../../src/server.ts";
 import { openServices, type Services } from "../../src/services.ts";
-import { jobHandlers, toTask } from "../../src/worker.ts";
+import { jobHandlers } from "../../src/work-list.ts";
+import { toTask } from "../../src/worker.ts";
 import { createTestClock, type TestClock } from "./clock.ts";
 import { createDatabase, type Teardown } from "./database.ts";
 

@@ -178,7 +178,7 @@ function pdsOf(document: unknown): string | null {
 }
 
 /** The server that keeps the account's sessions. */
-export const serverOf = ({ details }: RemoteAccount): string => details["server"] ?? "";
+const serverOf = ({ details }: RemoteAccount): string => details["server"] ?? "";
 
 /** The server that holds the account's posts. */
 export const pdsServerOf = (account: RemoteAccount): string => account.details["pds"] ?? serverOf(account);

@@ -47,7 +47,7 @@ export async function authorise(
     ...(pkce && { code_challenge: codeChallenge, code_challenge_method: "S256" }),
   });
   const pending = { ...app, server: new Secret(server), pkce: new Secret(pkce ? "S256" : "none") };
-  return { kind: "started", url: `${server}/oauth/authorize?${query}`, pending };
+  return { kind: "started", url: `${server}/oauth/authorize?${query.toString()}`, pending };
 }
 
 /** Finishes a sign-in: the code is exchanged for a token, which does not end. */

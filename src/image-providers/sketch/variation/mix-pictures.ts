@@ -121,7 +121,7 @@ async function paintedOver({ first, second, figures, strength, stage }: Passage)
 
 /** For each value, the share of all that lie below it, and half of those that have it. */
 function sharesOf(order: Field): number[] {
-  const counts = new Array<number>(256).fill(0);
+  const counts = Array.from({ length: 256 }, () => 0);
   for (const value of order) counts[value] = (counts[value] ?? 0) + 1;
   let below = 0;
   return counts.map((count) => {
