@@ -204,10 +204,9 @@ async function dropRegistrationMail({ db }: Services, email: string): Promise<vo
 async function drain(services: Services, clock: TestClock): Promise<void> {
   const pool = new pg.Pool({ connectionString: services.databaseUrl, max: 4 });
   const ignore = () => undefined;
-  pool.on("error", ignore);
-  pool.on("connect", (client) => client.on("error", ignore));
-  const handlers = jobHandlers(services);
-  const taskList = Object.fromEntries(handlers.map((handler) => [handler.job.name, toTask(services, handler)]));
+  pool.on("error", ignore).on("connect", (client) => client.on("error", ignore));
+  const tasks = jobHandlers(services).map((handler) => [handler.job.name, toTask(services, handler)] as const);
+  const taskList = Object.fromEntries(tasks);
   try {
     for (;;) {
       // The queue goes by the database's clock; what is due by the test's is due as well.
