@@ -24,8 +24,10 @@ t.test("a worker makes what waits, and stops without leaving a job locked (I-21)
   await worker.stop();
   await worker.done;
   t.same(await queuedJobs(atelier), [], "finished jobs are gone, none is locked");
+  t.equal(await atelier.services.db.generationAttempt.count(), 6, "each picture was asked for once");
+  // A wake-up says that a provider has work; those that come when nothing is left end at once.
   const runs = await atelier.services.db.jobRun.findMany({ where: { name: "generate-image" } });
-  t.equal(runs.length, 6);
+  t.ok(runs.length >= 6);
   t.ok(runs.every((run) => run.outcome === "SUCCEEDED" && run.finishedAt !== null));
 });
 
