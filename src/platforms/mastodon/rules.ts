@@ -3,8 +3,11 @@ import { countGraphemes } from "../graphemes.ts";
 import { linksInText } from "../links-in-text.ts";
 import type { PlatformRules } from "../rules.ts";
 
-/** A mention of somebody elsewhere counts only up to the second `@`. */
-const remoteMention = /(?<![\w/])(@[a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[a-z0-9.-]+[a-z0-9]+/gi;
+/**
+ * A mention of somebody elsewhere counts only up to the second `@`. Every part is bounded: without bounds a long word behind an `@` would
+ * be tried in all ways, for minutes.
+ */
+const remoteMention = /(?<![\w/])(@[a-z0-9_](?:[a-z0-9_.-]{0,100}[a-z0-9_])?)@[a-z0-9.-]{0,252}[a-z0-9]/gi;
 
 /** Counts a text: each written-out web address as `perUrl` characters, however long it is. */
 export function countCharacters(text: string, perUrl: number): number {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
-import { countCharacters } from "../../../src/platforms/mastodon/rules.ts";
+import { countCharacters, rulesBy } from "../../../src/platforms/mastodon/rules.ts";
 
 t.test("addresses and mentions count as the server counts them", async (t) => {
   for (const [text, count] of [
@@ -23,4 +23,11 @@ t.test("a text without addresses and mentions counts as its reader does", async 
   const segments = new Intl.Segmenter("en", { granularity: "grapheme" });
   fc.assert(fc.property(plain, (text) => countCharacters(text, 23) === [...segments.segment(text)].length));
   t.pass();
+});
+
+t.test("no text takes long to count, whatever it is made of", async (t) => {
+  for (const text of [`@${"a".repeat(50_000)}`, "@a@".repeat(16_000), `@${"a.".repeat(25_000)}@`, "@".repeat(50_000)]) {
+    const { caption } = rulesBy({});
+    t.ok(caption.measure(text) > 0, "it ends at all, well within the test's own time limit");
+  }
 });
