@@ -77,9 +77,9 @@ export async function openShipyard(options: {
         outcome.parse(
           await services.db.$queryRaw`
             select post_target.id as "targetId", post.caption, social_account.remote_id as account,
-              post_target.status::text, failure_code as code, scheduled_at as "scheduledAt"
+              post_target.status::text, failure_code as code, post_target.scheduled_at as "scheduledAt"
             from post_target join post on post.id = post_id join social_account on social_account.id = social_account_id
-            order by scheduled_at, post_target.id`,
+            order by post_target.scheduled_at, post_target.id`,
         ),
       ),
     retry: async (targetId) => {
