@@ -6,7 +6,7 @@ import t, { type Test } from "tap";
 import { freezeUnderLoad, type StopReport, stopUnderLoad } from "../support/crash/run-stops.ts";
 import { createDatabase } from "../support/database.ts";
 
-t.setTimeout(400_000);
+t.setTimeout(600_000);
 
 async function place(t: Test) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-stops-"));
