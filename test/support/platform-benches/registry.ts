@@ -1,7 +1,13 @@
 import type { PlatformBenchRow } from "./bench.ts";
 import { blueskyBench } from "./bluesky.ts";
 import { mastodonBench } from "./mastodon.ts";
+import { sandboxBenches } from "./sandbox.ts";
 import { showcaseBench } from "./showcase.ts";
 
 /** What the contract suite runs over: at least one row for every registered platform. */
-export const platformBenches: readonly PlatformBenchRow[] = [showcaseBench, blueskyBench, mastodonBench];
+export const platformBenches: readonly PlatformBenchRow[] = [
+  showcaseBench,
+  blueskyBench,
+  mastodonBench,
+  ...sandboxBenches,
+];
