@@ -6,7 +6,7 @@ import { asSent, unhurried } from "../../support/platform-contract.ts";
 const enabled = { environment: { SANDBOX_ENABLED: "true" } };
 const connect = `mutation ($input: ConnectSocialAccountInput!) { connectSocialAccount(input: $input) {
   ... on ConnectSocialAccountSuccess { socialAccount { handle url } }
-  ... on ValidationError { fields { path message } } ... on Error { message } } }`;
+  ... on ValidationError { issues { message } } ... on Error { message } } }`;
 
 t.test("it is off unless the operator wants it", async (t) => {
   const { services } = await openAtelier(t);
