@@ -5,10 +5,11 @@ import { instagram } from "./instagram/platform.ts";
 import { mastodon } from "./mastodon/platform.ts";
 import type { PlatformDefinition } from "./platform.ts";
 import type { PlatformRules } from "./rules.ts";
+import { sandbox } from "./sandbox/platform.ts";
 import { showcase } from "./showcase/platform.ts";
 
 /** Every social network Atelier knows. */
-export const platforms: readonly PlatformDefinition[] = [showcase, instagram, facebook, bluesky, mastodon];
+export const platforms: readonly PlatformDefinition[] = [showcase, instagram, facebook, bluesky, mastodon, sandbox];
 
 /** The definition behind a stored platform name. A name that is gone is a fault of the installation, and is said. */
 export function platformNamed(name: string): PlatformDefinition {

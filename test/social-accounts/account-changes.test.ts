@@ -3,6 +3,7 @@ import { sweepDisconnected } from "../../src/posts/follow-account.ts";
 import { sweepAccounts } from "../../src/social-accounts/refresh/sweep-accounts.ts";
 import { accountOperations, actOnAccount, openAccountDesk } from "../support/account-desk.ts";
 import { eventually } from "../support/eventually.ts";
+import { settledLog } from "../support/settled-log.ts";
 import { approvedImages, operations, rowIdOf } from "../support/studio.ts";
 
 const hour = 60 * 60_000;
@@ -95,6 +96,7 @@ t.test("what comes due within two days is at risk while its account does not let
   t.match(await soon(), { risk: null });
   const { workspaceId } = await desk.row(id);
   await atelier.drain();
+  await settledLog(atelier.services);
   const position = await atelier.services.events.horizon();
   desk.square.check = () => Promise.resolve({ kind: "unauthorized", message: "Square threw us out." });
   t.match(await desk.ada.mutate(actOnAccount("Check"), { socialAccountId: id }), {

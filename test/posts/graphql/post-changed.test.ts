@@ -2,6 +2,7 @@ import t from "tap";
 import { next } from "../../support/atelier.ts";
 import { follow } from "../../support/follow.ts";
 import { openDesk } from "../../support/publishing-desk.ts";
+import { settledLog } from "../../support/settled-log.ts";
 
 const document = `subscription ($filter: PostChangedFilter) { postChanged(filter: $filter) {
   kind post { id status targets { status permalink failure { code } } } } }`;
@@ -9,6 +10,7 @@ const document = `subscription ($filter: PostChangedFilter) { postChanged(filter
 t.test("a post is followed from its schedule to the page it is on", async (t) => {
   const desk = await openDesk(t);
   await desk.atelier.listen();
+  await settledLog(desk.atelier.services);
   const client = desk.atelier.socket(desk.ada);
   const events = follow(client, { query: document, variables: { filter: { postIds: [desk.postId] } } });
   const read = async () => (await next(events)).data?.postChanged;
@@ -38,6 +40,7 @@ t.test("a post is followed from its schedule to the page it is on", async (t) =>
 t.test("a whole workspace shows what is on its way first, not what rests", async (t) => {
   const desk = await openDesk(t);
   await desk.atelier.listen();
+  await settledLog(desk.atelier.services);
   // oxlint-disable-next-line typescript/no-explicit-any -- an event has the shape its query asks for
   const watchAll = () => desk.atelier.socket(desk.ada).iterate<any>({ query: document });
   const early = watchAll();
@@ -50,6 +53,7 @@ t.test("a whole workspace shows what is on its way first, not what rests", async
 t.test("by status: a post shows up when it comes into one of them", async (t) => {
   const desk = await openDesk(t);
   await desk.atelier.listen();
+  await settledLog(desk.atelier.services);
   const watchStatuses = (statuses: string[]) =>
     follow(desk.atelier.socket(desk.ada), { query: document, variables: { filter: { statuses } } });
   const posts = watchStatuses(["DRAFT", "PUBLISHED"]);

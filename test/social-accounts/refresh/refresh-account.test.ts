@@ -5,6 +5,7 @@ import { refreshAccount } from "../../../src/social-accounts/refresh/refresh-acc
 import { accessLife, accountOperations, openAccountDesk } from "../../support/account-desk.ts";
 import { storedTokens, workOnAccounts } from "../../support/account-work.ts";
 import { eventually } from "../../support/eventually.ts";
+import { settledLog } from "../../support/settled-log.ts";
 import { rowIdOf } from "../../support/studio.ts";
 
 const minute = 60_000;
@@ -72,6 +73,7 @@ t.test("only a platform that says no makes somebody connect again, and it is tol
   const desk = await openAccountDesk(t);
   const { atelier, square } = desk;
   const id = await desk.connect();
+  await settledLog(atelier.services);
   const position = await atelier.services.events.horizon();
   square.refresh = () => Promise.resolve({ kind: "unauthorized", message: "Square no longer knows us." });
   await desk.later(accessLife - 27 * minute);

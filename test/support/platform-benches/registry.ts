@@ -3,10 +3,12 @@ import { blueskyBench } from "./bluesky.ts";
 import { facebookBench } from "./facebook.ts";
 import { instagramBenches } from "./instagram.ts";
 import { mastodonBench } from "./mastodon.ts";
+import { sandboxBenches } from "./sandbox.ts";
 import { showcaseBench } from "./showcase.ts";
 
 /** What the contract suite runs over: at least one row for every registered platform. */
 export const platformBenches: readonly PlatformBenchRow[] = [
   ...[showcaseBench, blueskyBench, mastodonBench, facebookBench],
   ...instagramBenches,
+  ...sandboxBenches,
 ];
