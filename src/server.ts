@@ -25,6 +25,7 @@ import { registerCookies } from "./http/refresh-cookie.ts";
 import { originOf } from "./http/request-origin.ts";
 import { registerMedia } from "./images/routes.ts";
 import { registerUnsubscribe } from "./notifications/routes.ts";
+import { registerReviewPage } from "./posts/routes.ts";
 import { schema as wholeSchema } from "./schema.ts";
 import type { Services } from "./services.ts";
 import { registerConnections } from "./social-accounts/routes.ts";
@@ -85,6 +86,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   await registerAccountPages(app);
   await registerFavicon(app);
   await registerInvitationPage(app);
+  await registerReviewPage(app);
   await registerConnections(app, services);
   await registerUnsubscribe(app, services);
   if (config.EXPLORER !== "off") {

@@ -35,6 +35,7 @@ import { forgetNotifications } from "./notifications/forget-notifications.ts";
 import { dispatchDueMails } from "./notifications/mail/dispatch-due-mails.ts";
 import { mailNotificationsJob } from "./notifications/mail/jobs.ts";
 import { mailNotifications } from "./notifications/mail/mail-notifications.ts";
+import { missUnapproved } from "./posts/approval/miss-unapproved.ts";
 import { followAccount, sweepDisconnected } from "./posts/follow-account.ts";
 import { publishTargetJob, renderTargetJob } from "./posts/jobs.ts";
 import { renderTarget } from "./posts/render-target.ts";
@@ -83,6 +84,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
 export function timetable(services: Services) {
   return [
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
+    { name: "miss-unapproved", cron: "* * * * *", verb: () => missUnapproved(services) },
     { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
     { name: "forget-derivatives", cron: "52 4 * * *", verb: () => forgetDerivatives(services) },

@@ -7,7 +7,7 @@ export const scopes = {
   "images:write": "Generate, edit and review pictures; reads them too.",
   "posts:read": "Read posts and social accounts.",
   "posts:write": "Write and edit posts; reads them too.",
-  publish: "Schedule, send and cancel posts; reads them too.",
+  publish: "Schedule, approve, send and cancel posts; reads them too.",
   "analytics:read": "Read figures and statistics.",
   "workspace:admin": "Manage workspaces: settings, members, invitations, social accounts.",
 } as const;
@@ -48,6 +48,8 @@ const permissions = {
   "images:review": { roles: ["OWNER", "REVIEWER"], scope: "images:write" },
   "posts:read": { roles: everybody, scope: "posts:read" },
   "posts:write": { roles: ["OWNER", "EDITOR"], scope: "posts:write" },
+  "posts:comment": { roles: ["OWNER", "EDITOR", "REVIEWER"], scope: "posts:write" },
+  "posts:review": { roles: ["OWNER", "REVIEWER"], scope: "publish" },
   "posts:publish": { roles: ["OWNER", "EDITOR"], scope: "publish" },
   "social-accounts:read": { roles: everybody, scope: "posts:read" },
   "social-accounts:write": { roles: ["OWNER"], scope: "workspace:admin" },

@@ -11,6 +11,9 @@ export const errorCodes = {
   CONFLICT: "The thing is in a state that does not allow this.",
   VERSION_CONFLICT: "Somebody changed it since you read it.",
   IMAGE_NOT_APPROVED: "A picture of the post is not approved.",
+  POST_NOT_APPROVED: "Somebody has to approve the post first.",
+  DUPLICATE_POST:
+    "An account had, or will have, a post with the same text and pictures; `allowDuplicate: true` publishes it all the same.",
   PLATFORM_UNAVAILABLE: "The platform could not be asked; nothing was changed. Try again later.",
   IMAGE_QUEUE_FULL: "The workspace has as many pictures waiting to be made as it may.",
   INVALID_CREDENTIALS: "E-mail address and password do not match an account.",

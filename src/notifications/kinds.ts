@@ -57,6 +57,18 @@ export const kindRules = {
     ...{ ...trouble, channels: everywhere },
     description: "A scheduled post will not go out as things stand.",
   },
+  POST_AWAITING_APPROVAL: {
+    ...{ ...trouble, maker: false, mayDo: "posts:review", critical: false, channels: everywhere },
+    description: "A post waits for your approval.",
+  },
+  POST_REVIEWED: {
+    ...{ ...trouble, mayDo: null, critical: false, channels: everywhere },
+    description: "Somebody approved, rejected or held back your post.",
+  },
+  POST_COMMENTED: {
+    ...{ ...trouble, mayDo: null, critical: false, channels: everywhere },
+    description: "Somebody said something about your post.",
+  },
   ACCOUNT_NEEDS_RECONNECT: {
     ...{ subject: "account", maker: false, mayDo: "social-accounts:write", reads: "social-accounts:read" },
     ...{ critical: true, channels: everywhere },

@@ -37,19 +37,25 @@ export async function readNoticeFacts(tx: Tx, notices: readonly Notice[]): Promi
       case n.kind
         when 'IMAGE_REVIEWED' then i.review_state::text
         when 'IMAGE_FAILED' then left(i.failure_message, 200)
+        when 'POST_REVIEWED' then d.kind::text || coalesce(' ' || left(d.reason, 200), '')
+        when 'POST_COMMENTED' then left(c.text, 200)
         else left(t.failure_message, 200)
       end as outcome
     from notice n
     join workspace w on w.id = n.workspace_id
     left join image i on i.id = n.entity_id and n.kind in ('IMAGE_READY', 'IMAGE_FAILED', 'IMAGE_AWAITING_REVIEW', 'IMAGE_REVIEWED')
-    left join post p on p.id = n.entity_id and n.kind in ('POST_PUBLISHED', 'POST_FAILED', 'POST_UNKNOWN', 'POST_MISSED', 'POST_AT_RISK')
+    left join post p on p.id = n.entity_id and n.kind in ('POST_PUBLISHED', 'POST_FAILED', 'POST_UNKNOWN', 'POST_MISSED', 'POST_AT_RISK',
+      'POST_AWAITING_APPROVAL', 'POST_REVIEWED', 'POST_COMMENTED')
     left join post_target t on t.id = n.cause_id and p.id is not null
+    left join post_decision d on d.id = n.cause_id and n.kind = 'POST_REVIEWED'
+    left join post_comment c on c.id = n.cause_id and n.kind = 'POST_COMMENTED'
     left join social_account a on a.id = n.entity_id and n.kind = 'ACCOUNT_NEEDS_RECONNECT'
     left join webhook h on h.id = n.entity_id and n.kind = 'WEBHOOK_PAUSED'
     left join invitation v on v.id = n.entity_id and n.kind = 'INVITATION' and v.accepted_at is null and v.revoked_at is null
     left join "user" u on u.email_key = v.email_key and u.email_verified_at is not null and u.disabled_at is null
     where n.id = any(${ids}::uuid[])
       and (i.id is not null and i.trashed_at is null or p.id is not null or a.id is not null or h.id is not null or v.id is not null)
+      and (n.kind <> 'POST_AWAITING_APPROVAL' or p.approval_state = 'PENDING')
       and (n.kind <> 'IMAGE_AWAITING_REVIEW'
         or i.review_state = 'PENDING' and i.status = 'GENERATED' and w.review_policy = 'REQUIRED')`;
   return new Map(

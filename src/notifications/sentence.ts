@@ -15,6 +15,12 @@ export interface Told {
   readonly details: unknown;
 }
 
+const decisions: Readonly<Record<string, string>> = {
+  APPROVED: "approved",
+  REJECTED: "rejected",
+  HELD: "held back",
+};
+
 /** What a person reads: one sentence without a full stop, and what there is to say beside it. */
 export function sentenceOf({ kind, count, details }: Told): { readonly title: string; readonly body: string } {
   const { subject, workspace, outcome } = notificationDetails.parse(details);
@@ -47,6 +53,14 @@ export function sentenceOf({ kind, count, details }: Told): { readonly title: st
       return { title: "A post was too late to go out", body: `${quoted}${reason}` };
     case "POST_AT_RISK":
       return { title: "A scheduled post will not go out as things stand", body: quoted };
+    case "POST_AWAITING_APPROVAL":
+      return { title: "A post waits for your approval", body: `${quoted} in ${workspace}` };
+    case "POST_REVIEWED": {
+      const [decision = "", ...words] = (outcome ?? "").split(" ");
+      return { title: `A post was ${decisions[decision] ?? "reviewed"}`, body: [quoted, ...words].join(" ") };
+    }
+    case "POST_COMMENTED":
+      return { title: many ? `${count} comments on a post` : "A comment on a post", body: `${quoted}${reason}` };
     case "ACCOUNT_NEEDS_RECONNECT":
       return { title: `${subject} needs to be connected again`, body: `In ${workspace}.` };
     case "INVITATION":

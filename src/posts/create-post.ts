@@ -50,7 +50,7 @@ export async function createPost(
       await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId: postId, kind: "CREATED", version: 0 }]);
       if (input.schedule) {
         const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
-        await scheduleTargets(tx, services, post, input.schedule);
+        await scheduleTargets(tx, services, post, { ...input.schedule, by: { userId } });
       } else {
         const post = await findPostToWrite(tx, viewer, postId, "posts:write");
         await enqueueRendering(tx, post.targets);

@@ -12,3 +12,38 @@ export class ImageNotApprovedError extends DomainError {
     this.imageIds = imageIds;
   }
 }
+
+/** A post that somebody has to approve first cannot go out at once. */
+export class PostNotApprovedError extends DomainError {
+  readonly code = "POST_NOT_APPROVED";
+
+  constructor() {
+    super(
+      "Somebody has to approve this post before it goes out. Submit it with `submitPost`, or schedule it at a time: it waits for its approval.",
+    );
+  }
+}
+
+/** Somebody decided about a post that is no longer what they looked at. */
+export class ContentChangedError extends DomainError {
+  readonly code = "VERSION_CONFLICT";
+  /** What it is now. */
+  readonly contentHash: string;
+
+  constructor(contentHash: string) {
+    super("The post is no longer what you looked at. Read it again, with its `contentHash`, then decide.");
+    this.contentHash = contentHash;
+  }
+}
+
+/** The account had, or will have, a post that looks the same. */
+export class DuplicatePostError extends DomainError {
+  readonly code = "DUPLICATE_POST";
+  /** The posts that look the same. */
+  readonly postIds: readonly string[];
+
+  constructor(message: string, postIds: readonly string[]) {
+    super(message);
+    this.postIds = postIds;
+  }
+}

@@ -1,3 +1,4 @@
+import type { PostApprovalState } from "../generated/prisma/enums.ts";
 import type { Permission } from "../graphql/permissions.ts";
 import type { Tx } from "../infra/db.ts";
 import { NotFoundError } from "../infra/errors.ts";
@@ -9,6 +10,7 @@ export interface LockedPost {
   readonly id: string;
   readonly workspaceId: string;
   readonly version: number;
+  readonly approvalState: PostApprovalState;
   readonly targets: readonly TargetWithContent[];
 }
 
@@ -24,18 +26,24 @@ export async function findPostToWrite(
   postId: string,
   permission: Permission,
 ): Promise<LockedPost> {
+  const post = await lockPost(tx, postId);
+  if (post === null) throw new NotFoundError("post");
+  await requireMember(tx, viewer, { workspaceId: post.workspaceId, permission, what: "post" });
+  return post;
+}
+
+/** Locks a post with its targets, whoever asks; null where there is none. */
+export async function lockPost(tx: Tx, postId: string): Promise<LockedPost | null> {
   await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
   await tx.$queryRaw`select 1 from post_target where post_id = ${postId}::uuid order by id for update`;
-  const post = await tx.post.findUnique({
+  return tx.post.findUnique({
     where: { id: postId },
     select: {
       id: true,
       workspaceId: true,
       version: true,
+      approvalState: true,
       targets: { include: targetContent, orderBy: { position: "asc" } },
     },
   });
-  if (post === null) throw new NotFoundError("post");
-  await requireMember(tx, viewer, { workspaceId: post.workspaceId, permission, what: "post" });
-  return post;
 }

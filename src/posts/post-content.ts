@@ -10,7 +10,7 @@ export const targetContent = {
   post: {
     include: {
       images: { include: { image: true }, orderBy: { position: "asc" } },
-      workspace: { select: { reviewPolicy: true } },
+      workspace: { select: { reviewPolicy: true, postApprovalPolicy: true } },
     },
   },
 } as const satisfies Prisma.PostTargetInclude;
@@ -62,6 +62,13 @@ export function effectiveImages({ post }: Pick<TargetContent, "post">): PostPict
       },
     ];
   });
+}
+
+/** Hash of what readers of a target see: two with the same look alike, whatever their alt texts and options. */
+export function likenessHash(target: TargetContent): string {
+  const caption = effectiveCaption(target).normalize("NFKC").replaceAll(/\s+/g, " ").trim();
+  const content = { caption, images: effectiveImages(target).map(({ sha256 }) => sha256) };
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }
 
 /** Hash of what a target will send. What is sent must match what was scheduled (I-12). */

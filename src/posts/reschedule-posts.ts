@@ -37,14 +37,17 @@ export async function reschedulePosts(
   return changePosts(postIds, (postId) =>
     services.transact(async (tx) => {
       const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
-      const scheduled = post.targets.filter(({ status }) => status === "SCHEDULED");
+      const planned = (status: string) => status === "SCHEDULED" || status === "AWAITING_APPROVAL";
+      const scheduled = post.targets.filter(({ status, scheduledAt }) => planned(status) && scheduledAt !== null);
       if (scheduled.length === 0) {
         const states = [...new Set(post.targets.map(({ status }) => status))].join(", ");
         throw new ConflictError(`Nothing of this post is scheduled: its targets are ${states}. Use \`schedulePost\`.`);
       }
-      await moveScheduled(tx, services, scheduled, ({ scheduledAt }) =>
-        "to" in move ? move.to : addMilliseconds(scheduledAt ?? services.clock.now(), move.byMinutes * 60_000),
-      );
+      await moveScheduled(tx, services, post, {
+        ...{ targets: scheduled, by: { userId: viewer.userId } },
+        timeOf: ({ scheduledAt }) =>
+          "to" in move ? move.to : addMilliseconds(scheduledAt ?? services.clock.now(), move.byMinutes * 60_000),
+      });
     }),
   );
 }

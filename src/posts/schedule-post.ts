@@ -36,7 +36,7 @@ export async function schedulePost(
       if (typeof expectedVersion === "number" && expectedVersion !== post.version) {
         throw new VersionConflictError("post", expectedVersion, post.version);
       }
-      await scheduleTargets(tx, services, post, input.schedule);
+      await scheduleTargets(tx, services, post, { ...input.schedule, by: { userId: viewer.userId } });
       return { postId };
     });
   });

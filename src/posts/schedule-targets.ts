@@ -4,9 +4,11 @@ import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
 import { ConflictError, type ValidationIssue } from "../infra/errors.ts";
+import { awaitsApproval } from "./approval/approval.ts";
+import { type Reviewer, recordDecision } from "./approval/record-decision.ts";
 import { type ContentServices, contentIssues } from "./check-content.ts";
 import { enqueueRendering } from "./enqueue-rendering.ts";
-import { ImageNotApprovedError } from "./errors.ts";
+import { ImageNotApprovedError, PostNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
 import { contentHash, type TargetWithContent } from "./post-content.ts";
 import { refuseIssues } from "./refuse-issues.ts";
@@ -40,38 +42,40 @@ const schedulable: readonly PostTargetStatus[] = [
 const isSchedulable = ({ status }: { readonly status: PostTargetStatus }): boolean => schedulable.includes(status);
 
 /**
- * Schedules every target of a locked post that can still be scheduled. Throws a `ValidationError` with everything the
- * platforms would refuse, an {@link ImageNotApprovedError}, or a `ConflictError` when nothing is left to schedule.
+ * Schedules every target of a locked post that can still be scheduled. What somebody has to approve first waits for that, and keeps
+ * its time. Throws a `ValidationError` with everything the platforms would refuse, an {@link ImageNotApprovedError}, a
+ * {@link PostNotApprovedError} for what should go out at once, or a `ConflictError` when nothing is left to schedule.
  */
 export async function scheduleTargets(
   tx: Tx,
   services: SchedulingServices,
   post: LockedPost,
-  when: Schedule,
+  when: Schedule & { readonly by: Reviewer | null },
 ): Promise<void> {
   const targets = post.targets.filter(isSchedulable);
   if (targets.length === 0) {
     const states = [...new Set(post.targets.map((target) => target.status))].join(", ");
     throw new ConflictError(`Nothing of this post can be scheduled: its targets are ${states}.`);
   }
-  await scheduleChosen(tx, services, targets, when);
+  await scheduleChosen(tx, services, post, { ...when, targets });
 }
 
 /**
  * Schedules these targets of a locked post, which the caller has found to be free for it. Throws a `ValidationError` with
- * everything the platforms would refuse, or an {@link ImageNotApprovedError}.
+ * everything the platforms would refuse, an {@link ImageNotApprovedError}, or a {@link PostNotApprovedError}.
  */
 export async function scheduleChosen(
   tx: Tx,
   services: SchedulingServices,
-  targets: readonly TargetWithContent[],
-  when: Schedule & { readonly secondPost?: boolean },
+  post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
+  when: Schedule & Pick<Fixing, "targets" | "by"> & { readonly secondPost?: boolean },
 ): Promise<void> {
-  const { secondPost = false } = when;
+  const { secondPost = false, targets, by } = when;
+  if (!("at" in when) && targets.some(awaitsApproval)) throw new PostNotApprovedError();
   const now = services.clock.now();
   const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
   const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
-  await fixTargets(tx, services, { targets, timeOf, timeFaults, secondPost });
+  await fixTargets(tx, services, post, { targets, timeOf, timeFaults, secondPost, by });
 }
 
 /**
@@ -81,19 +85,29 @@ export async function scheduleChosen(
 export async function moveScheduled(
   tx: Tx,
   services: SchedulingServices,
-  targets: readonly TargetWithContent[],
-  timeOf: (target: TargetWithContent) => Date,
+  post: LockedPost,
+  { targets, timeOf, by }: Pick<Fixing, "targets" | "timeOf" | "by">,
 ): Promise<void> {
   const now = services.clock.now();
   const timeFaults = targets.flatMap((target) => timeIssues(["move"], timeOf(target), now));
-  await fixTargets(tx, services, { targets, timeOf, timeFaults });
+  await fixTargets(tx, services, post, { targets, timeOf, timeFaults, by });
 }
 
-/** Checks what is scheduled of a post after its content changed, and fixes what goes out anew; the times stay. */
-export async function recheckScheduled(tx: Tx, services: SchedulingServices, post: LockedPost): Promise<void> {
-  const targets = post.targets.filter(({ status }) => status === "SCHEDULED");
+/**
+ * Checks what has a time of a post after its content, or its approval, changed, and fixes what goes out anew; the times stay. What was
+ * approved as it was before waits for another approval.
+ */
+export async function recheckScheduled(
+  tx: Tx,
+  services: SchedulingServices,
+  post: LockedPost,
+  by: Reviewer | null,
+): Promise<void> {
+  const targets = post.targets.filter(
+    ({ status, scheduledAt }) => status === "SCHEDULED" || (status === "AWAITING_APPROVAL" && scheduledAt !== null),
+  );
   const timeOf = (target: TargetWithContent) => target.plannedAt ?? target.scheduledAt ?? services.clock.now();
-  if (targets.length > 0) await fixTargets(tx, services, { targets, timeOf, timeFaults: [] });
+  if (targets.length > 0) await fixTargets(tx, services, post, { targets, timeOf, timeFaults: [], by });
 }
 
 interface Fixing {
@@ -101,28 +115,46 @@ interface Fixing {
   readonly timeOf: (target: TargetWithContent) => Date;
   readonly timeFaults: readonly ValidationIssue[];
   readonly secondPost?: boolean;
+  /** Who asks, where somebody does: what has to be approved first is submitted in their name. */
+  readonly by: Reviewer | null;
 }
 
 /** Writes down what goes out and when: every target that is SCHEDULED has passed through here. */
 async function fixTargets(
   tx: Tx,
   services: SchedulingServices,
-  { targets, timeOf, timeFaults, secondPost = false }: Fixing,
+  post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
+  { targets, timeOf, timeFaults, secondPost = false, by }: Fixing,
 ): Promise<void> {
   checkApproval(targets);
   refuseIssues([...timeFaults, ...targets.flatMap((target) => contentIssues(services, target))]);
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
     const scheduledAt = timeOf(target);
-    const data = { ...clean, ...contentOf(target), scheduledAt, dueAt: scheduledAt };
-    if (!(await moveTarget(tx, { target, to: "SCHEDULED", data, secondPost }))) {
+    const waits = awaitsApproval(target);
+    const data = { ...clean, ...contentOf(target), scheduledAt, dueAt: waits ? null : scheduledAt };
+    const to = waits ? "AWAITING_APPROVAL" : "SCHEDULED";
+    if (!(await moveTarget(tx, { target, to, data, secondPost }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }
   const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
-  const wakeUps = targets.map((target) => ({ id: target.id, at: timeOf(target) })).filter(({ at }) => at <= soon);
+  const going = targets.filter((target) => !awaitsApproval(target));
+  const wakeUps = going.map((target) => ({ id: target.id, at: timeOf(target) })).filter(({ at }) => at <= soon);
   await wakeTargets(tx, wakeUps);
   await enqueueRendering(tx, targets);
+  if (going.length < targets.length) await askForApproval(tx, post, { by, at: services.clock.now() });
+}
+
+/** What waits is submitted, unless it is already; what is held stays so. */
+async function askForApproval(
+  tx: Tx,
+  post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
+  { by, at }: { readonly by: Reviewer | null; readonly at: Date },
+): Promise<void> {
+  const state = post.targets[0]?.post.approvalState;
+  if (state === "PENDING" || state === "HELD") return;
+  await recordDecision(tx, { post, kind: state === "APPROVED" ? "CHANGED" : "SUBMITTED", by, at });
 }
 
 /**

@@ -4,7 +4,8 @@
  *   DRAFT ─▶ AWAITING_APPROVAL ─▶ SCHEDULED ─▶ PUBLISHING ─▶ PUBLISHED
  *
  * Off the road: SUBMITTED (the platform works on it), UNKNOWN (it may be out; a person decides), FAILED, MISSED (too late to
- * go out by itself), CANCELLED. PUBLISHING → SCHEDULED is a definite refusal that may be tried later, or a proven absence;
+ * go out by itself), CANCELLED. Back to AWAITING_APPROVAL goes what is held or was changed after its approval, back to DRAFT what
+ * was rejected. PUBLISHING → SCHEDULED is a definite refusal that may be tried later, or a proven absence;
  * FAILED, MISSED and CANCELLED can be scheduled anew. UNKNOWN → FAILED is somebody's word that it is not out.
  * PUBLISHED is the end, unless somebody explicitly wants a second post.
  */
@@ -19,15 +20,15 @@ export const postTopic = "post";
 
 const movesFrom = {
   DRAFT: ["AWAITING_APPROVAL", "SCHEDULED", "CANCELLED"],
-  AWAITING_APPROVAL: ["DRAFT", "SCHEDULED", "CANCELLED"],
-  SCHEDULED: ["SCHEDULED", "PUBLISHING", "FAILED", "MISSED", "CANCELLED"],
+  AWAITING_APPROVAL: ["AWAITING_APPROVAL", "DRAFT", "SCHEDULED", "MISSED", "CANCELLED"],
+  SCHEDULED: ["SCHEDULED", "DRAFT", "AWAITING_APPROVAL", "PUBLISHING", "FAILED", "MISSED", "CANCELLED"],
   PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "MISSED", "CANCELLED"],
   SUBMITTED: ["SUBMITTED", "PUBLISHED", "FAILED", "UNKNOWN"],
   UNKNOWN: ["PUBLISHED", "FAILED"],
   PUBLISHED: [],
-  FAILED: ["SCHEDULED"],
-  MISSED: ["SCHEDULED", "CANCELLED"],
-  CANCELLED: ["SCHEDULED"],
+  FAILED: ["AWAITING_APPROVAL", "SCHEDULED"],
+  MISSED: ["AWAITING_APPROVAL", "SCHEDULED", "CANCELLED"],
+  CANCELLED: ["AWAITING_APPROVAL", "SCHEDULED"],
 } as const satisfies Record<PostTargetStatus, readonly PostTargetStatus[]>;
 
 /** Whether the life of a target has this step. */

@@ -56,7 +56,7 @@ export async function updatePost(
       { workspaceId, topic: postTopic, entityId: postId, kind: "UPDATED", version: post.version + 1 },
     ]);
     const changed = await findPostToWrite(tx, viewer, postId, "posts:write");
-    await recheckScheduled(tx, services, changed);
+    await recheckScheduled(tx, services, changed, { userId: viewer.userId });
     await enqueueRendering(tx, changed.targets);
     return { postId };
   });

@@ -46,7 +46,7 @@ async function composed(db: Db, viewer: Actor, unchecked: z.input<typeof unsaved
   await requireMember(db, viewer, { workspaceId, permission: "posts:read" });
   const workspace = await db.workspace.findUniqueOrThrow({
     where: { id: workspaceId },
-    select: { reviewPolicy: true },
+    select: { reviewPolicy: true, postApprovalPolicy: true },
   });
   return assemble(input, await findPostParts(db, workspaceId, input), workspace);
 }

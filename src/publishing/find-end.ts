@@ -1,6 +1,7 @@
 import { addMilliseconds } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
 import type { Platform } from "../platforms/platform.ts";
+import { awaitsApproval } from "../posts/approval/approval.ts";
 import { contentIssues } from "../posts/check-content.ts";
 import { contentHash } from "../posts/post-content.ts";
 import { heldBackImages } from "../posts/review-gate.ts";
@@ -57,6 +58,12 @@ function findObstacle(services: PreconditionServices, target: TargetToPublish): 
     return {
       code: "IMAGE_NOT_APPROVED",
       message: "A picture of the post is no longer approved. Approve it or take it out, then schedule again.",
+    };
+  }
+  if (awaitsApproval(target)) {
+    return {
+      code: "POST_NOT_APPROVED",
+      message: "Nobody approved the post as it is now. Submit it, have it approved, then schedule it again.",
     };
   }
   const [issue] = contentIssues(services, target);

@@ -24,7 +24,7 @@ export async function republishTarget(
 ): Promise<z.output<typeof changedTarget>> {
   const { targetId, idempotencyKey: key } = parseInput(republishing, unchecked);
   return services.transact(async (tx) => {
-    const { target } = await findTargetToPublish(tx, viewer, targetId);
+    const { target, post } = await findTargetToPublish(tx, viewer, targetId);
     const request = { userId: viewer.userId, operation: "republishTarget", key: key ?? null, input: { targetId } };
     return once(tx, request, changedTarget, async () => {
       if (target.status === "UNKNOWN") {
@@ -33,7 +33,7 @@ export async function republishTarget(
       if (target.status !== "PUBLISHED") {
         throw new ConflictError(`It is ${target.status}, not PUBLISHED: there is no first post to make a second of.`);
       }
-      await scheduleChosen(tx, services, [target], { now: true, secondPost: true });
+      await scheduleChosen(tx, services, post, { now: true, secondPost: true, targets: [target], by: null });
       return { targetId };
     });
   });

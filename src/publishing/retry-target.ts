@@ -36,12 +36,12 @@ export async function retryTarget(
 ): Promise<z.output<typeof changedTarget>> {
   const { targetId, idempotencyKey: key } = parseInput(retrying, unchecked);
   return services.transact(async (tx) => {
-    const { target } = await findTargetToPublish(tx, viewer, targetId);
+    const { target, post } = await findTargetToPublish(tx, viewer, targetId);
     const request = { userId: viewer.userId, operation: "retryTarget", key: key ?? null, input: { targetId } };
     return once(tx, request, changedTarget, async () => {
       const obstacle = obstacles[target.status];
       if (obstacle !== null) throw new ConflictError(obstacle);
-      await scheduleChosen(tx, services, [target], { now: true });
+      await scheduleChosen(tx, services, post, { now: true, targets: [target], by: null });
       return { targetId };
     });
   });

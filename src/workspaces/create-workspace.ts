@@ -24,7 +24,7 @@ export async function createWorkspace(
   viewer: Viewer,
   unchecked: z.input<typeof newWorkspace>,
 ): Promise<{ workspaceId: string }> {
-  const { name, timeZone, reviewPolicy } = parseInput(newWorkspace, unchecked);
+  const { name, timeZone, reviewPolicy, postApprovalPolicy } = parseInput(newWorkspace, unchecked);
   if (viewer.grant !== null && viewer.grant.workspaceId !== null) {
     throw new ForbiddenError("This API token is for one workspace and cannot make others. Use one for all workspaces.");
   }
@@ -35,6 +35,7 @@ export async function createWorkspace(
     const { id: workspaceId } = await tx.workspace.create({
       data: {
         ...{ name, timeZone: timeZone ?? owner.timeZone, reviewPolicy: reviewPolicy ?? "REQUIRED" },
+        postApprovalPolicy: postApprovalPolicy ?? "NONE",
         ...{ createdAt: clock.now(), members: { create: { userId, role: "OWNER", joinedAt: clock.now() } } },
       },
       select: { id: true },

@@ -1,4 +1,4 @@
-import type { ReviewPolicy } from "../generated/prisma/enums.ts";
+import type { PostApprovalPolicy, ReviewPolicy } from "../generated/prisma/enums.ts";
 import type { Tx } from "../infra/db.ts";
 import { ConflictError, NotFoundError } from "../infra/errors.ts";
 
@@ -8,6 +8,7 @@ export interface LockedWorkspace {
   readonly name: string;
   readonly timeZone: string;
   readonly reviewPolicy: ReviewPolicy;
+  readonly postApprovalPolicy: PostApprovalPolicy;
   /** Null: for ever. */
   readonly imageRetentionDays: number | null;
   /** The style of pictures for which nobody names one; null: none. */
@@ -31,7 +32,8 @@ export async function lockWorkspace(tx: Tx, workspaceId: string, what = "workspa
   const workspace = await tx.workspace.findUnique({
     where: { id: workspaceId },
     select: {
-      ...{ id: true, name: true, timeZone: true, reviewPolicy: true, imageRetentionDays: true },
+      ...{ id: true, name: true, timeZone: true, reviewPolicy: true, postApprovalPolicy: true },
+      imageRetentionDays: true,
       ...{ defaultStyleId: true, defaultProvider: true, fallbackProviders: true, version: true, personalOf: true },
     },
   });

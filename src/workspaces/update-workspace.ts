@@ -42,6 +42,7 @@ function settingsAfter(before: Settings, asked: Partial<z.output<typeof change>>
     name: asked.name ?? before.name,
     timeZone: asked.timeZone ?? before.timeZone,
     reviewPolicy: asked.reviewPolicy ?? before.reviewPolicy,
+    postApprovalPolicy: asked.postApprovalPolicy ?? before.postApprovalPolicy,
     imageRetentionDays: (asked.imageRetentionDays ?? before.imageRetentionDays) || null,
     defaultStyleId: asked.defaultStyleId === undefined ? before.defaultStyleId : asked.defaultStyleId,
     defaultProvider: asked.defaultProvider === undefined ? before.defaultProvider : asked.defaultProvider,
@@ -56,6 +57,7 @@ function changedSettings(before: Settings, after: Settings): string[] {
     "name",
     "timeZone",
     "reviewPolicy",
+    "postApprovalPolicy",
     "imageRetentionDays",
     "defaultStyleId",
     "defaultProvider",
@@ -110,7 +112,8 @@ export async function updateWorkspace(
       data: { ...settings, fallbackProviders: [...settings.fallbackProviders], version },
     });
     await recordWorkspaceChange(tx, { id: workspaceId, version });
-    const details = { changed, reviewPolicy: settings.reviewPolicy };
+    const { reviewPolicy, postApprovalPolicy } = settings;
+    const details = { changed, reviewPolicy, postApprovalPolicy };
     const entry = { ...actedBy(viewer), at: clock.now(), userId, workspaceId, details };
     await recordAudit(tx, { ...entry, action: "WORKSPACE_CHANGED" });
     return { workspaceId };

@@ -9,4 +9,5 @@ export const workspaceName = shortText("The name of the workspace", 80);
 export const optionalSettings = {
   timeZone: ianaTimeZone.nullish(),
   reviewPolicy: z.enum(["REQUIRED", "NONE"]).nullish(),
+  postApprovalPolicy: z.enum(["REQUIRED", "NONE"]).nullish(),
 };

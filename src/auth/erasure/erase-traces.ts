@@ -32,6 +32,13 @@ const statements = (db: Db, id: string, emailKey: string): readonly (() => Promi
     where id in (select id from style_version where created_by_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update post set author_id = null
     where id in (select id from post where author_id = ${id}::uuid limit ${batch})`,
+  () => db.$executeRaw`update post_decision set user_id = null
+    where id in (select id from post_decision where user_id = ${id}::uuid limit ${batch})`,
+  () => db.$executeRaw`update post_comment set user_id = null
+    where id in (select id from post_comment where user_id = ${id}::uuid limit ${batch})`,
+  // Nobody answers for them any more, so they open nothing.
+  () => db.$executeRaw`update review_link set created_by_id = null
+    where id in (select id from review_link where created_by_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update publish_attempt set resolved_by_id = null
     where id in (select id from publish_attempt where resolved_by_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update clean_up_run set user_id = null

@@ -33,6 +33,9 @@ export async function* archiveOf(sources: ArchiveSources, userId: string, madeAt
   yield json("social-accounts.json", jsonList(socialAccountsOf(db, userId)));
   yield json("posts.json", jsonList(postsBy(db, userId)));
   yield json("publish-decisions.json", jsonList(publishDecisionsOf(db, userId)));
+  yield json("post-decisions.json", jsonList(postDecisionsBy(db, userId)));
+  yield json("post-comments.json", jsonList(postCommentsBy(db, userId)));
+  yield json("review-links.json", jsonList(reviewLinksBy(db, userId)));
   yield json("styles.json", jsonList(stylesBy(db, userId)));
   yield json("comments.json", jsonList(commentsBy(db, userId)));
   yield json("reviews.json", jsonList(reviewsBy(db, userId)));
@@ -138,6 +141,25 @@ const publishDecisionsOf = (db: Db, userId: string) =>
     db.publishAttempt.findMany({
       ...{ where: { resolvedById: userId, ...after }, take, ...inOrder },
       select: { id: true, targetId: true, number: true, state: true, sentAt: true },
+    }),
+  );
+
+const postDecisionsBy = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.postDecision.findMany({ where: { userId, ...after }, take, ...inOrder, omit: { userId: true } }),
+  );
+
+const postCommentsBy = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.postComment.findMany({ where: { userId, ...after }, take, ...inOrder, omit: { userId: true } }),
+  );
+
+/** Without their secrets, which no archive holds. */
+const reviewLinksBy = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.reviewLink.findMany({
+      ...{ where: { createdById: userId, ...after }, take, ...inOrder },
+      omit: { createdById: true, secretHash: true },
     }),
   );
 

@@ -10,7 +10,7 @@ import {
   ValidationError,
   VersionConflictError,
 } from "../../infra/errors.ts";
-import { ImageNotApprovedError } from "../errors.ts";
+import { ImageNotApprovedError, PostNotApprovedError } from "../errors.ts";
 import type { Schedule } from "../schedule-targets.ts";
 
 builder.objectType(ImageNotApprovedError, {
@@ -23,6 +23,12 @@ builder.objectType(ImageNotApprovedError, {
       resolve: (error) => error.imageIds.map((id) => encodeGlobalId("Image", id)),
     }),
   }),
+});
+
+builder.objectType(PostNotApprovedError, {
+  name: "PostNotApprovedError",
+  description: "Somebody has to approve the post before it goes out, so it cannot go out at once.",
+  interfaces: [ErrorInterface],
 });
 
 /** When a post goes out. */
@@ -63,7 +69,7 @@ export const changedPost = (name: string, description: string) =>
 /** Everything that keeps a post from being scheduled. */
 export const schedulingErrors = [
   ...[ValidationError, NotFoundError, ForbiddenError, ConflictError],
-  ...[ImageNotApprovedError, VersionConflictError, IdempotencyKeyReusedError],
+  ...[ImageNotApprovedError, PostNotApprovedError, VersionConflictError, IdempotencyKeyReusedError],
 ];
 
 /** GraphQL lets exactly one of the two through; `now: false` would mean neither, and is told so. */

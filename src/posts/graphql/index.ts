@@ -7,3 +7,7 @@ import "./bulk.ts";
 import "./post-changed.ts";
 import "./previews.ts";
 import "./validate-post.ts";
+import "./approval.ts";
+import "./approval-history.ts";
+import "./review-links.ts";
+import "./post-review.ts";

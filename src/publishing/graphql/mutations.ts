@@ -8,7 +8,7 @@ import {
   NotFoundError,
   ValidationError,
 } from "../../infra/errors.ts";
-import { ImageNotApprovedError } from "../../posts/errors.ts";
+import { ImageNotApprovedError, PostNotApprovedError } from "../../posts/errors.ts";
 import { republishTarget } from "../republish-target.ts";
 import { resolveUnknownTarget } from "../resolve-unknown-target.ts";
 import { retryTarget } from "../retry-target.ts";
@@ -51,7 +51,7 @@ builder.mutationField("retryTarget", (t) =>
     description:
       "Tries a target again, at once, after it failed or was missed. Only where it is certain that nothing is out; everything else is refused with the reason.",
     args: { input: t.arg({ type: RetryTargetInput, required: true, description: "The target." }) },
-    errors: { types: [...errors, ImageNotApprovedError] },
+    errors: { types: [...errors, ImageNotApprovedError, PostNotApprovedError] },
     resolve: (_root, { input }, { services, viewer }) =>
       retryTarget(services, viewer, { ...input, targetId: rowId("PostTarget", input.targetId, ["targetId"]) }),
   }),
@@ -107,7 +107,7 @@ builder.mutationField("republishTarget", (t) =>
     description:
       "Publishes a target once more, at once: a second post beside the first one, which stays where it is. `attempts` remembers the first.",
     args: { input: t.arg({ type: RepublishTargetInput, required: true, description: "The target." }) },
-    errors: { types: [...errors, ImageNotApprovedError] },
+    errors: { types: [...errors, ImageNotApprovedError, PostNotApprovedError] },
     resolve: (_root, { input }, { services, viewer }) =>
       republishTarget(services, viewer, { ...input, targetId: rowId("PostTarget", input.targetId, ["targetId"]) }),
   }),

@@ -12,7 +12,7 @@ import {
 import { createWorkspace } from "../create-workspace.ts";
 import { leaveWorkspace } from "../leave-workspace.ts";
 import { updateWorkspace } from "../update-workspace.ts";
-import { ReviewPolicyEnum, WorkspaceType } from "./workspace.ts";
+import { PostApprovalPolicyEnum, ReviewPolicyEnum, WorkspaceType } from "./workspace.ts";
 
 /** The field of a success that carries the workspace it changed. */
 export const changedWorkspace = builder.interfaceRef<{ readonly workspaceId: string }>("ChangedWorkspace").implement({
@@ -35,6 +35,10 @@ const CreateWorkspaceInput = builder.inputType("CreateWorkspaceInput", {
     reviewPolicy: t.field({
       type: ReviewPolicyEnum,
       description: "Whether its pictures need approval. Default: `REQUIRED`.",
+    }),
+    postApprovalPolicy: t.field({
+      type: PostApprovalPolicyEnum,
+      description: "Whether its posts need approval. Default: `NONE`.",
     }),
   }),
 });
@@ -63,6 +67,11 @@ const UpdateWorkspaceInput = builder.inputType("UpdateWorkspaceInput", {
     name: t.string({ description: "What it is called; at most 80 characters." }),
     timeZone: t.string({ description: "IANA time zone of its plans." }),
     reviewPolicy: t.field({ type: ReviewPolicyEnum, description: "Whether its pictures need approval." }),
+    postApprovalPolicy: t.field({
+      type: PostApprovalPolicyEnum,
+      description:
+        "Whether its posts need approval. With `REQUIRED`, what was scheduled before and never approved is not sent.",
+    }),
     imageRetentionDays: t.int({
       description:
         "After how many days pictures that nobody kept are cleaned up, 1 to 3,650; 0 keeps them for ever. See `cleanUpImages`.",

@@ -21,6 +21,15 @@ export const ReviewPolicyEnum = builder.enumType("ReviewPolicy", {
   } as const,
 });
 
+/** Whether posts need approval. */
+export const PostApprovalPolicyEnum = builder.enumType("PostApprovalPolicy", {
+  description: "Whether a post needs somebody's approval before it can be published.",
+  values: {
+    REQUIRED: { description: "Only what was approved, exactly as it was approved, is published." },
+    NONE: { description: "Posts are published as they are scheduled; one that was submitted waits all the same." },
+  } as const,
+});
+
 /** The Workspace type. */
 export const WorkspaceType = builder.prismaNode("Workspace", {
   nullable: true,
@@ -33,6 +42,10 @@ export const WorkspaceType = builder.prismaNode("Workspace", {
     reviewPolicy: t.expose("reviewPolicy", {
       type: ReviewPolicyEnum,
       description: "Whether its pictures need approval before they can be published.",
+    }),
+    postApprovalPolicy: t.expose("postApprovalPolicy", {
+      type: PostApprovalPolicyEnum,
+      description: "Whether its posts need approval before they can be published.",
     }),
     imageRetentionDays: t.exposeInt("imageRetentionDays", {
       nullable: true,
