@@ -31,6 +31,7 @@ import {
   signedIn,
 } from "./entry.ts";
 import { accountMutations, accountQueries, accountSubscriptions } from "./matrix-accounts.ts";
+import { approvalMutations, approvalQueries } from "./matrix-approval.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
 import { notificationMutations, notificationQueries, notificationSubscriptions } from "./matrix-notifications.ts";
 import type { Place } from "./places.ts";
@@ -63,6 +64,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   dataExports: person("{ dataExports { totalCount } }"),
   securityEvents: person("{ securityEvents { totalCount } }"),
   ...imageQueries,
+  ...approvalQueries,
   ...notificationQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
@@ -161,6 +163,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
     input: { memberId: await place.member() },
   })),
   ...imageMutations,
+  ...approvalMutations,
   ...accountMutations,
   ...notificationMutations,
   createPost: inWorkspace("posts:write", mutationOf("createPost"), async (place) => ({

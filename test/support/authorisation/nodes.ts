@@ -7,6 +7,7 @@ import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { missingId } from "../studio.ts";
 import { type Entry, edge, inWorkspace, lookedUp, ownNode, signedIn, thenScopeOf } from "./entry.ts";
 import { connectionNode } from "./matrix-accounts.ts";
+import { approvalEdges, approvalNodes } from "./matrix-approval.ts";
 import type { Place } from "./places.ts";
 
 const byId = "query ($id: ID!) { node(id: $id) { id } }";
@@ -57,6 +58,7 @@ export const nodes: Readonly<Record<string, Entry>> = {
     byId,
     the((place) => place.cleanUpRun()),
   ),
+  ...approvalNodes,
   Post: lookedUp("posts:read", byId, post),
   PostTarget: lookedUp("posts:read", byId, target),
   ConnectionAttempt: connectionNode,
@@ -138,6 +140,7 @@ export const edges: Readonly<Record<string, Entry>> = {
   ),
   "Tag.workspace": edge("images:read", "workspace:read", from("Tag", "workspace { id }"), tag),
   "GenerationAttempt.image": edge("images:read", "images:read", from("GenerationAttempt", "image { id }"), attempt),
+  ...approvalEdges,
   "Post.workspace": edge("posts:read", "workspace:read", from("Post", "workspace { id }"), post),
   "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),
   "Post.targets": edge("posts:read", "posts:read", from("Post", "targets { id }"), post),

@@ -63,8 +63,8 @@ export async function readReview(
   const nameOf = ({ guestName, user }: { guestName: string | null; user: { displayName: string } | null }) =>
     guestName ?? user?.displayName ?? null;
   const history = [
-    ...decisions.map((entry) => ({ ...entry, decision: entry.kind, text: entry.reason ?? "" })),
-    ...comments.map((entry) => ({ ...entry, decision: null, at: entry.createdAt })),
+    ...decisions.toReversed().map((entry) => ({ ...entry, decision: entry.kind, text: entry.reason ?? "" })),
+    ...comments.toReversed().map((entry) => ({ ...entry, decision: null, at: entry.createdAt })),
   ];
   return {
     ...{ workspaceName: workspace.name, label: link.label, expiresAt: link.expiresAt },

@@ -16,10 +16,10 @@ import { findReviewLink, reviewSecretHash } from "./review-link.ts";
 const budget = { burst: 30, period: 60 * 60_000 };
 
 const guest = { token: z.string().max(200), name: shortText("Your name", 80) };
-const decision = z.union([
-  z.object({ ...guest, decision: z.literal("APPROVE"), contentHash: z.string(), reason: decisionReason.nullish() }),
-  z.object({ ...guest, decision: z.literal("REJECT"), contentHash: z.string(), reason: rejectionReason }),
-]);
+const decision = z.object({
+  ...{ ...guest, decision: z.enum(["APPROVE", "REJECT"]), contentHash: z.string() },
+  reason: decisionReason.nullish(),
+});
 const remark = z.object({ ...guest, text: commentText });
 
 type Services = SchedulingServices & { readonly transact: Transact };
@@ -28,12 +28,18 @@ type Services = SchedulingServices & { readonly transact: Transact };
  * Approves or rejects a post in the name of whoever holds its link. Throws a `NotFoundError` for a link that does not count (any more), and
  * what `approvePost` and `rejectPost` throw.
  */
-export async function decideByLink(services: Services, unchecked: unknown): Promise<{ token: string }> {
+export async function decideByLink(
+  services: Services,
+  unchecked: z.input<typeof decision>,
+): Promise<{ token: string }> {
   const { token, name, ...decided } = parseInput(decision, unchecked);
   return services.transact(async (tx) => {
     const { post, by } = await enter(tx, services, token, name);
     if (decided.decision === "APPROVE") await approve(tx, services, post, { ...decided, by });
-    else await reject(tx, services, post, { ...decided, by });
+    else {
+      const { reason } = parseInput(z.object({ reason: rejectionReason }), { reason: decided.reason ?? "" });
+      await reject(tx, services, post, { ...decided, reason, by });
+    }
     return { token };
   });
 }

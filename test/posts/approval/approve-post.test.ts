@@ -1,0 +1,231 @@
+import t from "tap";
+import { tellNotices } from "../../../src/notifications/tell-notices.ts";
+import { approvalOperations, openApprovalDesk } from "../../support/approval-desk.ts";
+import { operations } from "../../support/studio.ts";
+
+const { submit, reject, hold, schedule, update } = approvalOperations;
+const minute = 60_000;
+
+t.test("what is scheduled waits for approval, keeps its time, and goes out then", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { atelier, platform } = desk;
+  const written = await desk.write("A boat.", 30);
+  t.match(written, { status: "AWAITING_APPROVAL", targets: [{ scheduledAt: desk.ahead(30) }] });
+  t.match(await desk.read(written.id), { approvalState: "PENDING", targets: [{ awaitsApproval: true }] });
+  atelier.clock.advance(10 * minute);
+  await desk.work();
+  const approved = await desk.approve(written.id);
+  t.match(approved, {
+    __typename: "ApprovePostSuccess",
+    post: { status: "SCHEDULED", approvalState: "APPROVED", scheduledAt: desk.ahead(20) },
+  });
+  t.match(approved.post.targets, [{ awaitsApproval: false }]);
+  t.equal(platform.arrived.length, 0);
+  atelier.clock.advance(20 * minute);
+  await desk.work();
+  t.match(await desk.read(written.id), { status: "PUBLISHED" });
+  t.match(platform.arrived, [{ caption: "A boat." }]);
+});
+
+t.test("nobody approves what they did not read", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { eve, rex } = desk;
+  const { id: postId, version } = await desk.write("A boat.", 30);
+  const { contentHash } = await desk.read(postId);
+  await eve.mutate(update, { postId, expectedVersion: version, caption: "A ship." });
+  for (const operation of [approvalOperations.approve, reject]) {
+    const reason = operation === reject ? { reason: "No." } : {};
+    const answer = await rex.mutate(operation, { postId, contentHash, ...reason });
+    t.match(answer, { __typename: "ContentChangedError", code: "VERSION_CONFLICT" });
+    t.equal(answer.contentHash, (await desk.read(postId)).contentHash, "and learns what it is now");
+  }
+  t.match(await desk.read(postId), { status: "AWAITING_APPROVAL", approvalState: "PENDING" });
+});
+
+t.test("a later change asks again; another time does not", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { atelier, platform, eve, imageId, socialAccountId } = desk;
+  const { id: postId } = await desk.write("A boat.", 30);
+  await desk.approve(postId);
+  t.match(await eve.mutate(schedule, { postId, schedule: { at: desk.ahead(40) } }), { post: { status: "SCHEDULED" } });
+  const changes = [
+    { caption: "A ship." },
+    { images: [{ imageId, altText: "Another ship" }] },
+    { targets: [{ socialAccountId, caption: "Its own." }] },
+  ];
+  for (const change of changes) {
+    const { version } = await desk.read(postId);
+    const changed = await eve.mutate(update, { postId, expectedVersion: version, ...change });
+    t.match(changed, { post: { status: "AWAITING_APPROVAL", approvalState: "PENDING", scheduledAt: desk.ahead(40) } });
+    t.match(await desk.approve(postId), { post: { status: "SCHEDULED" } });
+  }
+  atelier.clock.advance(40 * minute);
+  await desk.work();
+  t.match(platform.arrived, [{ caption: "Its own." }]);
+  const { data } = await (await atelier.signIn(eve)).request(
+    "query ($id: ID!) { post(id: $id) { decisions { nodes { kind user { displayName } } } } }",
+    { id: postId },
+  );
+  t.same(data.post.decisions.nodes.map(({ kind }: { kind: string }) => kind).toReversed(), [
+    "SUBMITTED",
+    "APPROVED",
+    "CHANGED",
+    "APPROVED",
+    "CHANGED",
+    "APPROVED",
+    "CHANGED",
+    "APPROVED",
+  ]);
+});
+
+t.test("the last look refuses what was not approved as it is", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { atelier, platform } = desk;
+  const { id: postId } = await desk.write("A boat.", 30);
+  await desk.approve(postId);
+  // Behind every verb's back: what is sent must still be what was approved (I-12).
+  await atelier.services.db.post.updateMany({ data: { caption: "A submarine." } });
+  atelier.clock.advance(30 * minute);
+  await desk.work();
+  t.match(await desk.read(postId), { targets: [{ status: "FAILED", failure: { code: "POST_NOT_APPROVED" } }] });
+  t.equal(platform.arrived.length, 0);
+});
+
+t.test("what was scheduled before the policy asked for approval is not sent without", async (t) => {
+  const desk = await openApprovalDesk(t, "NONE");
+  const { atelier, ada, platform, workspaceId } = desk;
+  const { id: postId } = await desk.write("A boat.", 30);
+  t.match(await desk.read(postId), { status: "SCHEDULED", approvalState: "NOT_SUBMITTED" });
+  const policy = "mutation ($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) { __typename } }";
+  await ada.mutate(policy, { workspaceId, postApprovalPolicy: "REQUIRED" });
+  t.match(await desk.read(postId), { targets: [{ awaitsApproval: true }] });
+  atelier.clock.advance(30 * minute);
+  await desk.work();
+  t.match(await desk.read(postId), { targets: [{ status: "FAILED", failure: { code: "POST_NOT_APPROVED" } }] });
+  t.equal(platform.arrived.length, 0);
+});
+
+t.test("nothing goes out at once without approval", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { eve, platform } = desk;
+  const { id: postId } = await desk.write("A boat.");
+  const now = { postId, schedule: { now: true } };
+  t.match(await eve.mutate(schedule, now), { __typename: "PostNotApprovedError", message: /submitPost/ });
+  t.match(await eve.mutate(operations.publishNow, { postId }), { __typename: "PostNotApprovedError" });
+  t.match(await eve.mutate(submit, now), { __typename: "PostNotApprovedError" });
+  t.match(await desk.read(postId), { status: "DRAFT", approvalState: "NOT_SUBMITTED" });
+  t.match(await eve.mutate(submit, { postId }), { post: { status: "AWAITING_APPROVAL", scheduledAt: null } });
+  t.match(await eve.mutate(submit, { postId }), { __typename: "ConflictError", message: /AWAITING_APPROVAL/ });
+  t.match(await desk.approve(postId), { post: { status: "DRAFT", approvalState: "APPROVED" } });
+  t.match(await eve.mutate(operations.publishNow, { postId }), { __typename: "PublishPostNowSuccess" });
+  await desk.work();
+  t.equal(platform.arrived.length, 1);
+});
+
+t.test("a rejection says why, gives the post back, and is overcome by submitting again", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { eve, rex } = desk;
+  const { id: postId } = await desk.write("A boat.", 30);
+  const { contentHash } = await desk.read(postId);
+  t.match(await rex.mutate(reject, { postId, contentHash, reason: " " }), {
+    __typename: "ValidationError",
+    issues: [{ path: ["reason"], message: /Say why/ }],
+  });
+  t.match(await rex.mutate(reject, { postId, contentHash, reason: "Too blue." }), {
+    post: { status: "DRAFT", approvalState: "REJECTED", scheduledAt: null },
+  });
+  t.match(await eve.mutate(schedule, { postId, schedule: { at: desk.ahead(30) } }), {
+    post: { status: "AWAITING_APPROVAL", approvalState: "PENDING" },
+  });
+  t.match(await desk.approve(postId), { post: { status: "SCHEDULED" } });
+});
+
+t.test("holding takes a scheduled post back at once, in any workspace, and approving lets it go", async (t) => {
+  const desk = await openApprovalDesk(t, "NONE");
+  const { atelier, platform, eve, rex } = desk;
+  const { id: postId } = await desk.write("A boat.", 30);
+  t.match(await rex.mutate(hold, { postId, reason: "Wait for the press release." }), {
+    post: { status: "AWAITING_APPROVAL", approvalState: "HELD", scheduledAt: desk.ahead(30) },
+  });
+  t.match(await eve.mutate(schedule, { postId, schedule: { at: desk.ahead(20) } }), {
+    post: { status: "AWAITING_APPROVAL", approvalState: "HELD" },
+  });
+  t.match(await desk.approve(postId), { post: { status: "SCHEDULED", scheduledAt: desk.ahead(20) } });
+  atelier.clock.advance(20 * minute);
+  await desk.work();
+  t.equal(platform.arrived.length, 1);
+  t.match(await (await atelier.signIn(rex)).mutate(hold, { postId }), {
+    __typename: "ConflictError",
+    message: /PUBLISHED/,
+  });
+});
+
+t.test("what nobody approved in time is MISSED, says why, and asks", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { atelier, platform, eve } = desk;
+  const { id: postId } = await desk.write("A boat.", 30);
+  atelier.clock.advance(89 * minute);
+  await desk.work();
+  t.match(await desk.read(postId), { status: "AWAITING_APPROVAL" }, "an hour of grace");
+  atelier.clock.advance(2 * minute);
+  await desk.work();
+  t.match(await desk.read(postId), {
+    targets: [{ status: "MISSED", failure: { code: "NOT_APPROVED_IN_TIME", message: /nobody approved it/ } }],
+  });
+  await desk.approve(postId);
+  await desk.work();
+  t.equal(platform.arrived.length, 0, "approving late sends nothing by itself");
+  const again = await (await atelier.signIn(eve)).mutate(schedule, { postId, schedule: { at: desk.ahead(5) } });
+  t.match(again, { post: { status: "SCHEDULED" } });
+});
+
+t.test("approved inside the grace, it goes out at once", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { atelier, platform } = desk;
+  const { id: postId } = await desk.write("A boat.", 30);
+  atelier.clock.advance(50 * minute);
+  t.match(await desk.approve(postId), { post: { status: "SCHEDULED" } });
+  await desk.work();
+  t.equal(platform.arrived.length, 1);
+});
+
+t.test("who is told: reviewers of what waits, authors of decisions and comments", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { atelier, eve, rex } = desk;
+  const told = async (person: typeof rex) => {
+    await tellNotices(atelier.services);
+    const query = "{ notifications(first: 50) { nodes { kind title body } } }";
+    const { data } = await (await atelier.signIn(person)).request(query);
+    const nodes: { kind: string; title: string; body: string }[] = data.notifications.nodes;
+    return nodes.filter(({ kind }) => kind.startsWith("POST_"));
+  };
+  const { id: postId } = await desk.write("A boat.", 30);
+  t.match(await told(rex), [{ kind: "POST_AWAITING_APPROVAL", title: "A post waits for your approval" }]);
+  t.same(await told(eve), [], "not of what they did themselves");
+  const comment = await rex.mutate(approvalOperations.comment, { postId, text: "Nice boat." });
+  t.match(comment.comment, { text: "Nice boat.", user: { displayName: "Rex" } });
+  const { contentHash } = await desk.read(postId);
+  await rex.mutate(reject, { postId, contentHash, reason: "Too blue." });
+  t.match(await told(eve), [
+    { kind: "POST_REVIEWED", title: "A post was rejected", body: /Too blue/ },
+    { kind: "POST_COMMENTED", title: "A comment on a post", body: /Nice boat/ },
+  ]);
+});
+
+t.test("an edit and an approval at the same moment: what is scheduled was read", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { eve } = desk;
+  let [scheduled, waiting] = [0, 0];
+  for (let round = 0; round < 15; round += 1) {
+    const { id: postId, version } = await desk.write(`A boat, ${round}.`, 30);
+    const edit = () => eve.mutate(update, { postId, expectedVersion: version, caption: `A ship, ${round}.` });
+    const [approved] = await Promise.all([desk.approve(postId), edit()]);
+    const { status, targets, approvalState } = await desk.read(postId);
+    if (status === "SCHEDULED") scheduled += 1;
+    else waiting += 1;
+    const read = approved.__typename === "ApprovePostSuccess" && approvalState === "APPROVED";
+    t.equal(status, read ? "SCHEDULED" : "AWAITING_APPROVAL");
+    t.equal(targets[0].awaitsApproval, !read, "as the last look will see it");
+  }
+  t.equal(scheduled + waiting, 15);
+});
