@@ -107,11 +107,17 @@ async function begin() {
         choice === "COMMENT"
           ? [operations.comment, { token, name, text }]
           : [operations.decide, { token, name, decision: choice, contentHash: review.contentHash, reason: text }];
-      const answer = await ask(operation, { input });
-      form.elements.text.value = "";
-      review = answer.review;
-      if (review === null) invalid();
-      else show(review);
+      try {
+        ({ review } = await ask(operation, { input }));
+        form.elements.text.value = "";
+      } catch (error) {
+        // What changed meanwhile is to be read before anybody decides again.
+        review = await ask(operations.read, { token });
+        if (review !== null) throw error;
+      } finally {
+        if (review === null) invalid();
+        else show(review);
+      }
     });
   });
 }
