@@ -15,6 +15,7 @@ const newPost = postInput
   .extend({
     workspaceId: z.uuid(),
     schedule: schedule.nullish(),
+    allowDuplicate: z.boolean().nullish(),
     idempotencyKey: idempotencyKey.nullish(),
   })
   .superRefine(refuseDoubles);
@@ -50,7 +51,11 @@ export async function createPost(
       await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId: postId, kind: "CREATED", version: 0 }]);
       if (input.schedule) {
         const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
-        await scheduleTargets(tx, services, post, { ...input.schedule, by: { userId } });
+        await scheduleTargets(tx, services, post, {
+          ...input.schedule,
+          by: { userId },
+          allowDuplicate: input.allowDuplicate,
+        });
       } else {
         const post = await findPostToWrite(tx, viewer, postId, "posts:write");
         await enqueueRendering(tx, post.targets);

@@ -10,6 +10,7 @@ import { type SchedulingServices, schedule, scheduleTargets } from "./schedule-t
 const scheduling = z.object({
   postId: z.uuid(),
   schedule,
+  allowDuplicate: z.boolean().nullish(),
   /** Guards against scheduling what somebody edited meanwhile. */
   expectedVersion: z.number().int().nullish(),
   idempotencyKey: idempotencyKey.nullish(),
@@ -36,7 +37,10 @@ export async function schedulePost(
       if (typeof expectedVersion === "number" && expectedVersion !== post.version) {
         throw new VersionConflictError("post", expectedVersion, post.version);
       }
-      await scheduleTargets(tx, services, post, { ...input.schedule, by: { userId: viewer.userId } });
+      await scheduleTargets(tx, services, post, {
+        ...{ ...input.schedule, by: { userId: viewer.userId } },
+        allowDuplicate: input.allowDuplicate,
+      });
       return { postId };
     });
   });

@@ -10,7 +10,8 @@ import { type ContentServices, contentIssues } from "./check-content.ts";
 import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError, PostNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
-import { contentHash, type TargetWithContent } from "./post-content.ts";
+import { refuseTwins } from "./find-twins.ts";
+import { contentHash, likenessHash, type TargetWithContent } from "./post-content.ts";
 import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
 import { moveTarget } from "./target-status.ts";
@@ -44,20 +45,21 @@ const isSchedulable = ({ status }: { readonly status: PostTargetStatus }): boole
 /**
  * Schedules every target of a locked post that can still be scheduled. What somebody has to approve first waits for that, and keeps
  * its time. Throws a `ValidationError` with everything the platforms would refuse, an {@link ImageNotApprovedError}, a
- * {@link PostNotApprovedError} for what should go out at once, or a `ConflictError` when nothing is left to schedule.
+ * {@link PostNotApprovedError} for what should go out at once, or a `ConflictError` when nothing is left to schedule, and, without
+ * `allowDuplicate`, a `DuplicatePostError` for what looks like another post of the account's last or next 30 days.
  */
 export async function scheduleTargets(
   tx: Tx,
   services: SchedulingServices,
   post: LockedPost,
-  when: Schedule & { readonly by: Reviewer | null },
+  when: Schedule & { readonly by: Reviewer | null; readonly allowDuplicate?: boolean | null | undefined },
 ): Promise<void> {
   const targets = post.targets.filter(isSchedulable);
   if (targets.length === 0) {
     const states = [...new Set(post.targets.map((target) => target.status))].join(", ");
     throw new ConflictError(`Nothing of this post can be scheduled: its targets are ${states}.`);
   }
-  await scheduleChosen(tx, services, post, { ...when, targets });
+  await scheduleChosen(tx, services, post, { ...when, targets, looksNew: when.allowDuplicate === true ? [] : targets });
 }
 
 /**
@@ -68,14 +70,14 @@ export async function scheduleChosen(
   tx: Tx,
   services: SchedulingServices,
   post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
-  when: Schedule & Pick<Fixing, "targets" | "by"> & { readonly secondPost?: boolean },
+  when: Schedule & Pick<Fixing, "targets" | "by" | "looksNew" | "secondPost">,
 ): Promise<void> {
-  const { secondPost = false, targets, by } = when;
+  const { targets } = when;
   if (!("at" in when) && targets.some(awaitsApproval)) throw new PostNotApprovedError();
   const now = services.clock.now();
   const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
   const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
-  await fixTargets(tx, services, post, { targets, timeOf, timeFaults, secondPost, by });
+  await fixTargets(tx, services, post, { ...when, timeOf, timeFaults });
 }
 
 /**
@@ -101,13 +103,15 @@ export async function recheckScheduled(
   tx: Tx,
   services: SchedulingServices,
   post: LockedPost,
-  by: Reviewer | null,
+  { by, newContent = false }: { readonly by: Reviewer | null; readonly newContent?: boolean },
 ): Promise<void> {
   const targets = post.targets.filter(
     ({ status, scheduledAt }) => status === "SCHEDULED" || (status === "AWAITING_APPROVAL" && scheduledAt !== null),
   );
   const timeOf = (target: TargetWithContent) => target.plannedAt ?? target.scheduledAt ?? services.clock.now();
-  if (targets.length > 0) await fixTargets(tx, services, post, { targets, timeOf, timeFaults: [], by });
+  if (targets.length === 0) return;
+  const looksNew = targets.filter((target) => newContent && target.likenessHash !== likenessHash(target));
+  await fixTargets(tx, services, post, { targets, timeOf, timeFaults: [], by, looksNew });
 }
 
 interface Fixing {
@@ -115,6 +119,8 @@ interface Fixing {
   readonly timeOf: (target: TargetWithContent) => Date;
   readonly timeFaults: readonly ValidationIssue[];
   readonly secondPost?: boolean;
+  /** What must not look like another post of its account. */
+  readonly looksNew?: readonly TargetWithContent[];
   /** Who asks, where somebody does: what has to be approved first is submitted in their name. */
   readonly by: Reviewer | null;
 }
@@ -124,15 +130,20 @@ async function fixTargets(
   tx: Tx,
   services: SchedulingServices,
   post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
-  { targets, timeOf, timeFaults, secondPost = false, by }: Fixing,
+  { targets, timeOf, timeFaults, secondPost = false, looksNew = [], by }: Fixing,
 ): Promise<void> {
   checkApproval(targets);
   refuseIssues([...timeFaults, ...targets.flatMap((target) => contentIssues(services, target))]);
+  await refuseTwins(
+    tx,
+    looksNew.map((content) => ({ id: content.id, content, at: timeOf(content) })),
+  );
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
     const scheduledAt = timeOf(target);
     const waits = awaitsApproval(target);
-    const data = { ...clean, ...contentOf(target), scheduledAt, dueAt: waits ? null : scheduledAt };
+    const content = { ...contentOf(target), likenessHash: likenessHash(target) };
+    const data = { ...clean, ...content, scheduledAt, dueAt: waits ? null : scheduledAt };
     const to = waits ? "AWAITING_APPROVAL" : "SCHEDULED";
     if (!(await moveTarget(tx, { target, to, data, secondPost }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);

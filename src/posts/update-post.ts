@@ -18,6 +18,7 @@ const changes = z.object({
   caption: postInput.shape.caption.optional(),
   images: postInput.shape.images.optional(),
   targets: postInput.shape.targets.optional(),
+  allowDuplicate: z.boolean().nullish(),
 });
 
 /** Nobody knows yet what of these is out. */
@@ -28,15 +29,15 @@ const underWay: readonly PostTargetStatus[] = ["PUBLISHING", "SUBMITTED", "UNKNO
  * and the other targets may still change. What is scheduled stays scheduled, if its platforms take it as it is now.
  *
  * Throws a `ValidationError` with all faults, a `NotFoundError` for what the viewer cannot see, a `ForbiddenError` for a role or token that
- * may not, a `VersionConflictError` when somebody else edited it, a `ConflictError` for what can no longer change, and an
- * `ImageNotApprovedError` where a scheduled post would get a picture that is not approved.
+ * may not, a `VersionConflictError` when somebody else edited it, a `ConflictError` for what can no longer change, a
+ * `DuplicatePostError` where a scheduled post would look like another, and an `ImageNotApprovedError` where a scheduled post would get a picture that is not approved.
  */
 export async function updatePost(
   services: SchedulingServices & { readonly transact: Transact },
   viewer: Actor,
   unchecked: z.input<typeof changes>,
 ): Promise<{ postId: string }> {
-  const { postId, expectedVersion, ...change } = parseInput(changes, unchecked);
+  const { postId, expectedVersion, allowDuplicate, ...change } = parseInput(changes, unchecked);
   return services.transact(async (tx) => {
     const post = await findPostToWrite(tx, viewer, postId, "posts:write");
     const { workspaceId } = post;
@@ -56,7 +57,10 @@ export async function updatePost(
       { workspaceId, topic: postTopic, entityId: postId, kind: "UPDATED", version: post.version + 1 },
     ]);
     const changed = await findPostToWrite(tx, viewer, postId, "posts:write");
-    await recheckScheduled(tx, services, changed, { userId: viewer.userId });
+    await recheckScheduled(tx, services, changed, {
+      by: { userId: viewer.userId },
+      newContent: allowDuplicate !== true,
+    });
     await enqueueRendering(tx, changed.targets);
     return { postId };
   });

@@ -26,7 +26,7 @@ t.test("a post without a time is a draft; with one it is scheduled", async (t) =
   const scheduled = await ada.mutate(create, { ...post, schedule: { at } });
   t.match(scheduled, { post: { status: "SCHEDULED", targets: [{ status: "SCHEDULED", scheduledAt: at }] } });
   t.same(await studio.queuedJobs(atelier), [], "what is an hour away waits in our table, not in the queue");
-  await ada.mutate(create, { ...post, schedule: { now: true } });
+  await ada.mutate(create, { ...post, caption: "At once.", schedule: { now: true } });
   t.match(await studio.queuedJobs(atelier), [{ task: "publish-target" }]);
 });
 

@@ -62,7 +62,7 @@ export async function approve(
     const timeless = target.status === "AWAITING_APPROVAL" && target.scheduledAt === null;
     if (timeless) await moveTarget(tx, { target, to: "DRAFT" });
   }
-  await recheckScheduled(tx, services, approved, by);
+  await recheckScheduled(tx, services, approved, { by });
 }
 
 /** Refuses a decision about something else than the post is now. */

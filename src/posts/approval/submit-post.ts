@@ -15,6 +15,7 @@ import { recordDecision } from "./record-decision.ts";
 const request = z.object({
   postId: z.uuid(),
   schedule: schedule.nullish(),
+  allowDuplicate: z.boolean().nullish(),
   expectedVersion: z.number().int().nullish(),
 });
 
@@ -28,7 +29,7 @@ export async function submitPost(
   viewer: Actor,
   unchecked: z.input<typeof request>,
 ): Promise<{ postId: string }> {
-  const { postId, schedule: when, expectedVersion } = parseInput(request, unchecked);
+  const { postId, schedule: when, allowDuplicate, expectedVersion } = parseInput(request, unchecked);
   return services.transact(async (tx) => {
     const post = await findPostToWrite(tx, viewer, postId, "posts:write");
     if (typeof expectedVersion === "number" && expectedVersion !== post.version) {
@@ -43,7 +44,7 @@ export async function submitPost(
     await recordDecision(tx, { post, kind: "SUBMITTED", by, at: services.clock.now() });
     if (when) {
       const submitted = await findPostToWrite(tx, viewer, postId, "posts:write");
-      await scheduleTargets(tx, services, submitted, { ...when, by });
+      await scheduleTargets(tx, services, submitted, { ...when, by, allowDuplicate });
       return { postId };
     }
     const heldBack = drafts[0] === undefined ? [] : heldBackImages(drafts[0].post);

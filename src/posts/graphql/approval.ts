@@ -13,7 +13,14 @@ import { rejectPost } from "../approval/reject-post.ts";
 import { submitPost } from "../approval/submit-post.ts";
 import { ContentChangedError, ImageNotApprovedError } from "../errors.ts";
 import { targetContent } from "../post-content.ts";
-import { changedPost, chosenSchedule, expectedVersionText, ScheduleInput, schedulingErrors } from "./changed-post.ts";
+import {
+  allowDuplicateText,
+  changedPost,
+  chosenSchedule,
+  expectedVersionText,
+  ScheduleInput,
+  schedulingErrors,
+} from "./changed-post.ts";
 
 builder.objectType(ContentChangedError, {
   name: "ContentChangedError",
@@ -84,6 +91,7 @@ const SubmitPostInput = builder.inputType("SubmitPostInput", {
       type: ScheduleInput,
       description: "When it goes out once it is approved: a time. Default: it becomes an approved draft.",
     }),
+    allowDuplicate: t.boolean({ description: allowDuplicateText }),
     expectedVersion: t.int({ description: expectedVersionText }),
   }),
 });

@@ -10,7 +10,7 @@ import {
   ValidationError,
   VersionConflictError,
 } from "../../infra/errors.ts";
-import { ImageNotApprovedError, PostNotApprovedError } from "../errors.ts";
+import { DuplicatePostError, ImageNotApprovedError, PostNotApprovedError } from "../errors.ts";
 import type { Schedule } from "../schedule-targets.ts";
 
 builder.objectType(ImageNotApprovedError, {
@@ -30,6 +30,23 @@ builder.objectType(PostNotApprovedError, {
   description: "Somebody has to approve the post before it goes out, so it cannot go out at once.",
   interfaces: [ErrorInterface],
 });
+
+builder.objectType(DuplicatePostError, {
+  name: "DuplicatePostError",
+  description:
+    "An account had a post with the same text and pictures within 30 days, or has one planned. `allowDuplicate: true` goes on all the same.",
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    postIds: t.idList({
+      description: "The posts that look the same.",
+      resolve: (error) => error.postIds.map((id) => encodeGlobalId("Post", id)),
+    }),
+  }),
+});
+
+/** What `allowDuplicate` is. */
+export const allowDuplicateText =
+  "Schedules it also where an account had a post with the same text and pictures within 30 days, or has one planned.";
 
 /** When a post goes out. */
 export const ScheduleInput = builder.inputType("ScheduleInput", {
@@ -69,7 +86,7 @@ export const changedPost = (name: string, description: string) =>
 /** Everything that keeps a post from being scheduled. */
 export const schedulingErrors = [
   ...[ValidationError, NotFoundError, ForbiddenError, ConflictError],
-  ...[ImageNotApprovedError, PostNotApprovedError, VersionConflictError, IdempotencyKeyReusedError],
+  ...[ImageNotApprovedError, PostNotApprovedError, DuplicatePostError, VersionConflictError, IdempotencyKeyReusedError],
 ];
 
 /** GraphQL lets exactly one of the two through; `now: false` would mean neither, and is told so. */

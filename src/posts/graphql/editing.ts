@@ -11,9 +11,9 @@ import {
 } from "../../infra/errors.ts";
 import { deletePost } from "../delete-post.ts";
 import { duplicatePost } from "../duplicate-post.ts";
-import { ImageNotApprovedError } from "../errors.ts";
+import { DuplicatePostError, ImageNotApprovedError } from "../errors.ts";
 import { updatePost } from "../update-post.ts";
-import { changedPost, idempotencyKeyText } from "./changed-post.ts";
+import { allowDuplicateText, changedPost, idempotencyKeyText } from "./changed-post.ts";
 import { PostImageInput, PostTargetInput, readPostInput } from "./post-inputs.ts";
 
 const UpdatePostInput = builder.inputType("UpdatePostInput", {
@@ -30,6 +30,7 @@ const UpdatePostInput = builder.inputType("UpdatePostInput", {
       type: [PostTargetInput],
       description: "All its targets, in order. An account that stays keeps its state; one left out leaves the post.",
     }),
+    allowDuplicate: t.boolean({ description: allowDuplicateText }),
   }),
 });
 
@@ -38,12 +39,12 @@ builder.mutationField("updatePost", (t) =>
     type: changedPost("UpdatePostSuccess", "The post is as you wrote; what was scheduled still is."),
     nullable: true,
     description:
-      "Changes a post. A scheduled one is checked anew and stays scheduled. Nothing changes while a target is on its way; once one is published, text and pictures are fixed and only other targets change.",
+      "Changes a post. A scheduled one is checked anew and stays scheduled, or, where it was approved as it was, waits for approval. Nothing changes while a target is on its way; once one is published, text and pictures are fixed and only other targets change.",
     args: { input: t.arg({ type: UpdatePostInput, required: true, description: "The post and its changes." }) },
     errors: {
       types: [
         ...[ValidationError, NotFoundError, ForbiddenError],
-        ...[ConflictError, VersionConflictError, ImageNotApprovedError],
+        ...[ConflictError, VersionConflictError, ImageNotApprovedError, DuplicatePostError],
       ],
     },
     resolve: (_root, { input }, { services, viewer }) => {
@@ -53,6 +54,7 @@ builder.mutationField("updatePost", (t) =>
       return updatePost(services, viewer, {
         postId: rowId("Post", input.postId, ["postId"]),
         expectedVersion: input.expectedVersion,
+        allowDuplicate: input.allowDuplicate,
         ...(typeof caption === "string" && { caption }),
         ...(images && { images: content.images }),
         ...(targets && { targets: content.targets }),

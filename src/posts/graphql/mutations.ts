@@ -10,9 +10,10 @@ import {
 } from "../../infra/errors.ts";
 import { cancelPost } from "../cancel-post.ts";
 import { createPost } from "../create-post.ts";
-import { ImageNotApprovedError, PostNotApprovedError } from "../errors.ts";
+import { DuplicatePostError, ImageNotApprovedError, PostNotApprovedError } from "../errors.ts";
 import { schedulePost } from "../schedule-post.ts";
 import {
+  allowDuplicateText,
   changedPost,
   chosenSchedule,
   expectedVersionText,
@@ -30,6 +31,7 @@ const CreatePostInput = builder.inputType("CreatePostInput", {
     images: t.field({ type: [PostImageInput], required: true, description: "The pictures, in order." }),
     targets: t.field({ type: [PostTargetInput], required: true, description: "Where it goes; at least one." }),
     schedule: t.field({ type: ScheduleInput, description: "When it goes out. Without it the post is a draft." }),
+    allowDuplicate: t.boolean({ description: allowDuplicateText }),
     idempotencyKey: t.string({ description: idempotencyKeyText }),
   }),
 });
@@ -47,6 +49,7 @@ builder.mutationField("createPost", (t) =>
         ForbiddenError,
         ImageNotApprovedError,
         PostNotApprovedError,
+        DuplicatePostError,
         IdempotencyKeyReusedError,
       ],
     },
@@ -54,6 +57,7 @@ builder.mutationField("createPost", (t) =>
       createPost(services, viewer, {
         ...readPostInput(input),
         idempotencyKey: input.idempotencyKey,
+        allowDuplicate: input.allowDuplicate,
         workspaceId: workspaceOf(viewer, input.workspaceId),
         schedule: input.schedule ? chosenSchedule(input.schedule) : null,
       }),
@@ -65,6 +69,7 @@ const SchedulePostInput = builder.inputType("SchedulePostInput", {
   fields: (t) => ({
     postId: t.id({ required: true, description: "The post." }),
     schedule: t.field({ type: ScheduleInput, required: true, description: "When it goes out." }),
+    allowDuplicate: t.boolean({ description: allowDuplicateText }),
     expectedVersion: t.int({ description: expectedVersionText }),
     idempotencyKey: t.string({ description: idempotencyKeyText }),
   }),
@@ -89,6 +94,7 @@ const PublishPostNowInput = builder.inputType("PublishPostNowInput", {
   description: "A post to send at once.",
   fields: (t) => ({
     postId: t.id({ required: true, description: "The post." }),
+    allowDuplicate: t.boolean({ description: allowDuplicateText }),
     expectedVersion: t.int({ description: expectedVersionText }),
     idempotencyKey: t.string({ description: idempotencyKeyText }),
   }),

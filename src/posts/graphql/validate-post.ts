@@ -2,8 +2,8 @@ import { builder } from "../../graphql/builder.ts";
 import { ValidationIssueType } from "../../graphql/errors.ts";
 import { rowId } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { ValidationError, type ValidationIssue } from "../../infra/errors.ts";
-import { validatePost } from "../validate-post.ts";
+import { ValidationError } from "../../infra/errors.ts";
+import { type PostCheck, validatePost } from "../validate-post.ts";
 import { PostImageInput, PostTargetInput, readPostInput } from "./post-inputs.ts";
 
 const PostContentInput = builder.inputType("PostContentInput", {
@@ -25,14 +25,20 @@ const ValidatePostInput = builder.inputType("ValidatePostInput", {
   }),
 });
 
-const PostValidation = builder.objectRef<readonly ValidationIssue[]>("PostValidation").implement({
+const PostValidation = builder.objectRef<PostCheck>("PostValidation").implement({
   description: "What would keep a post from being scheduled now.",
   fields: (t) => ({
-    isValid: t.boolean({ description: "Whether nothing would.", resolve: (issues) => issues.length === 0 }),
+    isValid: t.boolean({ description: "Whether nothing would.", resolve: ({ issues }) => issues.length === 0 }),
     issues: t.field({
       type: [ValidationIssueType],
       description: "Every fault, each at its path in the post: of the text, the pictures, the accounts, this server.",
-      resolve: (issues) => [...issues],
+      resolve: ({ issues }) => [...issues],
+    }),
+    warnings: t.field({
+      type: [ValidationIssueType],
+      description:
+        "What you may want to know before you go on. `DUPLICATE_POST`: an account had a post with the same text and pictures within 30 days, or has one planned; scheduling takes `allowDuplicate` then.",
+      resolve: ({ warnings }) => [...warnings],
     }),
   }),
 });
@@ -55,7 +61,7 @@ builder.queryField("validatePost", (t) =>
         return await validatePost(services, viewer, { content: { workspaceId, ...readPostInput(content) } });
       } catch (error) {
         // What cannot be written down is a fault of the post as well, and told beside the others.
-        if (error instanceof ValidationError) return error.issues;
+        if (error instanceof ValidationError) return { issues: error.issues, warnings: [] };
         throw error;
       }
     },

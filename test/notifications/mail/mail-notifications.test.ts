@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import t from "tap";
+import { allKinds } from "../../../src/notifications/kinds.ts";
 import { dispatchDueMails } from "../../../src/notifications/mail/dispatch-due-mails.ts";
 import { mailNotifications } from "../../../src/notifications/mail/mail-notifications.ts";
 import { type Atelier, openAtelier, type Person, personalWorkspace } from "../../support/atelier.ts";
@@ -85,7 +86,7 @@ t.test("preferences, quiet hours and the digest's time are the person's", async 
     settings: (await ada.request(`{ notificationSettings ${settings.slice(9)} }`)).data.notificationSettings,
   };
   t.match(before, { emails: true, digestAt: "08:00", quietHours: null });
-  t.equal(before.preferences.length, 12);
+  t.equal(before.preferences.length, allKinds.length);
   const changed = await ada.mutate(update, {
     ...{ quietHours: { from: "22:30", until: "07:00" }, digestAt: "18:15" },
     preferences: [
