@@ -20,6 +20,7 @@ import type {
   ConnectionMethod,
   ConnectionOutcome,
   Credentials,
+  ProbeOutcome,
   RefreshOutcome,
   RefreshPolicy,
   RemoteAccount,
@@ -63,6 +64,9 @@ export interface Platform {
   capabilityOf(account: RemoteAccount): CapabilityClass;
   /** Milliseconds after a send's deadline before an unclear outcome may be looked up. */
   readonly settleWindow: number;
+
+  /** Asks whether the platform answers this server and knows its app, for the operator. Reads only, and needs no account. */
+  probe?(signal: AbortSignal): Promise<ProbeOutcome>;
 
   connect?(form: ConnectionForm, signal: AbortSignal): Promise<ConnectionOutcome>;
   authorise?(request: AuthorisationRequest, signal: AbortSignal): Promise<AuthorisationOutcome>;
