@@ -3,12 +3,16 @@ import type { z } from "zod";
 type Shapes = Readonly<Record<string, z.ZodType>>;
 type Values = Readonly<Record<string, unknown>>;
 
-/** Variables without a default: what has to be set before anything opens. */
-const needed = (shapes: Shapes) =>
-  Object.entries(shapes).flatMap(([name, shape]) => {
-    const unset = shape.safeParse(undefined);
-    return unset.success && (unset.data === undefined || unset.data === false) ? [name] : [];
-  });
+/** Variables without a default, which may have to be set before anything opens; where there are none, switches that are off. */
+function needed(shapes: Shapes): string[] {
+  const unset = (value: unknown) =>
+    Object.entries(shapes).flatMap(([name, shape]) => {
+      const parsed = shape.safeParse(undefined);
+      return parsed.success && parsed.data === value ? [name] : [];
+    });
+  const required = unset(undefined);
+  return required.length > 0 ? required : unset(false);
+}
 
 /** What would open it; null where nothing is known. */
 export function couldBeOpenedBy(shapes: Shapes, values: Values): string | null {
