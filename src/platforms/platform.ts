@@ -42,6 +42,8 @@ export interface RemoteApps {
   find(origin: string, redirectUri: string): Promise<Credentials | null>;
   /** The first one kept for an origin and address counts, whoever else registered at the same moment; answers that one. */
   keep(origin: string, redirectUri: string, credentials: Credentials): Promise<Credentials>;
+  /** The server no longer knows these; another registration that was kept meanwhile stays. */
+  forget(origin: string, redirectUri: string, credentials: Credentials): Promise<void>;
 }
 
 /** What a platform is built from. */
