@@ -5,6 +5,7 @@ import { sendDataNoticeJob } from "./auth/data-notices/jobs.ts";
 import { sendDataNotice } from "./auth/data-notices/send-data-notice.ts";
 import { dispatchDueErasures } from "./auth/erasure/dispatch-due-erasures.ts";
 import { eraseAccount } from "./auth/erasure/erase-account.ts";
+import type { ErasureContext } from "./auth/erasure/erasure-services.ts";
 import { eraseAccountJob } from "./auth/erasure/jobs.ts";
 import { forgetDataExports } from "./auth/export/forget-data-exports.ts";
 import { makeDataExportJob } from "./auth/export/jobs.ts";
@@ -48,6 +49,7 @@ import { askPlatformAboutAccount } from "./social-accounts/check-account.ts";
 import { forgetConnections } from "./social-accounts/connections/forget-connections.ts";
 import { dispatchAccountChecks } from "./social-accounts/dispatch-account-checks.ts";
 import { endAccess } from "./social-accounts/end-access.ts";
+import { endWorkspaceAccess } from "./social-accounts/end-workspace-access.ts";
 import { checkAccountJob, endAccessJob, followAccountJob, refreshAccountJob } from "./social-accounts/jobs.ts";
 import { refreshAccount } from "./social-accounts/refresh/refresh-account.ts";
 import { forgetInvitations } from "./workspaces/forget-invitations.ts";
@@ -57,10 +59,15 @@ import { sendInvitation } from "./workspaces/send-invitation.ts";
 /** Every job and the verb that does it. */
 export function jobHandlers(services: Services): readonly JobHandler[] {
   const withCrashPoint = { ...services, crashPoint: createCrashPoint(services.config.CRASH_POINT) };
+  const erasing = {
+    ...withCrashPoint,
+    endWorkspaceAccess: (workspaceId: string, context: ErasureContext) =>
+      endWorkspaceAccess(services, workspaceId, context),
+  };
   return [
     handle(forgetAvatarJob, ({ avatarId }) => forgetAvatar(services, avatarId)),
     handle(sendDataNoticeJob, (notice, context) => sendDataNotice(services, notice, context)),
-    handle(eraseAccountJob, ({ userId }, context) => eraseAccount(withCrashPoint, userId, context)),
+    handle(eraseAccountJob, ({ userId }, context) => eraseAccount(erasing, userId, context)),
     handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
