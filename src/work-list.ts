@@ -52,6 +52,7 @@ import { endAccess } from "./social-accounts/end-access.ts";
 import { endWorkspaceAccess } from "./social-accounts/end-workspace-access.ts";
 import { checkAccountJob, endAccessJob, followAccountJob, refreshAccountJob } from "./social-accounts/jobs.ts";
 import { refreshAccount } from "./social-accounts/refresh/refresh-account.ts";
+import { sweepRisks } from "./social-accounts/risk-notices.ts";
 import { forgetInvitations } from "./workspaces/forget-invitations.ts";
 import { sendInvitationJob } from "./workspaces/jobs.ts";
 import { sendInvitation } from "./workspaces/send-invitation.ts";
@@ -101,6 +102,7 @@ export function timetable(services: Services) {
     { name: "dispatch-account-checks", cron: "12 * * * *", verb: () => dispatchAccountChecks(services) },
     { name: "forget-connections", cron: "*/10 * * * *", verb: () => forgetConnections(services) },
     { name: "sweep-disconnected", cron: "*/5 * * * *", verb: () => sweepDisconnected(services) },
+    { name: "sweep-risks", cron: "32 * * * *", verb: () => sweepRisks(services) },
     { name: "reseal-secrets", cron: "42 * * * *", verb: () => resealSecrets(services) },
     { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },
