@@ -12,7 +12,10 @@ const floors: readonly (readonly string[])[] = [
   ["services.ts"],
   ["graphql"],
   ["auth", "workspaces", "images", "social-accounts", "posts", "publishing", "notifications"],
-  ["http", "explorer", "schema.ts", "server.ts", "worker.ts", "work-list.ts", "storage-check.ts", "reseal-secrets.ts"],
+  [
+    ...["http", "explorer", "schema.ts", "server.ts", "worker.ts", "work-list.ts"],
+    ...["storage-check.ts", "reseal-secrets.ts", "doctor"],
+  ],
   ["main.ts"],
 ];
 

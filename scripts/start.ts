@@ -13,7 +13,10 @@ export const dev = (parameters: string[]): Promise<number> =>
 async function runServer(flags: readonly string[], [role = "all", ...rest]: string[]): Promise<number> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const wanted = Number(process.env["PORT"] ?? 4000);
-  const port = process.env["NODE_ENV"] === "production" || wanted === 0 ? wanted : await freePort(wanted);
+  // A command listens to nothing: the port, and the public URL made of it, are those of the server it asks about.
+  const listens = role === "all" || role === "serve";
+  const fixed = !listens || process.env["NODE_ENV"] === "production" || wanted === 0;
+  const port = fixed ? wanted : await freePort(wanted);
   if (port !== wanted) createProgress().say(`  Port ${wanted} is taken; using ${port}.`);
   const child = spawn(process.execPath, [...flags, "src/main.ts", role, ...rest], {
     stdio: "inherit",

@@ -29,9 +29,11 @@ export type Config = Readonly<Omit<z.output<typeof own>, "PUBLIC_URL" | "EXPLORE
 
 /** The environment cannot be used; the message lists every fault. */
 export class ConfigError extends Error {
+  readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
     super(`The settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
     this.name = "ConfigError";
+    this.faults = faults;
   }
 }
 

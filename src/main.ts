@@ -1,6 +1,8 @@
 /** The entry: reads the settings, builds the services, runs a role, and stops in order. */
 import type { FastifyInstance } from "fastify";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { doctorFlags, runDoctor } from "./doctor/run-doctor.ts";
+import { databaseFault } from "./infra/database-fault.ts";
 import { formatKey } from "./infra/key-ring.ts";
 import { type Logger, openLog } from "./infra/log.ts";
 import { migrate, pendingMigrations, SchemaNewerThanCode } from "./infra/migrate.ts";
@@ -17,6 +19,7 @@ const roles = {
   serve: "the web server alone",
   work: "the worker alone",
   migrate: "bring the database to this version's schema, and end",
+  doctor: "look at database, storage, addresses, keys, providers and platforms, say what to do (--json), and end",
   "storage-check": "compare pictures' rows and files (--repair, --json, --quick, --grace-hours=24), and end",
   "keys-rotate": "seal every stored secret with the newest of SECRET_KEYS, say which old keys may go, and end",
   keys: "print fresh secrets for JWT_KEYS, MEDIA_KEYS and SECRET_KEYS, and end",
@@ -33,6 +36,11 @@ async function main(name: string): Promise<void> {
     return;
   }
   const parameters = process.argv.slice(3);
+  const write = (text: string) => void process.stdout.write(text);
+  if (name === "doctor") {
+    process.exitCode = await runDoctor(doctorFlags(parameters), write);
+    return;
+  }
   const isCommand = name === "storage-check" || name === "keys-rotate";
   // A wrong flag is told before anything is opened.
   if (name === "storage-check") storageCheckFlags(parameters);
@@ -47,7 +55,6 @@ async function main(name: string): Promise<void> {
   const services = await openServices(config, log, { listening }).finally(leaveDatabase);
   if (name === "all" || name === "serve" || name === "work") return runRole(name, services);
   try {
-    const write = (text: string) => void process.stdout.write(text);
     process.exitCode = await (name === "keys-rotate"
       ? runKeysRotate(services, write)
       : runStorageCheck(services, storageCheckFlags(parameters), write));
@@ -78,23 +85,12 @@ async function prepareDatabase(config: Config, log: Logger, role: Role): Promise
   }
 }
 
-/** What Node and Postgres say when nobody can get in, in words. */
-const entryFaults: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nobody listens there",
-  ENOTFOUND: "there is no such host",
-  ETIMEDOUT: "it does not answer",
-  "28P01": "the password is wrong",
-  "28000": "the user may not enter",
-  "3D000": "there is no such database",
-};
-
 /** A fault of the settings for a database that cannot be entered; undefined for every other error. Tells no password. */
 function unreachable(error: unknown, databaseUrl: string): ConfigError | undefined {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const fault = entryFaults[code];
-  if (fault === undefined) return undefined;
+  const fault = databaseFault(error);
+  if (fault === null) return undefined;
   const { host, pathname } = new URL(databaseUrl);
-  return new ConfigError([`DATABASE_URL leads to ${host}${pathname}, and ${fault} (${code})`]);
+  return new ConfigError([`DATABASE_URL leads to ${host}${pathname}, and ${fault}`]);
 }
 
 async function requireMigrated(databaseUrl: string): Promise<void> {

@@ -7,7 +7,7 @@ import { sealedRemoteApps } from "./platforms/remote-apps.ts";
 import { sealedAccountColumns } from "./social-accounts/sealed-credentials.ts";
 
 /** Every column of sealed texts. A new one gets its line here. */
-const sealedColumns: readonly SealedColumn[] = [...sealedAccountColumns, sealedRemoteApps];
+export const sealedColumns: readonly SealedColumn[] = [...sealedAccountColumns, sealedRemoteApps];
 
 /** What it touches. */
 export interface ResealServices {

@@ -80,32 +80,55 @@ export async function openServices(config: Config, log: Logger, overrides: Servi
     closers.push(() => events.close());
     const revocations = await openRevocations({ db, log, polling: overrides.listening ?? true });
     closers.push(() => revocations.close());
-    const http = createOutboundHttp({
-      allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
-      allowHttp: config.OUTBOUND_ALLOW_HTTP,
-    });
-    closers.push(() => http.close());
+    const outside = await openOutside(config, { clock, db });
+    closers.push(outside.close);
     const mailer = createMailer({
       ...{ smtpUrl: config.SMTP_URL ?? null, from: config.MAIL_FROM, folder: path.join(config.DATA_DIR, "mail") },
       ...{ environment: config.NODE_ENV, clock, log },
     });
     closers.push(() => mailer.close());
-    const storage = await openStorage(config, clock);
-    closers.push(storage.close);
-    const keyFolder = path.join(config.DATA_DIR, "keys");
-    const secretKeys = config.SECRET_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "secrets")));
-    const context = { values: config.values, publicUrl: config.PUBLIC_URL, clock, http, db, storage };
     return {
-      ...{ config, log, clock, databaseUrl, db, events, revocations, storage, http, mailer, close },
+      ...{ config, log, clock, databaseUrl, db, events, revocations, mailer, ...outside, close },
       transact: createTransact(db, events.wake),
       passwords: createPasswordHasher({ concurrency: config.PASSWORD_HASHES, queue: 100 }),
       // One at a time: a decoded picture takes up to 160 MB. Those who wait longest wait for a few seconds.
       pictureDoor: createDoor({ concurrency: 1, queue: 5 }),
-      jwtKeys: config.JWT_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "jwt"))),
-      mediaKeys: config.MEDIA_KEYS ?? (await readOrCreateKeyRing(path.join(keyFolder, "media"))),
-      secretKeys,
-      providers: overrides.providers ?? openProviders(config, clock),
-      platforms: new Map([...openPlatforms(context, secretKeys), ...(overrides.platforms ?? [])]),
+      providers: overrides.providers ?? outside.providers,
+      platforms: new Map([...outside.platforms, ...(overrides.platforms ?? [])]),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What leads out of this process, and the keys. */
+export type Outside = Pick<
+  Services,
+  "http" | "storage" | "jwtKeys" | "mediaKeys" | "secretKeys" | "providers" | "platforms" | "close"
+>;
+
+/** Builds {@link Outside} without asking anybody outside: that also works while the database is away. */
+export async function openOutside(config: Config, { clock, db }: Pick<Services, "clock" | "db">): Promise<Outside> {
+  const storage = await openStorage(config, clock);
+  const http = createOutboundHttp({
+    allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
+    allowHttp: config.OUTBOUND_ALLOW_HTTP,
+  });
+  const close = async () => {
+    await storage.close();
+    await http.close();
+  };
+  try {
+    const keysIn = (name: string) => readOrCreateKeyRing(path.join(config.DATA_DIR, "keys", name));
+    const secretKeys = config.SECRET_KEYS ?? (await keysIn("secrets"));
+    const context = { values: config.values, publicUrl: config.PUBLIC_URL, clock, http, db, storage };
+    return {
+      ...{ http, storage, close, secretKeys },
+      jwtKeys: config.JWT_KEYS ?? (await keysIn("jwt")),
+      mediaKeys: config.MEDIA_KEYS ?? (await keysIn("media")),
+      providers: openProviders(config, clock),
+      platforms: new Map(openPlatforms(context, secretKeys)),
     };
   } catch (error) {
     await close();

@@ -5,6 +5,7 @@ import { sendDataNoticeJob } from "./auth/data-notices/jobs.ts";
 import { sendDataNotice } from "./auth/data-notices/send-data-notice.ts";
 import { dispatchDueErasures } from "./auth/erasure/dispatch-due-erasures.ts";
 import { eraseAccount } from "./auth/erasure/erase-account.ts";
+import type { ErasureContext } from "./auth/erasure/erasure-services.ts";
 import { eraseAccountJob } from "./auth/erasure/jobs.ts";
 import { forgetDataExports } from "./auth/export/forget-data-exports.ts";
 import { makeDataExportJob } from "./auth/export/jobs.ts";
@@ -49,8 +50,10 @@ import { askPlatformAboutAccount } from "./social-accounts/check-account.ts";
 import { forgetConnections } from "./social-accounts/connections/forget-connections.ts";
 import { dispatchAccountChecks } from "./social-accounts/dispatch-account-checks.ts";
 import { endAccess } from "./social-accounts/end-access.ts";
+import { endWorkspaceAccess } from "./social-accounts/end-workspace-access.ts";
 import { checkAccountJob, endAccessJob, followAccountJob, refreshAccountJob } from "./social-accounts/jobs.ts";
 import { refreshAccount } from "./social-accounts/refresh/refresh-account.ts";
+import { sweepRisks } from "./social-accounts/risk-notices.ts";
 import { forgetInvitations } from "./workspaces/forget-invitations.ts";
 import { sendInvitationJob } from "./workspaces/jobs.ts";
 import { sendInvitation } from "./workspaces/send-invitation.ts";
@@ -58,10 +61,15 @@ import { sendInvitation } from "./workspaces/send-invitation.ts";
 /** Every job and the verb that does it. */
 export function jobHandlers(services: Services): readonly JobHandler[] {
   const withCrashPoint = { ...services, crashPoint: createCrashPoint(services.config.CRASH_POINT) };
+  const erasing = {
+    ...withCrashPoint,
+    endWorkspaceAccess: (workspaceId: string, context: ErasureContext) =>
+      endWorkspaceAccess(services, workspaceId, context),
+  };
   return [
     handle(forgetAvatarJob, ({ avatarId }) => forgetAvatar(services, avatarId)),
     handle(sendDataNoticeJob, (notice, context) => sendDataNotice(services, notice, context)),
-    handle(eraseAccountJob, ({ userId }, context) => eraseAccount(withCrashPoint, userId, context)),
+    handle(eraseAccountJob, ({ userId }, context) => eraseAccount(erasing, userId, context)),
     handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
@@ -96,6 +104,7 @@ export function timetable(services: Services) {
     { name: "dispatch-account-checks", cron: "12 * * * *", verb: () => dispatchAccountChecks(services) },
     { name: "forget-connections", cron: "*/10 * * * *", verb: () => forgetConnections(services) },
     { name: "sweep-disconnected", cron: "*/5 * * * *", verb: () => sweepDisconnected(services) },
+    { name: "sweep-risks", cron: "32 * * * *", verb: () => sweepRisks(services) },
     { name: "reseal-secrets", cron: "42 * * * *", verb: () => resealSecrets(services) },
     { name: "forget-sessions", cron: "57 3 * * *", verb: () => forgetSessions(services) },
     { name: "forget-api-tokens", cron: "7 4 * * *", verb: () => forgetApiTokens(services) },

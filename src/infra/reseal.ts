@@ -53,6 +53,43 @@ export async function reseal(
   return { resealed, unopenable };
 }
 
+/** What is stored, by the names of the keys it is sealed with. */
+export interface SealedCount {
+  readonly sealed: Readonly<Record<string, number>>;
+  /** Their key is missing, or is another one of that name. */
+  readonly unopenable: Readonly<Record<string, number>>;
+}
+
+const keyRows = z.array(z.object({ key: z.string(), count: z.number(), row: z.string(), sealed: z.string() }));
+
+/** Counts sealed texts. One of each key and column is opened, which shows whether the key is the right one. */
+export async function countSealed(db: Db, secretKeys: KeyRing, columns: readonly SealedColumn[]): Promise<SealedCount> {
+  const sealed: Record<string, number> = {};
+  const unopenable: Record<string, number> = {};
+  for (const { table, column, row, sealedRow } of columns) {
+    const sql = `
+      select split_part(${column}, '.', 1) as key, count(*)::int as count,
+        (array_agg(${row} order by ${row}))[1] as row, (array_agg(${column} order by ${row}))[1] as sealed
+      from ${table} where ${column} is not null group by 1`;
+    for (const found of keyRows.parse(await db.$queryRawUnsafe(sql))) {
+      const place = { table, column, row: sealedRow?.(found.row) ?? found.row };
+      const counts = isOpenable(secretKeys, place, found.sealed) ? sealed : unopenable;
+      counts[found.key] = (counts[found.key] ?? 0) + found.count;
+    }
+  }
+  return { sealed, unopenable };
+}
+
+function isOpenable(keys: KeyRing, place: SealedPlace, text: string): boolean {
+  try {
+    unseal(keys, place, text);
+    return true;
+  } catch (error) {
+    if (error instanceof SealError) return false;
+    throw error;
+  }
+}
+
 /** A batch at a time, in the order of their names. */
 async function* sealedWithOldKeys(db: Db, { table, column, row }: SealedColumn, newest: string) {
   const sql = `

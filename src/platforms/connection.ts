@@ -114,6 +114,16 @@ export type RefreshOutcome =
   | { readonly kind: "rate-limited"; readonly retryAt: Date | null; readonly message: string }
   | { readonly kind: "unavailable"; readonly message: string };
 
+/**
+ * What asking a platform for nothing in particular found, for the operator. `fine` says what answered and what that proves;
+ * `refused` that it answers but does not take what the settings say of this server.
+ */
+export interface ProbeOutcome {
+  readonly kind: "fine" | "refused" | "unavailable";
+  /** A sentence, without secrets. */
+  readonly message: string;
+}
+
 /** How access is renewed, as data. */
 export interface RefreshPolicy {
   /** Milliseconds before the end at which renewing begins; a random part of a tenth is taken off, so that accounts spread. */

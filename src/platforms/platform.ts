@@ -20,6 +20,7 @@ import type {
   ConnectionMethod,
   ConnectionOutcome,
   Credentials,
+  ProbeOutcome,
   RefreshOutcome,
   RefreshPolicy,
   RemoteAccount,
@@ -41,6 +42,8 @@ export interface RemoteApps {
   find(origin: string, redirectUri: string): Promise<Credentials | null>;
   /** The first one kept for an origin and address counts, whoever else registered at the same moment; answers that one. */
   keep(origin: string, redirectUri: string, credentials: Credentials): Promise<Credentials>;
+  /** The server no longer knows these; another registration that was kept meanwhile stays. */
+  forget(origin: string, redirectUri: string, credentials: Credentials): Promise<void>;
 }
 
 /** What a platform is built from. */
@@ -63,6 +66,9 @@ export interface Platform {
   capabilityOf(account: RemoteAccount): CapabilityClass;
   /** Milliseconds after a send's deadline before an unclear outcome may be looked up. */
   readonly settleWindow: number;
+
+  /** Asks whether the platform answers this server and knows its app, for the operator. Reads only, and needs no account. */
+  probe?(signal: AbortSignal): Promise<ProbeOutcome>;
 
   connect?(form: ConnectionForm, signal: AbortSignal): Promise<ConnectionOutcome>;
   authorise?(request: AuthorisationRequest, signal: AbortSignal): Promise<AuthorisationOutcome>;

@@ -17,10 +17,15 @@ export function createRemoteApps({ db, keys }: { db: Db; keys: KeyRing }, platfo
   const placeOf = (origin: string, redirectUri: string) => ({
     ...{ table: "remote_app", column: "credentials", row: JSON.stringify([platform, origin, redirectUri]) },
   });
-  const find = async (origin: string, redirectUri: string) => {
+  const findSealed = async (origin: string, redirectUri: string) => {
     const where = { platform_origin_redirectUri: { platform, origin, redirectUri } };
     const app = await db.remoteApp.findUnique({ where, select: { credentials: true } });
-    return app === null ? null : readCredentials(unseal(keys, placeOf(origin, redirectUri), app.credentials));
+    if (app === null) return null;
+    return { sealed: app.credentials, opened: unseal(keys, placeOf(origin, redirectUri), app.credentials) };
+  };
+  const find = async (origin: string, redirectUri: string) => {
+    const found = await findSealed(origin, redirectUri);
+    return found === null ? null : readCredentials(found.opened);
   };
   return {
     find,
@@ -32,6 +37,12 @@ export function createRemoteApps({ db, keys }: { db: Db; keys: KeyRing }, platfo
         skipDuplicates: true,
       });
       return (await find(origin, redirectUri)) ?? credentials;
+    },
+    async forget(origin, redirectUri, credentials) {
+      const found = await findSealed(origin, redirectUri);
+      if (found?.opened.reveal() !== credentialsText(credentials).reveal()) return;
+      // By its text: what somebody else registered anew in this moment stays.
+      await db.remoteApp.deleteMany({ where: { platform, origin, redirectUri, credentials: found.sealed } });
     },
   };
 }

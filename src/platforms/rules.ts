@@ -12,8 +12,8 @@ export interface CaptionRules {
   readonly max: number;
   /** What `max` counts, for messages: "characters". */
   readonly unit: string;
-  /** The platform's own counting. */
-  measure(caption: string): number;
+  /** The platform's own counting; `options` are those of the target, for platforms that count what stands in them too. */
+  measure(caption: string, options?: OptionValues): number;
   /** Further limits of the text, such as a number of hashtags; empty when there is nothing to say. */
   faults?(caption: string): readonly RuleFault[];
 }

@@ -27,7 +27,7 @@ export function contentIssues(services: ContentServices, target: TargetContent):
     found.map(({ code, message }) => ({ path, code, message }));
   return [
     ...faults(at, accountFaults(target, definition, services)),
-    ...faults([...at, "caption"], captionFaults(effectiveCaption(target), rules, definition.label)),
+    ...faults([...at, "caption"], captionFaults(target, rules, definition.label)),
     ...optionFaults(effectiveOptions(target), definition.options, definition.label).flatMap(({ option, ...fault }) =>
       faults([...at, "options", definition.name, option], [fault]),
     ),
@@ -57,8 +57,9 @@ function accountFaults(
   return faults;
 }
 
-function captionFaults(text: string, { caption }: PlatformRules, label: string): RuleFault[] {
-  const length = caption.measure(text);
+function captionFaults(target: TargetContent, { caption }: PlatformRules, label: string): RuleFault[] {
+  const text = effectiveCaption(target);
+  const length = caption.measure(text, effectiveOptions(target));
   const faults = [...(caption.faults?.(text) ?? [])];
   if (length <= caption.max) return faults;
   const message = `The caption has ${length} ${caption.unit}; ${label} takes at most ${caption.max}.`;

@@ -1,7 +1,8 @@
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Db, Transact, Tx } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
-import { riskHorizon, tellFollowers } from "../social-accounts/account-state.ts";
+import { tellFollowers } from "../social-accounts/account-state.ts";
+import { riskHorizon } from "../social-accounts/target-risk.ts";
 import { moveTarget, postTopic } from "./target-status.ts";
 
 const batchSize = 100;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const caption = z.string().max(50_000, "The caption is longer than 50,000 characters.");
+/** Longer than what any platform takes, of which Facebook takes most. */
+const caption = z.string().max(70_000, "The caption is longer than 70,000 characters.");
 const altText = z.string().trim().max(5_000, "The alt text is longer than 5,000 characters.");
 const share = z
   .number()

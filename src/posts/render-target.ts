@@ -4,12 +4,15 @@ import type { Transact } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
 import { fittedPictures } from "./fitted-pictures.ts";
 import { type PostPicture, type TargetWithContent, targetContent } from "./post-content.ts";
+import { sentFocus } from "./sent-focus.ts";
 import { postTopic } from "./target-status.ts";
 
 /** A picture as it is sent: the original, or what was made of it. */
 export interface SentPicture {
   readonly picture: PostPicture;
   readonly derivative: Derivative | null;
+  /** What must stay in sight of it where the platform cuts previews; null: the middle. */
+  readonly focus: { readonly x: number; readonly y: number } | null;
 }
 
 /**
@@ -23,8 +26,9 @@ export async function renderPictures(
   const sent: SentPicture[] = [];
   // One after the other: each may take much of the memory that pictures share.
   for (const { picture, fitted } of fittedPictures(target)) {
-    const derivative = fitted.kind === "made-over" ? await makeDerivative(services, picture, fitted.spec) : null;
-    sent.push({ picture, derivative });
+    const spec = fitted.kind === "made-over" ? fitted.spec : null;
+    const derivative = spec === null ? null : await makeDerivative(services, picture, spec);
+    sent.push({ picture, derivative, focus: sentFocus(picture, spec) });
   }
   return sent;
 }

@@ -10,6 +10,7 @@ import { type ObjectStorage, objectKey } from "../infra/storage.ts";
 import type { PublishImage, PublishRequest } from "../platforms/publication.ts";
 import { effectiveCaption, effectiveImages, effectiveOptions, targetContent } from "../posts/post-content.ts";
 import type { SentPicture } from "../posts/render-target.ts";
+import { sentFocus } from "../posts/sent-focus.ts";
 import { openSession } from "../social-accounts/sealed-credentials.ts";
 import { remoteRefs } from "./remote-refs.ts";
 
@@ -35,7 +36,7 @@ export interface RequestServices {
 
 /** The pictures of a target as they are stored: enough to look for a post, which sends none. */
 export const originals = (target: TargetToPublish): readonly SentPicture[] =>
-  effectiveImages(target).map((picture) => ({ picture, derivative: null }));
+  effectiveImages(target).map((picture) => ({ picture, derivative: null, focus: sentFocus(picture, null) }));
 
 /** What the platform is asked to publish. The key is the target's, so every attempt repeats it. */
 export function publishRequest(
@@ -57,8 +58,9 @@ export function publishRequest(
 }
 
 /** A picture as it is sent: the original, or what was made of it for the platform. */
-function publishImage(services: RequestServices, { picture, derivative }: SentPicture): PublishImage {
-  const { imageId, bytes: _bytes, focus: _focus, ...original } = picture;
+function publishImage(services: RequestServices, { picture, derivative, focus }: SentPicture): PublishImage {
+  const { imageId, bytes: _bytes, ...facts } = picture;
+  const original = { ...facts, focus };
   if (derivative === null) {
     const key = objectKey(picture.sha256, "original", picture.extension);
     return { ...original, read: () => readWhole(services.storage, key), url: mediaUrl(services, imageId, "original") };

@@ -7,15 +7,15 @@
  * makes NEEDS_RECONNECT; trouble on the way never does. PAUSED is somebody's wish and is remembered in `paused_at`, so that
  * connecting again does not undo it. DISCONNECTED keeps the row, because posts point at it; connecting again revives it.
  */
-import type { PostTarget, Prisma, SocialAccount } from "../generated/prisma/client.ts";
+import type { Prisma } from "../generated/prisma/client.ts";
 import type { SocialAccountState } from "../generated/prisma/enums.ts";
 import { recordAudit } from "../infra/audit.ts";
-import { addMilliseconds } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
 import { enqueue } from "../infra/jobs.ts";
-import { type NewNotice, recordNotices } from "../infra/notices.ts";
+import { recordNotices } from "../infra/notices.ts";
 import { followAccountJob } from "./jobs.ts";
+import { recordRisks } from "./risk-notices.ts";
 
 /** The event topic of social accounts. */
 export const socialAccountTopic = "social-account";
@@ -25,9 +25,6 @@ export const publishableStates = ["ACTIVE", "EXPIRING"] as const satisfies reado
 
 /** Accounts in these states have access that is kept alive. */
 export const connectedStates = ["ACTIVE", "EXPIRING", "PAUSED"] as const satisfies readonly SocialAccountState[];
-
-/** Posts that come due within this many milliseconds are at risk when their account does not let us in. */
-export const riskHorizon = 48 * 60 * 60_000;
 
 /** The state of an account that lets us in. */
 export const healthyState = ({ pausedAt }: { readonly pausedAt: Date | null }): SocialAccountState =>
@@ -92,31 +89,13 @@ export async function needReconnect(
   if (!changed) return false;
   const account = await tx.socialAccount.findUniqueOrThrow({ where: { id } });
   const { workspaceId, platform, handle } = account;
-  const atRisk = await tx.postTarget.findMany({
-    where: { socialAccountId: id, status: "SCHEDULED", dueAt: { lte: addMilliseconds(now, riskHorizon) } },
-    select: { id: true, postId: true, statusVersion: true },
-  });
-  await recordNotices(tx, noticesOf(account, atRisk));
+  const cause = { id, version: account.statusVersion };
+  await recordNotices(tx, [{ workspaceId, kind: "ACCOUNT_NEEDS_RECONNECT", entityId: id, groupKey: id, cause }]);
+  const targetsAtRisk = await recordRisks(tx, account, { now });
   await recordAudit(tx, {
     ...{ action: "SOCIAL_ACCOUNT_NEEDS_RECONNECT", at: now, userId: null, workspaceId },
     origin: { address: null, device: null },
-    details: { socialAccountId: id, platform, handle, targetsAtRisk: atRisk.length },
+    details: { socialAccountId: id, platform, handle, targetsAtRisk },
   });
   return true;
-}
-
-/** What people are told: that the account is lost, and which posts wait to be sent with it. */
-function noticesOf(
-  { id, workspaceId, statusVersion }: Pick<SocialAccount, "id" | "workspaceId" | "statusVersion">,
-  atRisk: readonly Pick<PostTarget, "id" | "postId" | "statusVersion">[],
-): readonly NewNotice[] {
-  const cause = { id, version: statusVersion };
-  return [
-    { workspaceId, kind: "ACCOUNT_NEEDS_RECONNECT", entityId: id, groupKey: id, cause },
-    ...atRisk.map((target): NewNotice => {
-      const { postId } = target;
-      const at = { id: target.id, version: target.statusVersion };
-      return { workspaceId, kind: "POST_AT_RISK", entityId: postId, groupKey: postId, cause: at };
-    }),
-  ];
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import { changeAccount } from "./account-state.ts";
 import { findAccountToChange, requireConnected } from "./find-account.ts";
+import { recordRisks } from "./risk-notices.ts";
 
 /** Which account. */
 export interface AccountRequest {
@@ -31,6 +32,8 @@ export async function pauseSocialAccount(
     const { workspaceId, platform, handle } = account;
     const details = { socialAccountId, platform, handle };
     const { userId } = viewer;
+    // What must be connected again has been told already.
+    if (state === "PAUSED") await recordRisks(tx, { ...account, state, pausedAt: at }, { now: at, actorId: userId });
     await recordAudit(tx, { ...actedBy(viewer), action: "SOCIAL_ACCOUNT_PAUSED", at, userId, workspaceId, details });
     return { socialAccountId };
   });

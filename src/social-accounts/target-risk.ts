@@ -1,6 +1,8 @@
 import type { PostTargetStatus, SocialAccountState } from "../generated/prisma/enums.ts";
 import { addMilliseconds } from "../infra/clock.ts";
-import { riskHorizon } from "./account-state.ts";
+
+/** Posts that come due within this many milliseconds are at risk when their account does not let us in. */
+export const riskHorizon = 48 * 60 * 60_000;
 
 /** Why a target may not go out, although nothing is wrong with it. */
 export interface TargetRisk {

@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import t from "tap";
+import type { PlatformDefinition } from "../../src/platforms/platform.ts";
+import { platforms } from "../../src/platforms/registry.ts";
+import { showcase } from "../../src/platforms/showcase/platform.ts";
 import { contentIssues } from "../../src/posts/check-content.ts";
 import type { TargetWithContent } from "../../src/posts/post-content.ts";
 
@@ -84,4 +87,24 @@ t.test("every message says what was found and what is allowed", async () => {
       return issues.length > 0 === broken && issues.every(({ message }) => /\d/.test(message));
     }),
   );
+});
+
+t.test("a platform that needs alt texts is not sent a picture without one", async (t) => {
+  const rules = { ...showcase.rules, altText: { required: true, max: 10 } };
+  (platforms as PlatformDefinition[]).push({ ...showcase, name: "plaque", label: "Plaque", rules });
+  const open = { ...services, platforms: new Set(["plaque"]) };
+  const issues = (altText: string | null) => {
+    const content = target({ altText });
+    return contentIssues(open, { ...content, socialAccount: { ...content.socialAccount, platform: "plaque" } });
+  };
+  t.same(issues("A boat."), []);
+  for (const altText of [null, "", "  \n"]) {
+    t.same(issues(altText), [
+      {
+        ...{ path: ["images", "0", "altText"], code: "EMPTY" },
+        message: "Plaque needs a text that says what the picture shows.",
+      },
+    ]);
+  }
+  t.match(issues("eleven char"), [{ path: ["images", "0", "altText"], code: "TOO_LONG", message: /11.*at most 10/ }]);
 });

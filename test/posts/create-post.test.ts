@@ -62,7 +62,7 @@ t.test("what breaks a rule is refused with what is allowed, and nothing is writt
       { images: [{ imageId, altText: "x".repeat(1_501) }], schedule: { now: true } },
       [["images.0.altText", "TOO_LONG", /1501 characters.*1500/]],
     ],
-    ["a caption beyond reason", { caption: "x".repeat(50_001) }, [["caption", "TOO_LONG", /50,000/]]],
+    ["a caption beyond reason", { caption: "x".repeat(70_001) }, [["caption", "TOO_LONG", /70,000/]]],
     [
       "an id of something else",
       { images: [{ imageId: socialAccountId }] },

@@ -190,6 +190,7 @@ export async function blueskySimulator(t: Teardown, clock: TestClock): Promise<B
       found.token.revoked = true;
       return ok({});
     },
+    "GET com.atproto.server.describeServer": () => ok({ did: "did:web:bluesky.test", availableUserDomains: [".test"] }),
     "GET com.atproto.repo.getRecord": getRecord,
     "GET app.bsky.feed.getPosts": getPosts,
     "GET com.atproto.identity.resolveHandle": resolveHandle,

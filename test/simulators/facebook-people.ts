@@ -61,6 +61,10 @@ export function facebookPeople(chassis: () => GraphChassis, pages: SimulatedPage
     },
     answer(call) {
       if (call.path === "/oauth/access_token") return giveToken(call);
+      if (call.method === "GET" && call.path === `/${facebookApp.id}`) {
+        const own = call.token === `${facebookApp.id}|${facebookApp.secret}`;
+        return own ? ok({ id: facebookApp.id }) : graphError(190, 0, "Invalid OAuth access token signature.");
+      }
       const listing = /^\/me\/(permissions|accounts|businesses)$|^\/(biz\w+)\/(owned_pages|client_pages)$/.exec(
         call.path,
       );

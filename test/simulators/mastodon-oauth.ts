@@ -18,7 +18,8 @@ interface Grant {
 
 /** The sign-in half of the simulator. */
 export interface MastodonOauth {
-  readonly apps: ReadonlyMap<string, App>;
+  /** Servers delete those that nobody uses. */
+  readonly apps: Map<string, App>;
   /** Tokens that work, with what they may. */
   readonly tokens: Map<string, readonly string[]>;
   /** Whether it tells of PKCE, as servers since 4.3 do. */
@@ -44,6 +45,13 @@ const exchange = z.strictObject({
   redirect_uri: z.string(),
   scope: z.string(),
   code_verifier: z.string().optional(),
+});
+const ownGrant = z.strictObject({
+  grant_type: z.literal("client_credentials"),
+  client_id: z.string(),
+  client_secret: z.string(),
+  redirect_uri: z.string(),
+  scope: z.string(),
 });
 const revocation = z.strictObject({ client_id: z.string(), client_secret: z.string(), token: z.string() });
 
@@ -76,6 +84,13 @@ export function mastodonOauth(offend: (what: string) => void): MastodonOauth {
   };
 
   const token = (asked: Asked): Reply => {
+    const own = ownGrant.safeParse(jsonOf(asked)).data;
+    if (own !== undefined) {
+      const app = apps.get(own.client_id);
+      if (app?.secret !== own.client_secret) return failure(401, "invalid_client");
+      if (!own.scope.split(" ").every((name) => app.scopes.includes(name))) return failure(400, "invalid_scope");
+      return { status: 200, body: { access_token: `app-${randomUUID()}`, token_type: "Bearer", scope: own.scope } };
+    }
     const wanted = exchange.safeParse(jsonOf(asked)).data;
     const grant = grants.get(wanted?.code ?? "");
     if (wanted === undefined || apps.get(wanted.client_id)?.secret !== wanted.client_secret)

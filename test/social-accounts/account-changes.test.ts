@@ -1,7 +1,8 @@
 import t from "tap";
 import { sweepDisconnected } from "../../src/posts/follow-account.ts";
 import { sweepAccounts } from "../../src/social-accounts/refresh/sweep-accounts.ts";
-import { accountOperations, actOnAccount, openAccountDesk } from "../support/account-desk.ts";
+import { openAccountDesk } from "../support/account-desk.ts";
+import { accountOperations, actOnAccount } from "../support/account-operations.ts";
 import { eventually } from "../support/eventually.ts";
 import { settledLog } from "../support/settled-log.ts";
 import { approvedImages, operations, rowIdOf } from "../support/studio.ts";

@@ -6,7 +6,8 @@ import { createRemoteApps } from "../../src/platforms/remote-apps.ts";
 import { runKeysRotate } from "../../src/reseal-secrets.ts";
 import { sweepAccounts } from "../../src/social-accounts/refresh/sweep-accounts.ts";
 import { openChoices, openPending, openSession } from "../../src/social-accounts/sealed-credentials.ts";
-import { accountOperations, actOnAccount, openAccountDesk } from "../support/account-desk.ts";
+import { openAccountDesk } from "../support/account-desk.ts";
+import { accountOperations, actOnAccount } from "../support/account-operations.ts";
 import { tablesWith } from "../support/canary.ts";
 import { rowIdOf } from "../support/studio.ts";
 

@@ -1,4 +1,3 @@
-import type { Logger } from "../../infra/log.ts";
 import { recordRevocations } from "../../infra/revocations.ts";
 import { removeAvatarFiles } from "../avatar/avatar-files.ts";
 import { endSessions } from "../end-sessions.ts";
@@ -6,7 +5,7 @@ import { removeExportFiles } from "../export/export-files.ts";
 import { wakeErasures } from "./dispatch-due-erasures.ts";
 import { eraseTraces } from "./erase-traces.ts";
 import { eraseWorkspace } from "./erase-workspace.ts";
-import type { ErasureServices } from "./erasure-services.ts";
+import type { ErasureContext, ErasureServices } from "./erasure-services.ts";
 import { leaveWorkspaces } from "./leave-workspaces.ts";
 
 /**
@@ -16,15 +15,12 @@ import { leaveWorkspaces } from "./leave-workspaces.ts";
  * It goes in small steps, each of which may be repeated: files before the rows that lead to them, the account's row last of
  * all. So whatever breaks off is found again by that row, and going on is the same as beginning. Two at once do no harm.
  */
-export async function eraseAccount(
-  services: ErasureServices,
-  userId: string,
-  { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
-): Promise<void> {
+export async function eraseAccount(services: ErasureServices, userId: string, context: ErasureContext): Promise<void> {
+  const { signal, log } = context;
   try {
     if (!(await begin(services, userId))) return;
     await services.crashPoint("erasure:begun");
-    const whole = await eraseEverything(services, userId, signal);
+    const whole = await eraseEverything(services, userId, context);
     if (!whole) log.info("an erasure waits for files that were stored just now; it goes on within the hour");
   } catch (error) {
     // A worker that stops has not failed; somebody else goes on.
@@ -53,19 +49,19 @@ async function begin({ transact, clock }: ErasureServices, userId: string): Prom
   });
 }
 
-async function eraseEverything(services: ErasureServices, userId: string, signal: AbortSignal): Promise<boolean> {
+async function eraseEverything(services: ErasureServices, userId: string, context: ErasureContext): Promise<boolean> {
   const { db, crashPoint } = services;
   const alone = await leaveWorkspaces(services, userId);
   await crashPoint("erasure:left");
   let whole = true;
   for (const workspaceId of alone) {
-    if (!(await eraseWorkspace(services, workspaceId, signal))) whole = false;
+    if (!(await eraseWorkspace(services, workspaceId, context))) whole = false;
     await crashPoint("erasure:workspace");
   }
   if (!whole) return false;
   await eraseOwnFiles(services, userId);
   await crashPoint("erasure:files");
-  await eraseTraces(services, userId, signal);
+  await eraseTraces(services, userId, context.signal);
   await crashPoint("erasure:traces");
   await db.user.deleteMany({ where: { id: userId } });
   return true;

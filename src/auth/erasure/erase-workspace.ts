@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { eraseFiles } from "./erase-files.ts";
-import type { ErasureServices } from "./erasure-services.ts";
+import type { ErasureContext, ErasureServices } from "./erasure-services.ts";
 
 const batchSize = 100;
 
@@ -8,15 +8,19 @@ const batchSize = 100;
 const shownImages = z.array(z.object({ sha256: z.string() }));
 
 /**
- * Erases a workspace that is one person's alone: what the public sees first, then posts, pictures with their files, and the rest.
+ * Erases a workspace that is one person's alone: first its access to other networks, then what the public sees, posts, pictures with
+ * their files, and the rest.
  * Nothing else is in the way of its jobs: they find no row, and end. False when files were too young to be removed: go on later.
  */
 export async function eraseWorkspace(
   services: ErasureServices,
   workspaceId: string,
-  signal: AbortSignal,
+  context: ErasureContext,
 ): Promise<boolean> {
   const { db, crashPoint } = services;
+  const { signal } = context;
+  await services.endWorkspaceAccess(workspaceId, context);
+  await crashPoint("erasure:access");
   await db.invitation.deleteMany({ where: { workspaceId } });
   const shown = await eraseShowcase(services, workspaceId, signal);
   await crashPoint("erasure:showcase");

@@ -7,6 +7,7 @@ import { measure, measuring } from "./measure.ts";
 import { prepare, publish, reconcile, verify } from "./publish.ts";
 import { check, connect, refresh, revoke } from "./session.ts";
 import { captionRules } from "./text.ts";
+import { probe } from "./xrpc.ts";
 
 const origin = z
   .url({ protocol: /^https?$/, error: "must be a URL that starts with http:// or https://" })
@@ -84,6 +85,7 @@ export const bluesky: PlatformDefinition = {
       capabilityOf: () => "keyed",
       // A record is there when the call ends; what a server still works on after the deadline is over by then.
       settleWindow: minute,
+      probe: (signal) => probe(setup, signal),
       connect: (form, signal) => connect(setup, form, signal),
       check: (session, signal) => check(setup, session, signal),
       refresh: (session, signal) => refresh(setup, session, signal),

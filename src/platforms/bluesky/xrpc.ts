@@ -4,7 +4,7 @@ import type { Clock } from "../../infra/clock.ts";
 import type { OutboundHttp, OutboundRequest } from "../../infra/outbound-http.ts";
 import type { Secret } from "../../infra/secret.ts";
 import { type AskOutcome, askPlatform, believedMoment, quotation, retryAfterOf } from "../ask-platform.ts";
-import type { Credentials } from "../connection.ts";
+import type { Credentials, ProbeOutcome } from "../connection.ts";
 import type { Refusal } from "../publication.ts";
 
 /** What the adapter is built from. */
@@ -137,3 +137,20 @@ export const trouble = (answer: AskOutcome): { readonly kind: "unavailable"; rea
       ? answer.message
       : `The server answered ${answer.status} and nothing usable. Try again later.`,
 });
+
+/** Asks the default server what it is. Accounts on other servers may be fine while it is not. */
+export async function probe(setup: BlueskySetup, signal: AbortSignal): Promise<ProbeOutcome> {
+  const { defaultServer: server } = setup;
+  const answer = await askXrpc(setup, { server, method: "com.atproto.server.describeServer", signal });
+  if (
+    answer.kind === "answered" &&
+    answer.status === 200 &&
+    z.object({ did: z.string() }).safeParse(answer.json).success
+  ) {
+    return { kind: "fine", message: `${server} answers. It knows no app: each account brings an app password.` };
+  }
+  if (answer.kind === "answered" && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
+    return { kind: "refused", message: `${server} is no server of the AT Protocol. Correct BLUESKY_SERVER.` };
+  }
+  return trouble(answer);
+}

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { AccountSession } from "../connection.ts";
 import { facebookDialog } from "../meta/facebook-login.ts";
 import { createGraph } from "../meta/graph.ts";
+import { probeFacebookApp } from "../meta/probe.ts";
 import { readTrouble } from "../meta/refusal.ts";
 import { facebookApp, metaVariables } from "../meta/settings.ts";
 import { createUsageGauge } from "../meta/usage.ts";
@@ -56,6 +57,7 @@ export const facebook: PlatformDefinition = {
 const facebookPlatform = (self: Facebook): Platform => ({
   capabilityOf: () => "staged",
   settleWindow: 60_000,
+  probe: (signal) => probeFacebookApp(self.graph, self.app, signal),
   authorise: (request) => Promise.resolve(facebookDialog(self, request, facebookScopes)),
   completeAuthorisation: (answer, signal) => completeAuthorisation(self, answer, signal),
   check: (session, signal) => check(self, session, signal),

@@ -3,10 +3,11 @@
  * Pictures are fetched from this server into containers; one call publishes a container, at most once.
  */
 import { z } from "zod";
-import type { AccountSession, CheckOutcome } from "../connection.ts";
+import type { AccountSession, CheckOutcome, ProbeOutcome } from "../connection.ts";
 import type { Measurement, MeasureOutcome, Metric } from "../measuring.ts";
 import { createGraph } from "../meta/graph.ts";
 import { isTrouble, readInsights } from "../meta/insights.ts";
+import { probeFacebookApp, probeGraph } from "../meta/probe.ts";
 import { type GraphTrouble, readTrouble } from "../meta/refusal.ts";
 import { apiAddress, appId, appSecret, facebookApp, metaVariables } from "../meta/settings.ts";
 import { createUsageGauge } from "../meta/usage.ts";
@@ -120,6 +121,7 @@ function openInstagram({ values: parsed, http, clock }: PlatformContext): Instag
 const instagramPlatform = (self: Instagram): Platform => ({
   capabilityOf: () => "handle",
   settleWindow: inFlight,
+  probe: (signal) => probe(self, signal),
   authorise: (request) => Promise.resolve(authorise(self, request)),
   completeAuthorisation: (answer, signal) => completeAuthorisation(self, answer, signal),
   check: (session, signal) => check(self, session, signal),
@@ -131,6 +133,16 @@ const instagramPlatform = (self: Instagram): Platform => ({
   quota: (session, signal) => quota(self, session, signal),
   measure: (session, externalIds, signal) => measure(self, session, externalIds, signal),
 });
+
+/** Both ways to connect, where both are set up; the worse answer counts. */
+async function probe({ direct, throughFacebook, directLogin, pageLogin }: Instagram, signal: AbortSignal) {
+  const answers: ProbeOutcome[] = await Promise.all([
+    ...(directLogin === null ? [] : [probeGraph(direct, signal)]),
+    ...(pageLogin === null ? [] : [probeFacebookApp(throughFacebook, pageLogin.app, signal)]),
+  ]);
+  const kind = (["refused", "unavailable"] as const).find((bad) => answers.some((answer) => answer.kind === bad));
+  return { kind: kind ?? "fine", message: answers.map(({ message }) => message).join(" ") } satisfies ProbeOutcome;
+}
 
 async function check(self: Instagram, session: AccountSession, signal: AbortSignal): Promise<CheckOutcome> {
   const { graph, token, account } = callsOf(self, session);

@@ -15,7 +15,7 @@ import type {
 import { serverOrigin } from "../server-address.ts";
 import { askMastodon, type MastodonSetup, refusalOf, trouble } from "./api.ts";
 import { type InstanceDetails, readInstance } from "./instance.ts";
-import { knowsPkce, missingScopes, registrationAt, wantedScopes } from "./registration.ts";
+import { knowsPkce, missingScopes, refusesClient, registrationAt, wantedScopes } from "./registration.ts";
 
 const tokenShape = z.object({ access_token: z.string().min(1), scope: z.string().catch("") });
 const accountShape = z.object({
@@ -40,7 +40,9 @@ export async function authorise(
   const registration = await registrationAt(setup, server, redirectUri, signal);
   if (registration.kind !== "registered") return registration;
   const { app } = registration;
-  const pkce = await knowsPkce(setup, server, signal);
+  const told = await knowsPkce(setup, server, signal);
+  if (told.kind !== "told") return told;
+  const { pkce } = told;
   const query = new URLSearchParams({
     ...{ response_type: "code", client_id: app["clientId"]?.reveal() ?? "", redirect_uri: redirectUri },
     ...{ scope: wantedScopes.join(" "), state },
@@ -76,6 +78,10 @@ export async function completeAuthorisation(
   const token = answer.status === 200 ? tokenShape.safeParse(answer.json).data : undefined;
   if (token === undefined) {
     if (answer.status === 429 || answer.status >= 500) return trouble(answer);
+    // The application was deleted while somebody signed in: the next sign-in is that of a new one.
+    if (refusesClient(answer) && clientId !== undefined && clientSecret !== undefined) {
+      await setup.apps.forget(server, redirectUri, { clientId, clientSecret });
+    }
     return {
       kind: "refused",
       field: null,
@@ -177,7 +183,12 @@ export async function check(
   const answer = await whoIs(setup, server, credentials, signal);
   if (answer.kind === "unanswered") return trouble(answer);
   const found = answer.status === 200 ? accountShape.safeParse(answer.json).data : undefined;
-  if (found !== undefined && found.id === account.details["accountId"]) {
+  if (found !== undefined && found.id !== account.details["accountId"]) {
+    const other = `${found.username}@${new URL(server).host}`.slice(0, 200);
+    const message = `The access opens another account, ${other}, and no longer ${account.handle}. Connect ${account.handle} again.`;
+    return { kind: "unauthorized", message };
+  }
+  if (found !== undefined) {
     const instance = await readInstance(setup, server, signal);
     const details = instance.kind === "known" ? instance.details : account.details;
     return { kind: "alive", account: remoteAccount(server, account.method, found, details), scopes: null };

@@ -34,7 +34,9 @@ export function rulesBy(details: Readonly<Record<string, string>>): PlatformRule
   return {
     caption: {
       ...{ max: number("maxCharacters", 500), unit: "characters" },
-      measure: (caption) => countCharacters(caption, perUrl),
+      // What stands in the text's place counts as well, as it is written: no address in it is short.
+      measure: (caption, { spoilerText } = {}) =>
+        countCharacters(caption, perUrl) + (typeof spoilerText === "string" ? countGraphemes(spoilerText) : 0),
     },
     images: {
       ...{ min: 1, max: number("maxImages", 4), mimes: mimes.length > 0 ? mimes : ["image/jpeg", "image/png"] },

@@ -1,6 +1,7 @@
 import type { SocialAccount } from "../../generated/prisma/client.ts";
 import { platformNamed } from "../../platforms/registry.ts";
 import { changeAccount, needReconnect } from "../account-state.ts";
+import { recordRisks } from "../risk-notices.ts";
 import { claimRefresh } from "./claim-refresh.ts";
 import { type RefreshServices, renewAccess } from "./renew-access.ts";
 
@@ -30,7 +31,9 @@ async function watchExpiry({ transact, clock }: RefreshServices, account: Social
       await needReconnect(tx, { socialAccountId: id, credentialsFence, message, now });
       return;
     }
-    const data = { refreshAt: expiresAt, ...(account.state === "ACTIVE" && { state: "EXPIRING" as const }) };
-    await changeAccount(tx, { id, where: { credentialsFence, state: account.state }, data });
+    const state = account.state === "ACTIVE" ? ("EXPIRING" as const) : null;
+    const data = { refreshAt: expiresAt, ...(state !== null && { state }) };
+    const changed = await changeAccount(tx, { id, where: { credentialsFence, state: account.state }, data });
+    if (changed && state !== null) await recordRisks(tx, { ...account, state }, { now });
   });
 }

@@ -6,6 +6,7 @@ import type { Credentials, RefreshOutcome } from "../../platforms/connection.ts"
 import { platformNamed } from "../../platforms/registry.ts";
 import { changeAccount, healthyState, needReconnect } from "../account-state.ts";
 import { refreshTime, retryTime } from "../refresh-time.ts";
+import { recordRisks } from "../risk-notices.ts";
 import { openSession, sealCredentials } from "../sealed-credentials.ts";
 
 /** What settling touches. */
@@ -95,13 +96,16 @@ async function settleTrouble(tx: Tx, account: SocialAccount, { now, message, ret
   const ahead = platformNamed(platform).refresh?.ahead ?? 0;
   const left = expiresAt === null ? Number.POSITIVE_INFINITY : expiresAt.getTime() - now.getTime();
   const wanted = retryTime({ now, expiresAt, failures });
-  return changeAccount(tx, {
+  const expiring = state === "ACTIVE" && left < ahead / 2;
+  const changed = await changeAccount(tx, {
     id,
     where: { credentialsFence },
     data: {
       ...{ refreshFailures: failures, refreshLeaseUntil: null, lastError: message, lastErrorAt: now },
       refreshAt: retryAt !== null && retryAt > wanted ? retryAt : wanted,
-      ...(state === "ACTIVE" && left < ahead / 2 && { state: "EXPIRING" }),
+      ...(expiring && { state: "EXPIRING" }),
     },
   });
+  if (changed && expiring) await recordRisks(tx, { ...account, state: "EXPIRING" }, { now });
+  return changed;
 }

@@ -3,7 +3,9 @@ import t from "tap";
 import { avatarKey, avatarSizes } from "../../../src/auth/avatar/avatar-files.ts";
 import { dispatchDueErasures } from "../../../src/auth/erasure/dispatch-due-erasures.ts";
 import { eraseAccount } from "../../../src/auth/erasure/erase-account.ts";
+import type { ErasureContext } from "../../../src/auth/erasure/erasure-services.ts";
 import { sharp } from "../../../src/infra/sharp.ts";
+import { endWorkspaceAccess as endAccessOf } from "../../../src/social-accounts/end-workspace-access.ts";
 import { type Atelier, joinWorkspace, openAtelier, type Person, personalWorkspace } from "../../support/atelier.ts";
 import { storedKeys, tablesWith } from "../../support/canary.ts";
 import { rowOf, scriptOf } from "../../support/people.ts";
@@ -67,6 +69,8 @@ t.test("an account is erased", async (t) => {
   });
   const atelier = await openAtelier(t, { providers });
   const { services } = atelier;
+  const endWorkspaceAccess = (workspaceId: string, context: ErasureContext) =>
+    endAccessOf(services, workspaceId, context);
 
   t.test("when it is due, with everything that is its owner's alone, and nobody else's", async (t) => {
     const mallory = await busyPerson(atelier, "Mallory");
@@ -117,7 +121,9 @@ t.test("an account is erased", async (t) => {
         died.add(name);
         throw new Error("died");
       };
-      const end = await eraseAccount({ ...services, crashPoint }, userId, context).catch((error: unknown) => error);
+      const end = await eraseAccount({ ...services, endWorkspaceAccess, crashPoint }, userId, context).catch(
+        (error: unknown) => error,
+      );
       if (end === undefined) break;
       t.match(end, { message: "died" });
       t.equal(await services.db.user.count({ where: { id: userId } }), 1, "its row is the last to go");
@@ -125,7 +131,7 @@ t.test("an account is erased", async (t) => {
     t.same(
       [...died].map((name) => name.replace("erasure:", "")),
       [
-        ...["begun", "left", "showcase-files", "showcase", "posts", "image-files", "images", "workspace"],
+        ...["begun", "left", "access", "showcase-files", "showcase", "posts", "image-files", "images", "workspace"],
         ...["avatar", "exports", "files", "traces"],
       ],
       "it died everywhere",
@@ -139,7 +145,8 @@ t.test("an account is erased", async (t) => {
     const sybil = await busyPerson(atelier, "Sybil");
     await askAndWait(atelier, sybil);
     const context = { signal: new AbortController().signal, log: services.log };
-    const erase = () => eraseAccount({ ...services, crashPoint: async () => undefined }, rowOf(sybil), context);
+    const erase = () =>
+      eraseAccount({ ...services, endWorkspaceAccess, crashPoint: async () => undefined }, rowOf(sybil), context);
     await Promise.all([erase(), erase(), erase()]);
     t.same(await tablesWith(atelier, "sybil"), []);
     t.same(await storedKeys(atelier), []);
@@ -211,7 +218,10 @@ t.test("an account is erased", async (t) => {
     const nora = await atelier.signUp("Nora");
     const context = { signal: new AbortController().signal, log: services.log };
     const erase = (signal = context.signal) =>
-      eraseAccount({ ...services, crashPoint: async () => undefined }, rowOf(nora), { ...context, signal });
+      eraseAccount({ ...services, endWorkspaceAccess, crashPoint: async () => undefined }, rowOf(nora), {
+        ...context,
+        signal,
+      });
     await erase();
     t.equal(await dispatchDueErasures(services), 0);
     await services.db.user.update({ where: { id: rowOf(nora) }, data: { erasureDueAt: atelier.clock.now() } });

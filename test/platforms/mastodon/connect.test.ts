@@ -95,3 +95,69 @@ t.test("each server's limits are the account's rules", async (t) => {
   t.equal(platform.capabilityOf(session.account), "keyed");
   t.equal(platform.capabilityOf(outcome.account), "search", "others may not know the key");
 });
+
+t.test("an application that the server deleted is registered anew, once, by whoever meets it first", async (t) => {
+  const bench = await openMastodonBench(t);
+  const { platform, simulator } = bench;
+  const { apps } = simulator.oauth;
+  t.match((await signIn(bench)).outcome, { kind: "connected" });
+  const [first] = apps.keys();
+  apps.clear();
+  t.match((await signIn(bench)).outcome, { kind: "connected" }, "before the sign-in begins");
+  t.notMatch([...apps.keys()], [first]);
+  t.match((await signIn(bench)).outcome, { kind: "connected" });
+  t.equal(apps.size, 1, "and is kept from then on");
+
+  // Deleted while somebody is at the server's page.
+  const request = { method: "mastodon", server: simulator.url, state: "s", redirectUri, codeChallenge };
+  const started = await platform.authorise(request, unhurried());
+  if (started.kind !== "started") return void t.fail(JSON.stringify(started));
+  const query = simulator.oauth.allow(started.url);
+  apps.clear();
+  const answer = { method: "mastodon", query, redirectUri, codeVerifier, pending: started.pending };
+  t.match(await platform.completeAuthorisation(answer, unhurried()), { kind: "refused", code: "NOT_FINISHED" });
+  const asked = simulator.asked.length;
+  t.match((await signIn(bench)).outcome, { kind: "connected" });
+  const registrations = simulator.asked.slice(asked).filter(({ path }) => path === "/api/v1/apps");
+  t.equal(registrations.length, 1);
+  t.same(simulator.offences, []);
+});
+
+t.test("a server that does not answer has not said that it knows no PKCE, or no application", async (t) => {
+  const bench = await openMastodonBench(t);
+  const { platform, simulator } = bench;
+  const request = { method: "mastodon", server: simulator.url, state: "s", redirectUri, codeChallenge };
+  const start = () => platform.authorise(request, unhurried());
+  t.match((await signIn(bench)).outcome, { kind: "connected" });
+  for (const path of [/oauth-authorization-server/, /POST \/oauth\/token/]) {
+    for (const status of [500, 502, 429]) {
+      simulator.interfere(path, { status, body: "Busy" });
+      t.match(await start(), { kind: "unavailable", message: /Try again later/ }, `${path} ${status}`);
+    }
+  }
+  t.equal(simulator.oauth.apps.size, 1, "an outage is no reason to register anew");
+  // Software that knows neither the page nor that kind of token is taken as it is.
+  simulator.interfere(/POST \/oauth\/token/, { status: 400, body: { error: "unsupported_grant_type" } });
+  simulator.interfere(/oauth-authorization-server/, { status: 404, body: "Not here" });
+  const started = await start();
+  if (started.kind !== "started") return void t.fail(JSON.stringify(started));
+  t.notMatch(started.url, "code_challenge");
+  t.equal(simulator.oauth.apps.size, 1);
+});
+
+t.test("a token that opens another account now is told in words, and asks to connect anew", async (t) => {
+  const { platform, simulator, session } = await openMastodonBench(t);
+  const path = /GET \/api\/v1\/accounts\/verify_credentials/;
+  simulator.interfere(path, { status: 200, body: { id: "999", username: "mallory", url: null } });
+  const { host } = new URL(simulator.url);
+  t.match(await platform.check(session, unhurried()), {
+    ...{ kind: "unauthorized" },
+    message: `The access opens another account, mallory@${host}, and no longer ada@${host}. Connect ada@${host} again.`,
+  });
+  simulator.interfere(path, { status: 200, body: "<html>" });
+  t.match(
+    await platform.check(session, unhurried()),
+    { kind: "unavailable" },
+    "an answer that says nothing ends nothing",
+  );
+});

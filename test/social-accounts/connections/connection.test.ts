@@ -1,6 +1,7 @@
 import t from "tap";
 import { forgetConnections } from "../../../src/social-accounts/connections/forget-connections.ts";
-import { accountOperations, openAccountDesk } from "../../support/account-desk.ts";
+import { openAccountDesk } from "../../support/account-desk.ts";
+import { accountOperations } from "../../support/account-operations.ts";
 import { rowIdOf } from "../../support/studio.ts";
 
 const { complete, connection } = accountOperations;

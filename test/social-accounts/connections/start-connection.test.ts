@@ -1,5 +1,6 @@
 import t from "tap";
-import { accountOperations, openAccountDesk } from "../../support/account-desk.ts";
+import { openAccountDesk } from "../../support/account-desk.ts";
+import { accountOperations } from "../../support/account-operations.ts";
 import { joinWorkspace } from "../../support/atelier.ts";
 import { fingerprint, personalWorkspace } from "../../support/studio.ts";
 

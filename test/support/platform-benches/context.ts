@@ -52,5 +52,10 @@ function memoryApps(): RemoteApps {
       kept.set(`${origin} ${redirectUri}`, first);
       return first;
     },
+    forget: async (origin, redirectUri, credentials) => {
+      const { clientId } = credentials;
+      const found = await find(origin, redirectUri);
+      if (found?.["clientId"]?.reveal() === clientId?.reveal()) kept.delete(`${origin} ${redirectUri}`);
+    },
   };
 }
