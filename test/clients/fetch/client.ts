@@ -141,7 +141,7 @@ function isRepeatable(query: string, { input }: Variables): boolean {
 }
 
 async function answered<Data>(response: Response): Promise<Data> {
-  const { data, errors = [] }: Partial<GraphQLAnswer> = await response.json();
+  const { data, errors = [] } = (await response.json()) as Partial<GraphQLAnswer>;
   const [error] = errors;
   if (error !== undefined) throw new AtelierError(error);
   return data as Data;

@@ -2,7 +2,7 @@
  * Atelier's subscriptions by `graphql-ws`: a socket that comes back by itself and goes on behind the last event. Apollo and urql
  * use it as well. It uses the `WebSocket` that browsers and Node 22 bring along.
  */
-import { type Client, type ClientOptions, createClient, type ExecutionResult } from "graphql-ws";
+import { type Client, createClient } from "graphql-ws";
 import { AtelierError, type Session } from "../fetch/client.ts";
 
 /** What may be set otherwise; times in milliseconds. */
@@ -59,15 +59,11 @@ export function openSocket(session: Session, options: SocketOptions = {}): Clien
   const subscribe: Client["subscribe"] = (payload, sink) => {
     const variables = { ...payload.variables };
     let isStale = false;
-    const start = () =>
-      client.subscribe({ ...payload, variables }, { ...sink, next, error: (error) => fail(error), complete: () => end() });
-    const next = (result: ExecutionResult<never, never>) => {
-      if (needsResync(result.errors)) isStale = true;
-      else {
-        // The library sends `variables` again when it comes back.
-        variables["after"] = cursorOf(result) ?? variables["after"];
-        sink.next(result);
-      }
+    const next: typeof sink.next = (result) => {
+      isStale = needsResync(result.errors);
+      if (isStale) return;
+      variables["after"] = cursorOf(result.data) ?? variables["after"]; // sent again when it comes back
+      sink.next(result);
     };
     const end = () => {
       if (!isStale) return sink.complete();
@@ -81,6 +77,7 @@ export function openSocket(session: Session, options: SocketOptions = {}): Clien
       if (isStale) end();
       else sink.error(error);
     };
+    const start = () => client.subscribe({ ...payload, variables }, { next, error: fail, complete: end });
     let stop = start();
     return () => stop();
   };
@@ -96,8 +93,8 @@ function codeOf(event: unknown): number | null {
 }
 
 /** The cursor of the event in a result. */
-function cursorOf({ data }: ExecutionResult): string | undefined {
-  const [event] = Object.values(data ?? {});
+function cursorOf(data: unknown): string | undefined {
+  const [event] = typeof data === "object" && data !== null ? Object.values(data) : [];
   return typeof event === "object" && event !== null && "cursor" in event ? String(event.cursor) : undefined;
 }
 
