@@ -46,7 +46,7 @@ export function survives(t: Test, bench: ClientBench, listen: Listen): void {
     await bench.start();
     await bench.change(2);
     await toldAll(t);
-    if (listening.closes !== null) t.same(listening.closes, [1012]);
+    if (listening.closes !== null) t.same(said(listening.closes), [1012]);
   });
 
   t.test("a token that has ended when it comes back: it gets another and goes on", async (t) => {
@@ -58,7 +58,7 @@ export function survives(t: Test, bench: ClientBench, listen: Listen): void {
     await bench.change(2);
     await bench.start();
     await toldAll(t);
-    if (listening.closes !== null) t.same(listening.closes, [1012, 4403]);
+    if (listening.closes !== null) t.same(said(listening.closes), [1012, 4403]);
   });
 
   t.test("a token that ends while it listens", async (t) => {
@@ -129,3 +129,6 @@ async function openScene(bench: ClientBench, listen: Listen, given?: Session) {
   };
   return { heard, listening, told, toldAll };
 }
+
+/** Without the tries at which nobody was there. */
+const said = (closes: readonly number[]) => closes.filter((code) => code !== 1006);

@@ -41,21 +41,26 @@ const imageChanged = gql`
       cursor
       kind
       deletedId
-      image { id status progress title url(variant: PREVIEW) }
+      image { id status progress title trashedAt url(variant: PREVIEW) }
     }
   }
 `;
 
+interface ImageChanged {
+  readonly imageChanged: {
+    readonly deletedId: string | null;
+    readonly image: { readonly id: string; readonly trashedAt: string | null } | null;
+  };
+}
+
 // #region README
-/** Keeps every picture in the cache as it is now. The events do that by themselves; only what was deleted must be taken out. */
+/** Keeps every picture in the cache as it is now. The events do that by themselves; what is deleted must be taken out. */
 export function followImages(client: ApolloClient, after?: string): () => void {
-  const events = client.subscribe<{ imageChanged: { deletedId: string | null } }>({
-    query: imageChanged,
-    variables: { after },
-  });
+  const events = client.subscribe<ImageChanged>({ query: imageChanged, variables: { after } });
   const following = events.subscribe(({ data }) => {
-    const id = data?.imageChanged.deletedId;
-    if (id) client.cache.evict({ id: `Image:${id}` });
+    const { deletedId, image } = data?.imageChanged ?? {};
+    const gone = image?.trashedAt ? image.id : deletedId;
+    if (gone) client.cache.evict({ id: `Image:${gone}` });
   });
   return () => following.unsubscribe();
 }

@@ -2,7 +2,7 @@
 import { Client, fetchExchange, gql, subscriptionExchange } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
-import { type IntrospectionQuery, isObjectType, buildClientSchema } from "graphql";
+import { buildClientSchema, type IntrospectionQuery, isObjectType } from "graphql";
 import type { Client as Socket } from "graphql-ws";
 import { pipe, subscribe } from "wonka";
 import type { Session } from "../fetch/client.ts";
@@ -16,10 +16,11 @@ export function createUrqlClient(session: Session, socket: Socket, schema: Intro
     resolvers: { Query: { images: relayPagination(), posts: relayPagination() } },
     updates: {
       Subscription: {
-        // What changed is in the event, and so in the cache; only what was deleted must be taken out.
-        imageChanged: ({ imageChanged }, _variables, store) => {
-          const { deletedId: id } = imageChanged as { deletedId: string | null };
-          if (id) store.invalidate({ __typename: "Image", id });
+        // What changed is in the event, and so in the cache; what is deleted must be taken out.
+        imageChanged: ({ imageChanged }: Partial<ImageChanged>, _variables, store) => {
+          const { deletedId, image } = imageChanged ?? {};
+          const gone = image?.trashedAt ? image.id : deletedId;
+          if (gone) store.invalidate({ __typename: "Image", id: gone });
         },
       },
     },
@@ -57,10 +58,17 @@ const imageChanged = gql`
       cursor
       kind
       deletedId
-      image { id status progress title url(variant: PREVIEW) }
+      image { id status progress title trashedAt url(variant: PREVIEW) }
     }
   }
 `;
+
+interface ImageChanged {
+  readonly imageChanged: {
+    readonly deletedId: string | null;
+    readonly image: { readonly id: string; readonly trashedAt: string | null } | null;
+  };
+}
 
 /** Keeps every picture in the cache as it is now. */
 export function followImages(client: Client, after?: string): () => void {
