@@ -13,8 +13,8 @@ export interface Message {
 /** An open socket. */
 export interface RawSocket {
   readonly socket: WebSocket;
-  /** Sends messages; a text goes out as it is. */
-  say(...messages: (Message | string)[]): void;
+  /** Sends messages; texts go out as they are, and bytes as a binary frame. */
+  say(...messages: (Message | string | Buffer)[]): void;
   /** The next message of the server; rejects when it closes instead. */
   hear(): Promise<Message>;
   /** How the server closes. */
@@ -51,7 +51,10 @@ export async function openRawSocket(atelier: Atelier, options: ClientOptions = {
     socket,
     closed,
     say: (...messages) => {
-      for (const message of messages) socket.send(typeof message === "string" ? message : JSON.stringify(message));
+      for (const message of messages) {
+        const asIs = typeof message === "string" || Buffer.isBuffer(message);
+        socket.send(asIs ? message : JSON.stringify(message));
+      }
     },
     hear: () => {
       const message = heard.shift();
