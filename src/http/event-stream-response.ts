@@ -3,6 +3,9 @@ import type { ServerResponse } from "node:http";
 /** After so many milliseconds a browser comes back; its own pause would be several seconds. */
 const retry = "retry: 1000\n\n";
 
+/** Milliseconds that the end of an answer may take to leave, before its connection is cut. */
+const endTimeout = 2_000;
+
 /** One answer of server-sent events, written no faster than its client reads. */
 export interface EventStreamResponse {
   /** Waits until the last event has left, and names the next one: what a browser sends as `Last-Event-ID`. */
@@ -30,6 +33,13 @@ export function openEventStreamResponse(response: ServerResponse, patience: numb
   // A client that hangs up while we write is no fault of ours.
   response.on("error", () => response.destroy());
 
+  const finish = () => {
+    if (response.closed) return;
+    response.end();
+    // The end waits behind what a client does not read: without this it would hold the connection, and a stop, for ever.
+    const timer = setTimeout(() => response.destroy(), endTimeout);
+    response.once("close", () => clearTimeout(timer));
+  };
   const write = async (chunk: string) => {
     const timer = setTimeout(() => response.destroy(), patience);
     const written = new Promise<void>((resolve) => response.write(chunk, () => resolve()));
@@ -55,10 +65,10 @@ export function openEventStreamResponse(response: ServerResponse, patience: numb
         await write(event?.id === undefined ? chunk : `id: ${event.id}\n${chunk}`);
         event?.left();
       }
-      response.end();
+      finish();
     },
     end: () => {
-      response.end();
+      finish();
       stop();
     },
   };

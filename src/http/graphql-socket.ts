@@ -6,8 +6,7 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from "graphql";
-import type { Context as SocketContext } from "graphql-ws";
-import { type Extra, useServer } from "graphql-ws/use/ws";
+import { makeServer, type Context as SocketContext } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
 import type { Context, Viewer } from "../graphql/context.ts";
@@ -19,15 +18,15 @@ import type { EndpointOptions } from "./graphql-endpoint.ts";
 import { mayIntrospect } from "./introspection.ts";
 import { isKnownOrigin } from "./known-origin.ts";
 import { originOf } from "./request-origin.ts";
+import { type SocketConnection, serveSocket, socketProtocol } from "./serve-socket.ts";
 import { hasUnread, limitTraffic, untilRead } from "./socket-traffic.ts";
 import { untilAccessEnds } from "./until-access-ends.ts";
 
-const protocol = "graphql-transport-ws";
 /** Milliseconds a client has to answer a close, before its connection is cut. */
 const closeTimeout = 2_000;
 
 type Params = Record<string, unknown> | undefined;
-interface SocketState extends Extra, Record<PropertyKey, unknown> {
+interface SocketState extends SocketConnection {
   viewer?: Viewer;
   /** Gives back what an open socket holds. */
   leave?: () => void;
@@ -44,44 +43,41 @@ export function registerGraphqlSocket(
 ): () => Promise<void> {
   const { config, log } = options.services;
   // NOTE The library knows `closeTimeout`, its types do not yet.
-  const socketOptions = { noServer: true, maxPayload: config.MAX_SOCKET_MESSAGE_BYTES, closeTimeout };
+  const socketOptions = {
+    ...{ noServer: true, maxPayload: config.MAX_SOCKET_MESSAGE_BYTES, closeTimeout },
+    // A client that offers something else is let in, to be closed with 4406: a page cannot read why an upgrade was refused.
+    handleProtocols: (offered: Set<string>) => offered.has(socketProtocol) && socketProtocol,
+  };
   const sockets = new WebSocketServer(socketOptions);
 
-  const server = useServer<Params, SocketState>(
-    {
-      schema,
-      connectionInitWaitTimeout: config.SOCKET_INIT_SECONDS * 1_000,
-      onConnect: (socket) => admit(socket, options),
-      onSubscribe: (socket, _id, payload) => gate(socket, payload, schema, options),
-      onNext: async ({ extra }, _id, _payload, _args, { data, errors }) => {
-        await untilRead(extra.socket);
-        return (
-          errors && {
-            ...(data !== undefined && { data }),
-            errors: errors.map((error) => formatError(error, log).toJSON()),
-          }
-        );
-      },
-      onError: (_socket, _id, _payload, errors) =>
-        errors.map((error) => (error instanceof GraphQLError ? formatError(error, log).toJSON() : error)),
-      onClose: ({ extra }) => extra.leave?.(),
+  const server = makeServer<Params, SocketState>({
+    schema,
+    connectionInitWaitTimeout: config.SOCKET_INIT_SECONDS * 1_000,
+    onConnect: (socket) => admit(socket, options),
+    onSubscribe: (socket, _id, payload) => gate(socket, payload, schema, options),
+    onNext: async ({ extra }, _id, _payload, _args, { data, errors }) => {
+      await untilRead(extra.socket);
+      return (
+        errors && {
+          ...(data !== undefined && { data }),
+          errors: errors.map((error) => formatError(error, log).toJSON()),
+        }
+      );
     },
-    sockets,
-    config.SOCKET_PING_SECONDS * 1_000,
-  );
+    onError: (_socket, _id, _payload, errors) =>
+      errors.map((error) => (error instanceof GraphQLError ? formatError(error, log).toJSON() : error)),
+    onClose: ({ extra }) => extra.leave?.(),
+  });
+  const serving = { pingInterval: config.SOCKET_PING_SECONDS * 1_000, log };
 
   const upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     const [path] = (request.url ?? "").split("?");
-    const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     if (path !== "/graphql") return reject(connection, 404, "Websockets are served on /graphql.");
     if (!isKnownOrigin(request.headers, config))
       return reject(connection, 403, "This origin is not on the server's list (CORS_ORIGINS).");
-    if (!offered.includes(protocol)) return reject(connection, 400, `Offer the websocket protocol ${protocol}.`);
     sockets.handleUpgrade(request, connection, head, (socket: WebSocket) => {
       limitTraffic(socket, config.SOCKET_MESSAGES_PER_SECOND);
-      sockets.emit("connection", socket, request);
-      // graphql-ws prints to the console what any client can cause: a broken frame, a message over the size.
-      socket.removeAllListeners("error").on("error", (error) => log.debug({ err: error }, "a websocket broke"));
+      serveSocket(server, { socket, request }, serving);
     });
   };
   app.server.on("upgrade", upgrade);
@@ -90,7 +86,7 @@ export function registerGraphqlSocket(
     app.server.off("upgrade", upgrade);
     for (const socket of sockets.clients) socket.close(1012, "The server restarts.");
     // Waits for the clients' answers, at most `closeTimeout`.
-    await server.dispose();
+    await new Promise<void>((resolve) => void sockets.close(() => resolve()));
   };
 }
 
@@ -186,7 +182,7 @@ function gate(
 const closeReason = (message: string) => Buffer.from(message).subarray(0, 120).toString();
 
 /** Answers a request for a websocket in plain HTTP and hangs up. */
-function reject(connection: Duplex, status: 400 | 403 | 404, message: string): void {
+function reject(connection: Duplex, status: 403 | 404, message: string): void {
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "connection: close",

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import http from "node:http";
 import net from "node:net";
 import t from "tap";
 import WebSocket, { type ClientOptions } from "ws";
@@ -12,8 +13,6 @@ t.test("the way in", async (t) => {
   await atelier.listen();
   const url = socketUrl(atelier);
   const refusals: readonly [string, string, string | string[], ClientOptions, number, RegExp][] = [
-    ["the older protocol", url, "graphql-ws", {}, 400, /Offer the websocket protocol graphql-transport-ws\./],
-    ["no protocol", url, [], {}, 400, /Offer the websocket protocol/],
     ["another path", `${url}/more`, "graphql-transport-ws", {}, 404, /Websockets are served on \/graphql\./],
     ["a foreign page", url, "graphql-transport-ws", { origin: "https://evil.example" }, 403, /CORS_ORIGINS/],
     ["a page without an origin", url, "graphql-transport-ws", { origin: "null" }, 403, /CORS_ORIGINS/],
@@ -23,6 +22,18 @@ t.test("the way in", async (t) => {
       t.match(await refusal(address, protocol, options), { status, body: message });
     });
   }
+
+  t.test("a client that does not offer the protocol is closed with 4406", async (t) => {
+    const closing = { code: 4406, reason: "Subprotocol not acceptable" };
+    for (const offered of [null, "graphql-ws", "json, graphql-ws"]) {
+      const headers = offered === null ? {} : { "sec-websocket-protocol": offered };
+      t.same(await firstClose(url, headers), closing, offered ?? "none at all");
+    }
+    const several = new WebSocket(url, ["graphql-ws", "graphql-transport-ws"]);
+    await once(several, "open");
+    t.equal(several.protocol, "graphql-transport-ws", "one among others is enough");
+    several.terminate();
+  });
 
   t.test("our own pages and listed ones come in, and so does who names no origin", async (t) => {
     const { host } = new URL(url);
@@ -57,7 +68,7 @@ t.test("the protocol", async (t) => {
   const ada = await atelier.signUp("Ada");
   const expired = await expiredToken(atelier);
 
-  const closes: readonly [string, readonly (Message | string)[], number, RegExp][] = [
+  const closes: readonly [string, readonly (Message | string | Buffer)[], number, RegExp][] = [
     ["an operation before the init", [subscribe("1", watch)], 4401, /Unauthorized/],
     ["an init without credentials", [{ type: "connection_init" }], 4401, /Sign in first/],
     ["a credential that is none", [init({ token: "nonsense" })], 4401, /malformed or was not issued here/],
@@ -68,6 +79,10 @@ t.test("the protocol", async (t) => {
     ["an operation's id twice", [init(ada), subscribe("1", watch), subscribe("1", watch)], 4409, /1 already exists/],
     ["a message of no known type", [{ type: "start" }], 4400, /Invalid message received/],
     ["a text that is no message", ["hello"], 4400, /Invalid message received/],
+    ["a message without a type", [JSON.stringify({ id: "1" })], 4400, /Invalid message received/],
+    ["a list of messages", ["[]"], 4400, /Invalid message received/],
+    ["a binary message", [init(ada), Buffer.from(JSON.stringify({ type: "ping" }))], 4400, /text, not binary/],
+    ["an operation without an id", [init(ada), { type: "subscribe", payload: { query: watch } }], 4400, /Invalid/],
     ["an operation without a document", [init(ada), { type: "subscribe", id: "1", payload: {} }], 4400, /Invalid/],
     ["a message over the size", [init(ada), subscribe("1", `{ me { id } } #${"x".repeat(20_000)}`)], 1009, /^$/],
   ];
@@ -81,6 +96,32 @@ t.test("the protocol", async (t) => {
       t.match(await closed, { code, reason });
     });
   }
+
+  t.test("pings are answered with what they carried, before and after the init", async (t) => {
+    const { say, hear, socket } = await openRawSocket(atelier);
+    say({ type: "ping", payload: { n: 1 } });
+    t.same(await hear(), { type: "pong", payload: { n: 1 } });
+    say(init(ada));
+    t.same(await hear(), { type: "connection_ack" });
+    say({ type: "pong" }, { type: "ping" });
+    t.same(await hear(), { type: "pong" }, "a pong nobody asked for is nothing");
+    say({ type: "complete", id: "never begun" }, { type: "ping" });
+    t.same(await hear(), { type: "pong" }, "nor is the end of what never began");
+    socket.terminate();
+  });
+
+  t.test("a database that is away closes with what clients retry", async (t) => {
+    const { data } = await ada.request("{ me { id } }");
+    t.ok(data.me.id);
+    const script = await atelier.apiToken(ada, ["images:read"]);
+    const { db } = atelier.services;
+    await db.$executeRaw`alter table api_token rename to api_token_away`;
+    const { say, closed } = await openRawSocket(atelier);
+    say(init(script));
+    t.match(await closed, { code: 1013, reason: /Try again/ });
+    await db.$executeRaw`alter table api_token_away rename to api_token`;
+    (await openSignedInSocket(atelier, script)).socket.terminate();
+  });
 
   t.test("a flood closes with 4429, control frames included", async (t) => {
     const ping = { type: "ping" };
@@ -184,6 +225,36 @@ t.test("the protocol", async (t) => {
     socket.close();
   });
 });
+
+/** How the server closes the websocket of a client that reads every frame, whatever was agreed on. */
+function firstClose(url: string, headers: Record<string, string>) {
+  return new Promise<{ code: number; reason: string }>((resolve, reject) => {
+    const request = http.request(url.replace("ws:", "http:"), {
+      headers: {
+        ...{ connection: "upgrade", upgrade: "websocket", "sec-websocket-version": "13" },
+        ...{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", ...headers },
+      },
+    });
+    request.on("error", reject);
+    request.on("upgrade", (_response, connection, head: Buffer) => {
+      const received: Buffer[] = [head];
+      const read = () => {
+        // A short frame of the server: two bytes of head, then the code and the reason.
+        const frame = Buffer.concat(received);
+        const end = 2 + (frame[1] ?? Number.POSITIVE_INFINITY);
+        if (frame.length < end) return;
+        connection.destroy();
+        resolve({ code: frame.readUInt16BE(2), reason: frame.toString("utf8", 4, end) });
+      };
+      connection.on("data", (chunk: Buffer) => {
+        received.push(chunk);
+        read();
+      });
+      read();
+    });
+    request.end();
+  });
+}
 
 function refusal(url: string, protocol: string | string[], options: ClientOptions) {
   return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {

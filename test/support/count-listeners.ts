@@ -8,8 +8,12 @@ export function countListeners({ services: { events } }: Pick<Atelier, "services
   events.listen = (...args) => {
     const stop = listen(...args);
     open += 1;
+    let stopped = false;
     return () => {
       stop();
+      // A stream that ends in two ways at once gives it back twice.
+      if (stopped) return;
+      stopped = true;
       open -= 1;
       if (open === 0) for (const go of waiting.splice(0)) go();
     };

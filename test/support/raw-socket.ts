@@ -13,8 +13,8 @@ export interface Message {
 /** An open socket. */
 export interface RawSocket {
   readonly socket: WebSocket;
-  /** Sends messages; a text goes out as it is. */
-  say(...messages: (Message | string)[]): void;
+  /** Sends messages; texts go out as they are, and bytes as a binary frame. */
+  say(...messages: (Message | string | Buffer)[]): void;
   /** The next message of the server; rejects when it closes instead. */
   hear(): Promise<Message>;
   /** How the server closes. */
@@ -22,14 +22,14 @@ export interface RawSocket {
 }
 
 /** Where an Atelier that listens serves websockets. */
-export function socketUrl({ app }: Atelier): string {
+export function socketUrl({ app }: Pick<Atelier, "app">): string {
   const address = app.server.address();
   if (address === null || typeof address === "string") throw new Error("Call `listen` first.");
   return `ws://127.0.0.1:${address.port}/graphql`;
 }
 
 /** Opens a socket that has said nothing yet. Rejects when the server refuses it. */
-export async function openRawSocket(atelier: Atelier, options: ClientOptions = {}): Promise<RawSocket> {
+export async function openRawSocket(atelier: Pick<Atelier, "app">, options: ClientOptions = {}): Promise<RawSocket> {
   const socket = new WebSocket(socketUrl(atelier), "graphql-transport-ws", options);
   const heard: Message[] = [];
   const waiting: ((message: Message) => void)[] = [];
@@ -51,7 +51,10 @@ export async function openRawSocket(atelier: Atelier, options: ClientOptions = {
     socket,
     closed,
     say: (...messages) => {
-      for (const message of messages) socket.send(typeof message === "string" ? message : JSON.stringify(message));
+      for (const message of messages) {
+        const asIs = typeof message === "string" || Buffer.isBuffer(message);
+        socket.send(asIs ? message : JSON.stringify(message));
+      }
     },
     hear: () => {
       const message = heard.shift();
@@ -69,7 +72,10 @@ export const init = ({ token }: Pick<Person, "token">): Message => ({
 });
 
 /** Opens a socket and signs in. */
-export async function openSignedInSocket(atelier: Atelier, person: Person): Promise<RawSocket> {
+export async function openSignedInSocket(
+  atelier: Pick<Atelier, "app">,
+  person: Pick<Person, "token">,
+): Promise<RawSocket> {
   const socket = await openRawSocket(atelier);
   socket.say(init(person));
   const answer = await socket.hear();

@@ -21,12 +21,12 @@ export interface CrashDatabase {
   close(): Promise<void>;
 }
 
-/** Opens one in a folder of its own. */
-export async function openCrashDatabase(): Promise<CrashDatabase> {
+/** Opens one in a folder of its own. A `durable` one keeps every commit that it confirmed. */
+export async function openCrashDatabase({ durable = false } = {}): Promise<CrashDatabase> {
   const parent = await mkdtemp(path.join(os.tmpdir(), "atelier-crash-"));
   await chmod(parent, 0o755);
   const folder = path.join(parent, "postgres");
-  const cluster = await openEmbeddedPostgres({ folder, log: quiet, settings: forgetful });
+  const cluster = await openEmbeddedPostgres({ folder, log: quiet, settings: { ...forgetful, ...(durable && { synchronous_commit: "on" }) } });
   await cluster.createDatabase("crash");
   const { pgCtl, runAs } = await findPostgresBinaries();
   const data = path.join(await reachableFolder(folder, runAs, quiet), "data");
