@@ -10,9 +10,10 @@ import type {
   AuthorisationRequest,
   ConnectionOutcome,
 } from "../connection.ts";
+import { quotation } from "../ask-platform.ts";
 import type { Graph } from "./graph.ts";
 import { meaningOf } from "./graph-error.ts";
-import { quotation, readTrouble, type TroubleWords } from "./refusal.ts";
+import { readTrouble, type TroubleWords } from "./refusal.ts";
 import type { MetaApp } from "./settings.ts";
 
 /** Connecting that ended without an account. */
