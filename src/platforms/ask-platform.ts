@@ -63,7 +63,12 @@ export function quotation(text: string, credentials: Credentials = {}): string {
     .map((secret) => secret.reveal())
     .filter((secret) => secret.length > 3);
   const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, "•••"), text);
-  const line = [...clean.replaceAll(longWord, "•••").replaceAll(/[\s\p{C}]+/gu, " ").trim()];
+  const line = [
+    ...clean
+      .replaceAll(longWord, "•••")
+      .replaceAll(/[\s\p{C}]+/gu, " ")
+      .trim(),
+  ];
   if (line.length === 0) return "";
   return ` It says: “${line.length > maxText ? `${line.slice(0, maxText).join("")}…` : line.join("")}”`;
 }

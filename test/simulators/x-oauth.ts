@@ -134,7 +134,15 @@ export function xOAuth(clock: TestClock, offend: (what: string) => void): XOAuth
     allow(url) {
       const { pathname, searchParams: query } = new URL(url);
       const scopes = (query.get("scope") ?? "").split(" ");
-      const known = ["response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"];
+      const known = [
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "code_challenge",
+        "code_challenge_method",
+      ];
       const right =
         pathname === "/i/oauth2/authorize" &&
         [...query.keys()].toSorted().join() === known.toSorted().join() &&

@@ -35,6 +35,7 @@ export function shownByX(text: string, id: string, { page, keys }: OwnPictures):
   shown += escaped(composed.slice(from));
   if (keys.length === 0) return { text: shown, entities: { urls } };
   const link = short();
-  for (const key of keys) urls.push({ url: link, expanded_url: page, display_url: `pic.x.com/${id.slice(-6)}`, media_key: key });
+  for (const key of keys)
+    urls.push({ url: link, expanded_url: page, display_url: `pic.x.com/${id.slice(-6)}`, media_key: key });
   return { text: `${shown}${shown === "" ? "" : " "}${link}`, entities: { urls } };
 }

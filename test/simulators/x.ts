@@ -7,7 +7,14 @@ import { sharp } from "../../src/infra/sharp.ts";
 import type { TestClock } from "../support/clock.ts";
 import type { Teardown } from "../support/database.ts";
 import type { PlatformSimulator } from "./platform-simulator.ts";
-import { type Asked, jsonOf, listed, type Reply, type SimulatedPlatform, simulatePlatform } from "./simulated-platform.ts";
+import {
+  type Asked,
+  jsonOf,
+  listed,
+  type Reply,
+  type SimulatedPlatform,
+  simulatePlatform,
+} from "./simulated-platform.ts";
 import { type XOAuth, xOAuth } from "./x-oauth.ts";
 import { shownByX, weighedByX } from "./x-text.ts";
 
@@ -79,7 +86,13 @@ const unauthorised = problem(401, "Unauthorized", "Unauthorized");
 /** Starts one for a test. */
 export async function xSimulator(t: Teardown, clock: TestClock): Promise<XSimulator> {
   const user = { id: "2244994945", username: "ada", name: "Ada", subscription_type: "None" };
-  const server: XSimulator["server"] = { processing: 0, memory: day, credits: true, naming: "tweet", hidesMedia: false };
+  const server: XSimulator["server"] = {
+    processing: 0,
+    memory: day,
+    credits: true,
+    naming: "tweet",
+    hidesMedia: false,
+  };
   const uploads = new Map<string, Upload>();
   const posts: Post[] = [];
   const limits = new Map<string, { left: number; readonly until: Date }>();
@@ -103,7 +116,8 @@ export async function xSimulator(t: Teardown, clock: TestClock): Promise<XSimula
     const form = await new Response(new Uint8Array(body), { headers: { "content-type": type } }).formData();
     const file = form.get("media");
     const strange = [...form.keys()].filter((name) => !["media", "media_category", "media_type"].includes(name));
-    if (strange.length > 0 || form.get("media_category") !== "tweet_image") offend(`an upload with ${[...form.keys()].join()}`);
+    if (strange.length > 0 || form.get("media_category") !== "tweet_image")
+      offend(`an upload with ${[...form.keys()].join()}`);
     if (!(file instanceof File)) return invalid({ media: [] }, "media is required");
     if (file.size > 5_242_880) return invalid({ media: [] }, "File size exceeds 5242880 bytes.");
     const { format, width, height } = await sharp(Buffer.from(await file.arrayBuffer())).metadata();
@@ -153,7 +167,8 @@ export async function xSimulator(t: Teardown, clock: TestClock): Promise<XSimula
     if (weighedByX(text) > (user.subscription_type === "None" ? 280 : 25_000)) {
       return problem(403, "Forbidden", "Your post text is too long.");
     }
-    if ((text.match(/(?<!\w)\$[a-z]{1,6}\b/gi)?.length ?? 0) > 1) return problem(403, "Forbidden", "Too many cashtags.");
+    if ((text.match(/(?<!\w)\$[a-z]{1,6}\b/gi)?.length ?? 0) > 1)
+      return problem(403, "Forbidden", "Too many cashtags.");
     const found = media.map(alive);
     if (found.includes(null)) return invalid({ "media.media_ids": media }, "Your media IDs are invalid.");
     if (found.some((each) => each?.polls !== 0)) offend("a post with pictures that are worked on");
@@ -181,14 +196,24 @@ export async function xSimulator(t: Teardown, clock: TestClock): Promise<XSimula
       ...(long && { [renamed ? "note_post" : "note_tweet"]: { text, entities } }),
       ...(each.media.length > 0 && !server.hidesMedia && { attachments: { media_keys: each.media.map(keyOf) } }),
       public_metrics: { ...counted, [renamed ? "repost_count" : "retweet_count"]: 2 },
-      ...(age(each.at) <= 30 * day && { non_public_metrics: { url_link_clicks: 5, user_profile_clicks: 6, engagements: 9 } }),
+      ...(age(each.at) <= 30 * day && {
+        non_public_metrics: { url_link_clicks: 5, user_profile_clicks: 6, engagements: 9 },
+      }),
     };
     const asked = Object.entries(all).filter(([name]) => wanted.includes(name.replace("note_post", "note_tweet")));
     return { id: each.id, text: long ? `${text.slice(0, 200)}…` : text, ...Object.fromEntries(asked) };
   };
   const fieldsOf = (query: URLSearchParams) => {
     const names = (query.get("tweet.fields") ?? "").split(",").filter((name) => name !== "");
-    const known = ["created_at", "text", "entities", "attachments", "note_tweet", "public_metrics", "non_public_metrics"];
+    const known = [
+      "created_at",
+      "text",
+      "entities",
+      "attachments",
+      "note_tweet",
+      "public_metrics",
+      "non_public_metrics",
+    ];
     for (const name of names) if (!known.includes(name)) offend(`an unknown field ${name}`);
     return names;
   };
@@ -197,7 +222,8 @@ export async function xSimulator(t: Teardown, clock: TestClock): Promise<XSimula
     only(query, ["max_results", "exclude", "start_time", "end_time", "tweet.fields", "pagination_token"]);
     const size = Number(query.get("max_results") ?? 10);
     const since = query.get("start_time") ?? "";
-    if (!(size >= 5 && size <= 100) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(since)) offend(`a list of ${size} since ${since}`);
+    if (!(size >= 5 && size <= 100) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(since))
+      offend(`a list of ${size} since ${since}`);
     const all = posts.filter(({ at }) => listed(base, at) && at.getTime() >= Date.parse(since)).toReversed();
     const from = Number(query.get("pagination_token") ?? 0);
     const page = all.slice(from, from + size);
@@ -233,16 +259,20 @@ export async function xSimulator(t: Teardown, clock: TestClock): Promise<XSimula
   };
 
   /** What a signed-in call does, and the permissions that it needs. */
-  const guarded = (asked: Asked): { readonly scopes: readonly string[]; readonly work: () => Reply | Promise<Reply> } | null => {
+  const guarded = (
+    asked: Asked,
+  ): { readonly scopes: readonly string[]; readonly work: () => Reply | Promise<Reply> } | null => {
     const { method, path, query } = asked;
     const name = `${method} ${path}`;
     const single = method === "GET" ? /^\/2\/tweets\/(\d+)$/.exec(path)?.[1] : undefined;
     if (name === "POST /2/media/upload") return { scopes: ["media.write"], work: () => upload(asked) };
     if (name === "GET /2/media/upload") return { scopes: ["media.write"], work: () => status(asked) };
     if (name === "POST /2/media/metadata") return { scopes: ["media.write"], work: () => describe(asked) };
-    if (name === "POST /2/tweets") return { scopes: ["tweet.write", "tweet.read", "users.read"], work: () => post(asked) };
+    if (name === "POST /2/tweets")
+      return { scopes: ["tweet.write", "tweet.read", "users.read"], work: () => post(asked) };
     if (name === "GET /2/tweets") return { scopes: ["tweet.read", "users.read"], work: () => several(asked) };
-    if (name === `GET /2/users/${user.id}/tweets`) return { scopes: ["tweet.read", "users.read"], work: () => list(asked) };
+    if (name === `GET /2/users/${user.id}/tweets`)
+      return { scopes: ["tweet.read", "users.read"], work: () => list(asked) };
     if (name === "GET /2/users/me") return { scopes: ["users.read", "tweet.read"], work: () => me(asked) };
     return single === undefined ? null : { scopes: ["tweet.read", "users.read"], work: () => one(single, query) };
   };
@@ -270,7 +300,10 @@ export async function xSimulator(t: Teardown, clock: TestClock): Promise<XSimula
     if (over) offend(`${name} before its limit ended`);
     if (limit !== undefined) limit.left -= 1;
     const reply = over ? problem(429, "Too Many Requests", "Too Many Requests") : await call.work();
-    return { ...reply, headers: rateHeaders(Math.max(0, limit?.left ?? 74), limit?.until ?? new Date(clock.now().getTime() + 900_000)) };
+    return {
+      ...reply,
+      headers: rateHeaders(Math.max(0, limit?.left ?? 74), limit?.until ?? new Date(clock.now().getTime() + 900_000)),
+    };
   };
 
   const base = await simulatePlatform(t, clock, () => ({

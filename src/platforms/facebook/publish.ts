@@ -59,7 +59,8 @@ export async function publish(self: Facebook, request: PublishRequest, signal: A
     const { error } = answer;
     const vague = error.code === 100 && ["content", "missing"].includes(meaningOf(error, words.table));
     const mayBeGone = vague && !words.table.has(error.subcode) && request.refs.get(restagedRef) === null;
-    if (mayBeGone && (await someAreGone(self, request, signal))) return restage(request, quotation(error.says, { token }));
+    if (mayBeGone && (await someAreGone(self, request, signal)))
+      return restage(request, quotation(error.says, { token }));
   }
   return publishTrouble(answer, words, token);
 }

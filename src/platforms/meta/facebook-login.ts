@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 import { Secret } from "../../infra/secret.ts";
+import { quotation } from "../ask-platform.ts";
 import type {
   AuthorisationAnswer,
   AuthorisationOutcome,
   AuthorisationRequest,
   ConnectionOutcome,
 } from "../connection.ts";
-import { quotation } from "../ask-platform.ts";
 import type { Graph } from "./graph.ts";
 import { meaningOf } from "./graph-error.ts";
 import { readTrouble, type TroubleWords } from "./refusal.ts";

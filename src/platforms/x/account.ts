@@ -29,7 +29,8 @@ export async function check(x: X, session: AccountSession, signal: AbortSignal):
   const query = { "user.fields": "name,username,subscription_type" };
   const answer = await askX(x, { session, path: "/2/users/me", query, signal });
   const { remoteId, method } = session.account;
-  const user = answer.kind === "answered" && answer.status === 200 ? userShape.safeParse(answer.json).data?.data : undefined;
+  const user =
+    answer.kind === "answered" && answer.status === 200 ? userShape.safeParse(answer.json).data?.data : undefined;
   if (user !== undefined && (remoteId === "" || user.id === remoteId)) {
     return { kind: "alive", account: remoteAccount(user, method), scopes: null };
   }

@@ -38,11 +38,8 @@ export function addressesIn(text: string): Address[] {
   let from = 0;
   const runs = new RegExp(hostRun);
   for (let run = runs.exec(text); run !== null; run = runs.exec(text)) {
-    const end = runs.lastIndex;
-    // The letter behind an address cannot begin another; what stands there otherwise only separates.
-    const start = run.index === from && (from > 0 || /^[^a-z0-9]/i.test(run[0])) ? from + 1 : run.index;
     if (!run[0].includes(".")) continue;
-    const hosts = hostsIn(text, start, end);
+    const hosts = hostsIn(text, hostStart(text, run.index, from), runs.lastIndex);
     const host = hosts.pop();
     if (host === undefined) continue;
     tail.lastIndex = host.end;
@@ -53,6 +50,16 @@ export function addressesIn(text: string): Address[] {
     found.push(...hosts, ...(address !== null && address.end - address.start <= maxAddress ? [address] : []));
   }
   return found;
+}
+
+/**
+ * Where a host can begin in a run: something must part it from the word, mention, tag or address before it, and be it a sign of
+ * the run itself, which has a dot at least.
+ */
+function hostStart(text: string, start: number, from: number): number {
+  const before = start > from ? text.charAt(start - 1) : "";
+  if (before === "" ? from === 0 && /[a-z0-9]/i.test(text.charAt(start)) : !/[a-z0-9@$#]/i.test(before)) return start;
+  return start + text.slice(start).search(/[^a-z0-9]/i) + 1;
 }
 
 interface Host extends Address {
@@ -71,7 +78,6 @@ function hostsIn(text: string, start: number, end: number): Host[] {
   const previous = text.charAt(start - 1);
   if (/^[-_./]/.test(previous)) return [];
   return [...domain.matchAll(latinRun)].flatMap((run) => {
-    if (run.index === 0 && /^[a-z0-9@$#]/i.test(previous)) return [];
     const letters = run[0].replace(/^\.+/, "").split(".");
     const first = start + run.index + run[0].length - letters.join(".").length;
     const top = lastLabel(letters, domain.charAt(run.index + run[0].length) || text.charAt(start + domain.length));

@@ -43,7 +43,9 @@ export async function askX(x: X, call: XCall): Promise<XAnswer> {
 export async function sendX(
   x: X,
   call: XCall,
-): Promise<Held | Extract<AskOutcome, { kind: "answered" }> | Exclude<Awaited<ReturnType<typeof sendOnce>>, { kind: "answered" }>> {
+): Promise<
+  Held | Extract<AskOutcome, { kind: "answered" }> | Exclude<Awaited<ReturnType<typeof sendOnce>>, { kind: "answered" }>
+> {
   const held = holdOf(x, call);
   if (held !== null) return held;
   const sent = await sendOnce(x.http, xRequest(x, call));
@@ -91,13 +93,17 @@ export function refusalOf(x: X, answer: PlatformAnswer, { credentials }: Account
       return { kind: "rate-limited", retryAt, message: `X takes no more of this account for the moment.${says}` };
     }
     case "spent": {
-      const what = "The credits or the monthly share of this server's app at X are used up. Its operator finds more in X's console.";
+      const what =
+        "The credits or the monthly share of this server's app at X are used up. Its operator finds more in X's console.";
       return { kind: "rate-limited", retryAt: noteSpent(x), message: `${what}${says}` };
     }
     case "access":
       return { kind: "unauthorized", message: `X no longer accepts the access to this account.${says} ${again}.` };
     case "app":
-      return refused("APP_NOT_ALLOWED", "X does not allow it to this server's app. Its operator finds more in X's console.");
+      return refused(
+        "APP_NOT_ALLOWED",
+        "X does not allow it to this server's app. Its operator finds more in X's console.",
+      );
     case "account":
       return refused("ACCOUNT_HELD_BACK", "X holds this account back. Sign in at X to see why.");
     case "forbidden":
@@ -122,5 +128,8 @@ export function trouble(x: X, answer: XAnswer, session: AccountSession): Exclude
   const refusal = refusalOf(x, answer, session);
   if (refusal !== null && refusal.kind !== "refused") return refusal;
   const says = refusal === null ? "" : ` ${refusal.message}`;
-  return { kind: "unavailable", message: `X answered ${answer.status} and nothing usable.${says === "" ? " Try again later." : says}` };
+  return {
+    kind: "unavailable",
+    message: `X answered ${answer.status} and nothing usable.${says === "" ? " Try again later." : says}`,
+  };
 }

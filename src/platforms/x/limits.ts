@@ -25,7 +25,10 @@ const limitOf = ({ method, path }: CountedCall): string => `${method} ${path.rep
 /** Until when a call is not made; null: it may be. */
 export function heldUntil({ gauge, clock }: X, call: CountedCall): Date | null {
   const now = clock.now();
-  const [own, app] = [gauge.heldUntil(`${call.account} ${limitOf(call)}`, now), gauge.heldUntil(`app ${limitOf(call)}`, now)];
+  const [own, app] = [
+    gauge.heldUntil(`${call.account} ${limitOf(call)}`, now),
+    gauge.heldUntil(`app ${limitOf(call)}`, now),
+  ];
   return own !== null && (app === null || own > app) ? own : app;
 }
 

@@ -72,10 +72,14 @@ async function ask(
     "tweet.fields": isYoung ? "public_metrics,non_public_metrics" : "public_metrics",
   };
   const answer = await askX(x, { session, path: "/2/tweets", query, signal });
-  const found = answer.kind === "answered" && answer.status === 200 ? answerShape.safeParse(answer.json).data : undefined;
+  const found =
+    answer.kind === "answered" && answer.status === 200 ? answerShape.safeParse(answer.json).data : undefined;
   if (found === undefined) return trouble(x, answer, session);
   const posts = found.data.map(({ id, public_metrics: shown, non_public_metrics: owned }) => {
-    const parts = [numbersOf(publicFields, shown, "X did not tell it."), numbersOf(ownFields, owned, isYoung ? notTold : tooOld)];
+    const parts = [
+      numbersOf(publicFields, shown, "X did not tell it."),
+      numbersOf(ownFields, owned, isYoung ? notTold : tooOld),
+    ];
     return [id, merge(parts)] as const;
   });
   return { kind: "measured", posts: new Map(posts) };

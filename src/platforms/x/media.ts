@@ -71,7 +71,8 @@ export async function forgetUploads(request: PublishRequest): Promise<void> {
 /** Uploads the pictures that are not there, describes them, and waits for those that are worked on. */
 export async function prepare(x: X, request: PublishRequest, signal: AbortSignal): Promise<PrepareOutcome> {
   for (const [index, image] of request.images.entries()) {
-    const refusal = (await upload(x, request, index, image, signal)) ?? (await describe(x, request, index, image, signal));
+    const refusal =
+      (await upload(x, request, index, image, signal)) ?? (await describe(x, request, index, image, signal));
     if (refusal !== null) return refusal;
   }
   for (const index of request.images.keys()) {
@@ -102,7 +103,10 @@ async function upload(
   const { id, media_key: key = `3_${id}`, expires_after_secs: life, processing_info: work } = made;
   const stored: Upload = {
     ...{ id, key, working: work?.state === "pending" || work?.state === "in_progress" },
-    ...{ until: addMilliseconds(now, life * 1_000).getTime(), earlier: known === null ? [] : [known.key, ...known.earlier] },
+    ...{
+      until: addMilliseconds(now, life * 1_000).getTime(),
+      earlier: known === null ? [] : [known.key, ...known.earlier],
+    },
   };
   await refs.keep(mediaRef(index), JSON.stringify(stored));
   return null;

@@ -30,7 +30,9 @@ export function readProblem({ status, json }: { readonly status: number; readonl
   const read = body.safeParse(json).data;
   const errors = read?.errors ?? [];
   if (read === undefined || (read.title === undefined && read.detail === undefined && errors.length === 0)) return null;
-  const said = errors.map(({ message, detail, title }) => message ?? detail ?? title ?? "").filter((each) => each !== "");
+  const said = errors
+    .map(({ message, detail, title }) => message ?? detail ?? title ?? "")
+    .filter((each) => each !== "");
   return {
     status,
     type: typeOf(read.type ?? errors[0]?.type),

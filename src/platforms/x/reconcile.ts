@@ -72,7 +72,8 @@ async function ownPosts(
       ...(next !== undefined && { pagination_token: next }),
     };
     const answer = await askX(x, { session, path, query, signal });
-    const list = answer.kind === "answered" && answer.status === 200 ? listShape.safeParse(answer.json).data : undefined;
+    const list =
+      answer.kind === "answered" && answer.status === 200 ? listShape.safeParse(answer.json).data : undefined;
     if (list === undefined) return { kind: "unreadable", message: trouble(x, answer, session).message };
     posts.push(...list.data.filter(({ created_at: at }) => at >= since && at <= until));
     next = list.meta.next_token;
@@ -86,7 +87,9 @@ const secondsOf = (at: Date): string => at.toISOString().replace(/\.\d+Z$/, "Z")
 /** Whether a post says and shows the same. X refuses an account's own repetition, so one that does is hardly another's. */
 function isAlike(post: Post, { caption, images }: PublishRequest): boolean {
   const sameCount = post.attachments.media_keys.length === images.length;
-  return caption.trim() !== "" && sameCount && isSameText(withPlainAddresses(shownText(post)), withPlainAddresses(caption));
+  return (
+    caption.trim() !== "" && sameCount && isSameText(withPlainAddresses(shownText(post)), withPlainAddresses(caption))
+  );
 }
 
 /** A post's text as it was written: without the link to its own pictures, and with addresses in place of X's short ones. */
@@ -129,7 +132,8 @@ export async function verify(
     }
     // A post that is gone is answered 200, with an error inside.
     const problem = readProblem(answer);
-    if (problem !== null && meaningOf(problem) === "missing") return { kind: "gone", message: "The post is no longer at X." };
+    if (problem !== null && meaningOf(problem) === "missing")
+      return { kind: "gone", message: "The post is no longer at X." };
   }
   return { kind: "unavailable", message: trouble(x, answer, session).message };
 }

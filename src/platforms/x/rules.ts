@@ -19,7 +19,8 @@ function faults(caption: string): readonly RuleFault[] {
     found.push({ code: "TOO_MANY_CASHTAGS", message });
   }
   if (forbidden.test(caption)) {
-    const message = "The caption has an invisible mark (U+FEFF, U+FFFE or U+FFFF) that X refuses. Write it anew without.";
+    const message =
+      "The caption has an invisible mark (U+FEFF, U+FFFE or U+FFFF) that X refuses. Write it anew without.";
     found.push({ code: "INVALID_CHARACTER", message });
   }
   return found;

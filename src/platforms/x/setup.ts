@@ -17,7 +17,9 @@ export const xVariables = {
     .describe("OAuth 2.0 client id of an X app (console.x.com). With it, X accounts can be connected."),
   X_CLIENT_SECRET: word(/^[\x21-\x7e]{8,200}$/)
     .optional()
-    .describe("Client secret of a confidential X app (Web App, Automated App or Bot); none for a public one (Native App)."),
+    .describe(
+      "Client secret of a confidential X app (Web App, Automated App or Bot); none for a public one (Native App).",
+    ),
   X_API_URL: apiAddress.default("https://api.x.com").describe("Where X's API is."),
   X_LOGIN_URL: apiAddress.default("https://x.com").describe("Where people sign in to X."),
 } as const;
@@ -40,7 +42,12 @@ export interface X {
 
 /** Opens it; null when the settings name no app. */
 export function openX({ values: parsed, http, clock }: PlatformContext): X | null {
-  const { X_CLIENT_ID: clientId, X_CLIENT_SECRET: secret, X_API_URL: apiUrl, X_LOGIN_URL: loginUrl } = shape.parse(parsed);
+  const {
+    X_CLIENT_ID: clientId,
+    X_CLIENT_SECRET: secret,
+    X_API_URL: apiUrl,
+    X_LOGIN_URL: loginUrl,
+  } = shape.parse(parsed);
   if (clientId === undefined) return null;
   const clientSecret = secret === undefined ? null : new Secret(secret);
   return { http, clock, apiUrl, loginUrl, clientId, clientSecret, gauge: createUsageGauge() };

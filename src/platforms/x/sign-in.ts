@@ -55,9 +55,17 @@ export async function completeAuthorisation(
   if (code === undefined || code === "") {
     return error === "access_denied"
       ? refused("DENIED", "Access was not granted at X. Connect again to try once more.")
-      : refused("NOT_FINISHED", `X did not finish the sign-in. Start again.${quotation(query["error_description"] ?? "")}`);
+      : refused(
+          "NOT_FINISHED",
+          `X did not finish the sign-in. Start again.${quotation(query["error_description"] ?? "")}`,
+        );
   }
-  const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri, code_verifier: codeVerifier.reveal() };
+  const form = {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: redirectUri,
+    code_verifier: codeVerifier.reveal(),
+  };
   const answer = await askOAuth(x, "token", form, signal);
   if (answer.kind === "unanswered") return { kind: "unavailable", message: answer.message };
   const token = answer.status === 200 ? tokenShape.safeParse(answer.json).data : undefined;
@@ -70,14 +78,20 @@ export async function completeAuthorisation(
   }
   const { credentials, expiresAt } = grantOf(x, token, {});
   const found = await readAccount(x, { credentials, method }, signal);
-  if (found.kind === "alive") return { kind: "connected", accounts: [{ account: found.account, credentials, expiresAt, scopes }] };
-  return found.kind === "unauthorized" ? refused("REFUSED", found.message) : { kind: "unavailable", message: found.message };
+  if (found.kind === "alive")
+    return { kind: "connected", accounts: [{ account: found.account, credentials, expiresAt, scopes }] };
+  return found.kind === "unauthorized"
+    ? refused("REFUSED", found.message)
+    : { kind: "unavailable", message: found.message };
 }
 
 function notExchanged(answer: Extract<AskOutcome, { kind: "answered" }>): ConnectionOutcome {
   const problem = oauthError.safeParse(answer.json).data;
   if (problem === undefined || answer.status === 429 || answer.status >= 500) {
-    return { kind: "unavailable", message: `X answered ${answer.status} and nothing usable. Connect again in a moment.` };
+    return {
+      kind: "unavailable",
+      message: `X answered ${answer.status} and nothing usable. Connect again in a moment.`,
+    };
   }
   if (isAppsFault(answer.status, problem.error)) return refused("APP_REFUSED", wrongApp);
   return refused("NOT_FINISHED", "X did not accept the sign-in, or it took too long. Start again.");
@@ -98,12 +112,19 @@ export async function refresh(x: X, { credentials }: AccountSession, signal: Abo
     return { kind: "rate-limited", retryAt, message: "X renews no more access for the moment." };
   }
   const problem = oauthError.safeParse(answer.json).data;
-  if (problem !== undefined && isAppsFault(answer.status, problem.error)) return { kind: "unavailable", message: wrongApp };
+  if (problem !== undefined && isAppsFault(answer.status, problem.error))
+    return { kind: "unavailable", message: wrongApp };
   if (problem !== undefined && answer.status === 400) {
     const says = quotation(problem.error_description, credentials);
-    return { kind: "unauthorized", message: `X no longer renews the access to this account.${says} Connect the account again.` };
+    return {
+      kind: "unauthorized",
+      message: `X no longer renews the access to this account.${says} Connect the account again.`,
+    };
   }
-  return { kind: "unavailable", message: `X answered ${answer.status} and nothing usable when access was to be renewed.` };
+  return {
+    kind: "unavailable",
+    message: `X answered ${answer.status} and nothing usable when access was to be renewed.`,
+  };
 }
 
 /** Ends access: both tokens, since X does not promise that ending one ends the other. */

@@ -15,7 +15,9 @@ import { publishImage } from "./pictures.ts";
 /** A bench with everything that X's own tests need. */
 export interface XBench extends PlatformBench {
   readonly platform: Platform &
-    Required<Pick<Platform, "authorise" | "completeAuthorisation" | "refresh" | "revoke" | "prepare" | "measure" | "verify">>;
+    Required<
+      Pick<Platform, "authorise" | "completeAuthorisation" | "refresh" | "revoke" | "prepare" | "measure" | "verify">
+    >;
   readonly simulator: XSimulator;
   readonly clock: TestClock;
 }
