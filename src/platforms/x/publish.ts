@@ -60,13 +60,16 @@ async function send(
   return refusalOf(x, sent, session) ?? unclear;
 }
 
+/** Values of `replySettings` that X writes otherwise. */
+const inXsWords: ReadonlyMap<string, string> = new Map([["mentioned_users", "mentionedUsers"]]);
+
 function postOf({ caption, options, madeWithAi }: PublishRequest, media: readonly string[]) {
   const { replySettings, paidPartnership } = options;
   return {
     // A text of nothing but spaces is refused; a post of pictures alone has none.
     ...(caption.trim() !== "" && { text: caption }),
     ...(media.length > 0 && { media: { media_ids: media } }),
-    ...(typeof replySettings === "string" && { reply_settings: replySettings }),
+    ...(typeof replySettings === "string" && { reply_settings: inXsWords.get(replySettings) ?? replySettings }),
     ...(paidPartnership === true && { paid_partnership: true }),
     ...(madeWithAi && { made_with_ai: true }),
   };

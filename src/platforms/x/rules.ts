@@ -48,7 +48,7 @@ export const xOptions: readonly PlatformOption[] = [
     description: "Who may reply. Default: everybody.",
     values: [
       { value: "following", description: "Accounts that the account follows." },
-      { value: "mentionedUsers", description: "Accounts that the post mentions." },
+      { value: "mentioned_users", description: "Accounts that the post mentions." },
       { value: "subscribers", description: "The account's subscribers." },
       { value: "verified", description: "Verified accounts." },
     ],

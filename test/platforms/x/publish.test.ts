@@ -22,7 +22,7 @@ async function open(t: Parameters<typeof openX>[0]) {
 t.test("options, descriptions and where the pictures come from arrive", async (t) => {
   const { send, simulator } = await open(t);
   const { outcome } = await send({
-    options: { replySettings: "mentionedUsers", paidPartnership: true },
+    options: { replySettings: "mentioned_users", paidPartnership: true },
     images: [await publishImage(1), await publishImage(1, { alt: "" }), await publishImage(2)],
     madeWithAi: true,
   });
@@ -127,7 +127,6 @@ t.test("a refusal leaves no trace of a try: the next one is the first", async (t
   const bench = await open(t);
   bench.simulator.arm({ kind: "unauthorized" });
   const { request } = await bench.send();
-  bench.simulator.posts.length;
   bench.simulator.postByHand("A boat.");
   t.match(await bench.platform.publish(request, unhurried()), { kind: "refused", code: "DUPLICATE_CONTENT" });
 });

@@ -7,15 +7,23 @@ import { memoryRefs } from "../../support/platform-request.ts";
 const minute = 60_000;
 
 /** A post whose answer was lost. */
-async function lost(t: Parameters<typeof openX>[0], caption = "A boat.", pictures = 1) {
+async function lost(t: Parameters<typeof openX>[0], caption = "A boat.", pictures = 1, pays = "None") {
   const bench = await openX(t);
+  bench.simulator.user.subscription_type = pays;
   const images = await Promise.all(Array.from({ length: pictures }, (_, n) => publishImage(n)));
   const request = asSent(bench, bench.request({ caption, images, refs: memoryRefs({}, bench.clock) }));
   await bench.platform.prepare(request, unhurried());
   bench.simulator.arm({ kind: "drop-after-effect" });
   await bench.platform.publish(request, unhurried());
   const look = () => bench.platform.reconcile(request, unhurried());
-  return { ...bench, request, look, id: bench.simulator.publicPosts[0]?.id ?? "" };
+  /** As if X had kept other keys of the pictures than it told. */
+  const loseKeys = async () => {
+    for (const index of images.keys()) {
+      const upload = JSON.parse(request.refs.get(`media:${index}`)?.value ?? "{}");
+      await request.refs.keep(`media:${index}`, JSON.stringify({ ...upload, key: `3_other${index}` }));
+    }
+  };
+  return { ...bench, sent: request, look, loseKeys, id: bench.simulator.publicPosts[0]?.id ?? "" };
 }
 
 t.test("a post is found by its pictures, among others with the same words", async (t) => {
@@ -26,9 +34,10 @@ t.test("a post is found by its pictures, among others with the same words", asyn
 });
 
 for (const naming of ["tweet", "post"] as const) {
-  t.test(`in the words of "${naming}", and of a long post`, async (t) => {
-    const { simulator, look, id } = await lost(t);
+  t.test(`a long post is found by its whole text, in the words of "${naming}"`, async (t) => {
+    const { simulator, look, loseKeys, id } = await lost(t, `A boat. ${"Then another. ".repeat(40)}`, 1, "Premium");
     simulator.server.naming = naming;
+    await loseKeys();
     t.match(await look(), { kind: "present", externalId: id });
   });
 }
@@ -41,12 +50,8 @@ t.test("where X hides the pictures nothing is guessed", async (t) => {
 
 t.test("by its words, which X shows with its own links", async (t) => {
   const caption = "Ships & boats <3: see Example.org, https://example.com/a?b=c&d=e\n\nand  café";
-  const { simulator, look, request, id } = await lost(t, caption, 2);
-  // As if X had kept other keys than it told.
-  for (let index = 0; index < 2; index += 1) {
-    const upload = JSON.parse(request.refs.get(`media:${index}`)?.value ?? "{}");
-    await request.refs.keep(`media:${index}`, JSON.stringify({ ...upload, key: `3_other${index}` }));
-  }
+  const { simulator, look, loseKeys, id } = await lost(t, caption, 2);
+  await loseKeys();
   t.match(await look(), { kind: "present", externalId: id });
   simulator.postByHand("Ships & boats", 2);
   simulator.postByHand(caption, 1);
@@ -80,11 +85,11 @@ t.test("a busy account is looked through, but not without end", async (t) => {
 
 t.test("what was sent again after its uploads ran out is found by the first ones too", async (t) => {
   const bench = await lost(t);
-  const { simulator, platform, session, request } = bench;
+  const { simulator, platform, session, sent } = bench;
   simulator.advance(24 * 60 * minute);
   const renewed = await platform.refresh(session, unhurried());
   if (renewed.kind !== "renewed") return void t.fail(JSON.stringify(renewed));
-  const later = asSent(bench, { ...request, session: { ...session, credentials: renewed.credentials } });
+  const later = asSent(bench, { ...sent, session: { ...session, credentials: renewed.credentials } });
   await platform.prepare(later, unhurried());
   t.equal(simulator.reversibleCalls, 2);
   simulator.server.memory = 48 * 60 * minute;
