@@ -92,6 +92,7 @@ t.test("what was sent again after its uploads ran out is found by the first ones
   const later = asSent(bench, { ...sent, session: { ...session, credentials: renewed.credentials } });
   await platform.prepare(later, unhurried());
   t.equal(simulator.reversibleCalls, 2);
+  simulator.postByHand("A boat.", 1);
   simulator.server.memory = 48 * 60 * minute;
   t.match(await platform.publish(later, unhurried()), { kind: "ambiguous" });
   t.match(await platform.reconcile(later, unhurried()), { kind: "present", externalId: bench.id });

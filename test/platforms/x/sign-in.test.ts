@@ -120,6 +120,17 @@ t.test("a refresh token counts once, and a used one ends everything", async (t) 
   t.equal(simulator.oauth.shown.length, 2);
 });
 
+t.test("somebody who signs in does not wait for the limit of somebody before", async (t) => {
+  const bench = await openX(t);
+  const { platform, simulator, clock } = bench;
+  simulator.limit("GET /2/users/me", 2, new Date(clock.now().getTime() + 900_000));
+  for (let person = 0; person < 2; person += 1) {
+    t.match(await platform.completeAuthorisation(await begin(bench), unhurried()), { kind: "connected" });
+  }
+  simulator.limit("GET /2/users/me", 9, clock.now());
+  t.match(await platform.completeAuthorisation(await begin(bench), unhurried()), { kind: "connected" });
+});
+
 t.test("a renewal that was limited is told with its date", async (t) => {
   const { platform, session, simulator, clock } = await openX(t);
   const reset = Math.ceil(clock.now().getTime() / 1_000) + 300;
