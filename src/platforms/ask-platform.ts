@@ -49,15 +49,26 @@ export function retryAfterOf(headers: Readonly<Record<string, string>>, now: Dat
 }
 
 /** Longest text of a platform that is repeated, in characters. */
-const maxText = 200;
+const maxText = 300;
 
-/** What a platform said, as a sentence to append: without secrets, on one line, shortened. Empty where it said nothing. */
+/** Tokens are long words; no sentence has one of forty characters. */
+const longWord = /[\w|-]{40,}/g;
+
+/**
+ * What a platform said, as a sentence to append: without secrets and whatever looks like one, on one line, shortened. Empty
+ * where it said nothing.
+ */
 export function quotation(text: string, credentials: Credentials = {}): string {
   const secrets = Object.values(credentials)
     .map((secret) => secret.reveal())
     .filter((secret) => secret.length > 3);
   const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, "•••"), text);
-  const line = [...clean.replaceAll(/[\s\p{C}]+/gu, " ").trim()];
+  const line = [
+    ...clean
+      .replaceAll(longWord, "•••")
+      .replaceAll(/[\s\p{C}]+/gu, " ")
+      .trim(),
+  ];
   if (line.length === 0) return "";
   return ` It says: “${line.length > maxText ? `${line.slice(0, maxText).join("")}…` : line.join("")}”`;
 }

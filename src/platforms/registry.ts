@@ -7,9 +7,10 @@ import type { PlatformDefinition } from "./platform.ts";
 import type { PlatformRules } from "./rules.ts";
 import { sandbox } from "./sandbox/platform.ts";
 import { showcase } from "./showcase/platform.ts";
+import { x } from "./x/platform.ts";
 
 /** Every social network Atelier knows. */
-export const platforms: readonly PlatformDefinition[] = [showcase, instagram, facebook, bluesky, mastodon, sandbox];
+export const platforms: readonly PlatformDefinition[] = [showcase, instagram, facebook, bluesky, mastodon, x, sandbox];
 
 /** The definition behind a stored platform name. A name that is gone is a fault of the installation, and is said. */
 export function platformNamed(name: string): PlatformDefinition {

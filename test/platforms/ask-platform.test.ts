@@ -7,7 +7,8 @@ t.test("what a platform says is repeated on one line, short and without secrets"
   t.equal(quotation(" "), "");
   t.equal(quotation("Too\nlong "), " It says: “Too long”");
   t.equal(quotation("bad token abc123", { token: new Secret("abc123") }), " It says: “bad token •••”");
-  t.equal(quotation("😀".repeat(300)), ` It says: “${"😀".repeat(200)}…”`);
+  t.equal(quotation("😀".repeat(400)), ` It says: “${"😀".repeat(300)}…”`);
+  t.equal(quotation(`no ${"EAAB".repeat(20)}`), " It says: “no •••”", "what looks like a token is none of ours");
 });
 
 t.test("a moment to come back is believed within a day", async (t) => {

@@ -3,8 +3,9 @@
  * an interrupted post is found by.
  */
 import { z } from "zod";
+import { quotation } from "../ask-platform.ts";
 import { meaningOf } from "../meta/graph-error.ts";
-import { publishTrouble, quotation, refusalOf } from "../meta/refusal.ts";
+import { publishTrouble, refusalOf } from "../meta/refusal.ts";
 import type { PrepareOutcome, PublishImage, PublishOutcome, PublishRequest } from "../publication.ts";
 import { callsOf, type Facebook, type PageCalls, words } from "./page.ts";
 
@@ -58,7 +59,8 @@ export async function publish(self: Facebook, request: PublishRequest, signal: A
     const { error } = answer;
     const vague = error.code === 100 && ["content", "missing"].includes(meaningOf(error, words.table));
     const mayBeGone = vague && !words.table.has(error.subcode) && request.refs.get(restagedRef) === null;
-    if (mayBeGone && (await someAreGone(self, request, signal))) return restage(request, quotation(error.says, token));
+    if (mayBeGone && (await someAreGone(self, request, signal)))
+      return restage(request, quotation(error.says, { token }));
   }
   return publishTrouble(answer, words, token);
 }

@@ -4,9 +4,10 @@
  */
 import { z } from "zod";
 import { addMilliseconds } from "../../infra/clock.ts";
+import { quotation } from "../ask-platform.ts";
 import type { GraphAnswer } from "../meta/graph.ts";
 import { type GraphMeaning, meaningOf } from "../meta/graph-error.ts";
-import { type GraphTrouble, quotation, refusalOf } from "../meta/refusal.ts";
+import { type GraphTrouble, refusalOf } from "../meta/refusal.ts";
 import type { PrepareOutcome, PublishImage, PublishRequest, RemoteRef } from "../publication.ts";
 import { type AccountCalls, callsOf, type Instagram, words } from "./account.ts";
 import { findMedia } from "./find-media.ts";

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { Secret } from "../../infra/secret.ts";
+import { quotation } from "../ask-platform.ts";
 import type {
   AuthorisationAnswer,
   AuthorisationOutcome,
@@ -12,7 +13,7 @@ import type {
 } from "../connection.ts";
 import type { Graph } from "./graph.ts";
 import { meaningOf } from "./graph-error.ts";
-import { quotation, readTrouble, type TroubleWords } from "./refusal.ts";
+import { readTrouble, type TroubleWords } from "./refusal.ts";
 import type { MetaApp } from "./settings.ts";
 
 /** Connecting that ended without an account. */

@@ -5,6 +5,7 @@
 import type { Clock } from "../../infra/clock.ts";
 import type { OutboundHttp, OutboundRequest } from "../../infra/outbound-http.ts";
 import type { Secret } from "../../infra/secret.ts";
+import { readJson } from "../ask-platform.ts";
 import { sendOnce } from "../send-once.ts";
 import { type GraphError, readGraphError } from "./graph-error.ts";
 import { readUsage, type UsageGauge } from "./usage.ts";
@@ -106,15 +107,6 @@ function readAnswer(
   if (error !== null) return { kind: "failed", error, retryAt };
   if (status >= 200 && status < 300 && typeof json === "object" && json !== null) return { kind: "answered", json };
   return { kind: "lost", sent: true, message: `${label} gave an answer that could not be read.` };
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8")) as unknown;
-  } catch {
-    // Not JSON: an expected answer, from a proxy in front, which the caller tells in words.
-    return undefined;
-  }
 }
 
 const addressOf = ({ baseUrl, version }: GraphHost, path: string): URL =>

@@ -1,5 +1,6 @@
 /** What an error of the Graph API means for a post: before it may have gone out, at the call that makes it public, and for reads. */
 import type { Secret } from "../../infra/secret.ts";
+import { quotation } from "../ask-platform.ts";
 import type { PublishOutcome, Refusal } from "../publication.ts";
 import type { GraphAnswer } from "./graph.ts";
 import { accessWords, type GraphError, type GraphMeaning, type MeaningTable, meaningOf } from "./graph-error.ts";
@@ -13,22 +14,7 @@ export interface TroubleWords {
   readonly table: MeaningTable;
 }
 
-/** Longest text of the platform that is repeated, in characters. */
-const maxText = 300;
-
-/** What the platform said, to append: on one line, shortened, without anything that looks like a token. */
-export function quotation(text: string, token?: Secret): string {
-  const known = token === undefined ? text : text.replaceAll(token.reveal(), "•••");
-  // Tokens of Meta are long words; no sentence has one of forty characters.
-  const line = [
-    ...known
-      .replaceAll(/[\w|-]{40,}/g, "•••")
-      .replaceAll(/[\s\p{C}]+/gu, " ")
-      .trim(),
-  ];
-  if (line.length === 0) return "";
-  return ` It says: “${line.length > maxText ? `${line.slice(0, maxText).join("")}…` : line.join("")}”`;
-}
+const quoted = (text: string, token?: Secret): string => quotation(text, token === undefined ? {} : { token });
 
 const limitWords = (label: string) => `${label} takes no more calls or posts of this account for the moment.`;
 const sorrow = (label: string) => `${label} has trouble at the moment.`;
@@ -42,7 +28,7 @@ export function refusalOf(trouble: GraphTrouble, { label, table }: TroubleWords,
   if (trouble.kind === "held") return { kind: "rate-limited", retryAt: trouble.retryAt, message: trouble.message };
   if (trouble.kind === "lost") return { kind: "unavailable", message: trouble.message };
   const { error, retryAt } = trouble;
-  const quoted = quotation(error.says, token);
+  const says = quoted(error.says, token);
   const meaning = meaningOf(error, table);
   switch (meaning) {
     case "token":
@@ -50,14 +36,14 @@ export function refusalOf(trouble: GraphTrouble, { label, table }: TroubleWords,
       return { kind: "unauthorized", message: accessWords(label, error, meaning) };
     case "limit":
     case "guard":
-      return { kind: "rate-limited", retryAt, message: `${limitWords(label)}${quoted}` };
+      return { kind: "rate-limited", retryAt, message: `${limitWords(label)}${says}` };
     case "content":
-      if (error.transient || error.status >= 500) return { kind: "unavailable", message: `${sorrow(label)}${quoted}` };
-      return { kind: "refused", code: codeOf(meaning, error), message: `${label} refused the post.${quoted}` };
+      if (error.transient || error.status >= 500) return { kind: "unavailable", message: `${sorrow(label)}${says}` };
+      return { kind: "refused", code: codeOf(meaning, error), message: `${label} refused the post.${says}` };
     case "account":
-      return { kind: "refused", code: codeOf(meaning, error), message: `${label} holds this account back.${quoted}` };
+      return { kind: "refused", code: codeOf(meaning, error), message: `${label} holds this account back.${says}` };
     case "fetch":
-      return { kind: "unavailable", message: `${label} could not fetch a picture from this server.${quoted}` };
+      return { kind: "unavailable", message: `${label} could not fetch a picture from this server.${says}` };
     case "again":
     case "rebuild":
     case "lost":
@@ -65,7 +51,7 @@ export function refusalOf(trouble: GraphTrouble, { label, table }: TroubleWords,
     case "duplicate":
     case "missing":
     case "unknown":
-      return { kind: "unavailable", message: `${sorrow(label)}${quoted}` };
+      return { kind: "unavailable", message: `${sorrow(label)}${says}` };
   }
 }
 
@@ -83,7 +69,7 @@ export function publishTrouble(trouble: GraphTrouble, words: TroubleWords, token
     // A 5xx, or an error that calls itself passing, may have come after the effect, whatever its code.
     const unclear = error.status >= 500 || (error.transient && meaning !== "limit" && meaning !== "not-ready");
     if (unclear || !definite.has(meaning)) {
-      const message = `${words.label} reported trouble, which does not say whether the post is out.${quotation(error.says, token)}`;
+      const message = `${words.label} reported trouble, which does not say whether the post is out.${quoted(error.says, token)}`;
       return { kind: "ambiguous", message };
     }
   }
@@ -102,6 +88,6 @@ export function readTrouble(trouble: GraphTrouble, words: TroubleWords, token?: 
   }
   const refusal = refusalOf(trouble, words, token);
   if (refusal.kind !== "refused") return refusal;
-  const quoted = trouble.kind === "failed" ? quotation(trouble.error.says, token) : "";
-  return { kind: "unavailable", message: `${words.label} did not answer what was asked.${quoted}` };
+  const says = trouble.kind === "failed" ? quoted(trouble.error.says, token) : "";
+  return { kind: "unavailable", message: `${words.label} did not answer what was asked.${says}` };
 }

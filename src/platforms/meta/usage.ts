@@ -4,15 +4,13 @@
  */
 import { z } from "zod";
 import { addMilliseconds } from "../../infra/clock.ts";
+import { believedMoment, readJson } from "../ask-platform.ts";
 
 /** Per cent at which nothing more is asked. */
 const brim = 95;
 
 /** Pause near a limit for which no time is told; the limits count a moving hour. In milliseconds. */
 const pauseNearLimit = 5 * 60_000;
-
-/** Longest wait that is believed, in milliseconds: a day. */
-const longestWait = 24 * 60 * 60_000;
 
 const percent = z.number().catch(0);
 const shares = { call_count: percent, total_time: percent, total_cputime: percent };
@@ -36,7 +34,7 @@ export function readUsage(headers: Readonly<Record<string, string>>, now: Date):
   const page = parse(plainUsage, headers["x-page-usage"]);
   const entries = Object.values(parse(accountUsage, headers["x-business-use-case-usage"]) ?? {}).flat();
   const minutes = Math.max(0, ...entries.map((entry) => entry.estimated_time_to_regain_access));
-  const regainedAt = minutes > 0 ? addMilliseconds(now, Math.min(minutes * 60_000, longestWait)) : null;
+  const regainedAt = minutes > 0 ? believedMoment(now.getTime() + minutes * 60_000, now) : null;
   const near = addMilliseconds(now, pauseNearLimit);
   return {
     app: app !== null && isFull(app) ? near : null,
@@ -49,13 +47,7 @@ const isFull = ({ call_count, total_time, total_cputime }: z.output<typeof plain
   Math.max(call_count, total_time, total_cputime) >= brim;
 
 function parse<Shape extends z.ZodType>(shape: Shape, text: string | undefined): z.output<Shape> | null {
-  if (text === undefined) return null;
-  try {
-    return shape.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    // Not JSON: then it says nothing about limits.
-    return null;
-  }
+  return text === undefined ? null : (shape.safeParse(readJson(Buffer.from(text))).data ?? null);
 }
 
 /** What this process knows about limits that are nearly used up. */

@@ -5,10 +5,12 @@ import { instagramBenches } from "./instagram.ts";
 import { mastodonBench } from "./mastodon.ts";
 import { sandboxBenches } from "./sandbox.ts";
 import { showcaseBench } from "./showcase.ts";
+import { xBenches } from "./x.ts";
 
 /** What the contract suite runs over: at least one row for every registered platform. */
 export const platformBenches: readonly PlatformBenchRow[] = [
   ...[showcaseBench, blueskyBench, mastodonBench, facebookBench],
   ...instagramBenches,
+  ...xBenches,
   ...sandboxBenches,
 ];
