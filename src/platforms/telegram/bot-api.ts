@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Clock } from "../../infra/clock.ts";
 import type { OutboundHttp, OutboundRequest } from "../../infra/outbound-http.ts";
-import type { Secret } from "../../infra/secret.ts";
+import { Secret } from "../../infra/secret.ts";
 import { type AskOutcome, askPlatform, believedMoment, quotation, retryAfterOf } from "../ask-platform.ts";
 import type { Credentials } from "../connection.ts";
 import type { Refusal } from "../publication.ts";
@@ -66,9 +66,15 @@ const failure = z.object({
   parameters: z.object({ retry_after: z.number().nonnegative().optional() }).optional().catch(undefined),
 });
 
+/** The token as a whole, and its secret part alone, which also stands in an address that writes the colon otherwise. */
+function secretsOf({ token }: Credentials): Credentials {
+  const [, secret = ""] = token?.reveal().split(":") ?? [];
+  return { ...(token !== undefined && { token }), secret: new Secret(secret) };
+}
+
 /** What a bot that may not post is told. There is no code for it, only these words, which are the API's own and in one language. */
 const noAccess =
-  /not enough rights|need administrator rights|have no rights|chat not found|not a member|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|CHANNEL_PRIVATE|USER_BANNED_IN_CHANNEL/i;
+  /not enough rights|need administrator rights|have no rights|chat not found|not a member|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|CHANNEL_PRIVATE|USER_BANNED_IN_CHANNEL|member list is inaccessible|user not found/i;
 
 /** Pictures of an album are sent one by one behind the API: when it names one that failed, others may be out. */
 const partial = /failed to send message #|group send failed/i;
@@ -86,7 +92,7 @@ export function refusalOf(
     return { kind: "rate-limited", retryAt, message: "Telegram takes no more messages of this bot for the moment." };
   }
   if (body === undefined || body.error_code !== status) return null;
-  const says = quotation(body.description, credentials);
+  const says = quotation(body.description, secretsOf(credentials));
   switch (status) {
     // A token that never was one is answered 404.
     case 401:
