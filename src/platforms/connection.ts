@@ -57,7 +57,8 @@ export interface ConnectableAccount {
 }
 
 /**
- * How connecting ended. Several accounts mean that the person chooses. A refused field carries its name, so that the form can
+ * How connecting ended. Several accounts mean that the person chooses; a form names its account itself, so that it opens exactly
+ * one, also by a script, which nobody could ask. A refused field carries its name, so that the form can
  * show the message beside it; null where it is no field's fault.
  */
 export type ConnectionOutcome =

@@ -1,5 +1,6 @@
 import { bluesky } from "./bluesky/platform.ts";
 import type { ConnectionMethod, RemoteAccount } from "./connection.ts";
+import { discord } from "./discord/platform.ts";
 import { facebook } from "./facebook/platform.ts";
 import { instagram } from "./instagram/platform.ts";
 import { mastodon } from "./mastodon/platform.ts";
@@ -7,10 +8,13 @@ import type { PlatformDefinition } from "./platform.ts";
 import type { PlatformRules } from "./rules.ts";
 import { sandbox } from "./sandbox/platform.ts";
 import { showcase } from "./showcase/platform.ts";
+import { telegram } from "./telegram/platform.ts";
 import { x } from "./x/platform.ts";
 
 /** Every social network Atelier knows. */
-export const platforms: readonly PlatformDefinition[] = [showcase, instagram, facebook, bluesky, mastodon, x, sandbox];
+export const platforms: readonly PlatformDefinition[] = [
+  ...[showcase, instagram, facebook, x, bluesky, mastodon, telegram, discord, sandbox],
+];
 
 /** The definition behind a stored platform name. A name that is gone is a fault of the installation, and is said. */
 export function platformNamed(name: string): PlatformDefinition {

@@ -50,8 +50,12 @@ export async function connectSocialAccount(
     const { field, code, message } = outcome;
     throw new ValidationError([{ path: ["account", method, ...(field === null ? [] : [field])], code, message }]);
   }
-  const [account] = outcome.accounts;
-  if (account === undefined) throw new Error(`${platform.name} connected nothing.`);
+  const [account, ...others] = outcome.accounts;
+  if (account === undefined || others.length > 0) {
+    throw new Error(
+      `${platform.name} opened ${outcome.accounts.length} accounts by a form, which must name exactly one.`,
+    );
+  }
   const socialAccountId = await transact((tx) =>
     storeAccount(tx, services, viewer, { workspaceId, platform: platform.name }, account),
   );

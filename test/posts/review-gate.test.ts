@@ -12,7 +12,13 @@ async function open(t: Parameters<typeof openAtelier>[0]) {
   const socialAccountId = await studio.connectGallery(ada, "ada");
   const publish = () =>
     ada.mutate(studio.operations.create, {
-      ...{ caption: "A kite.", images: [{ imageId }], targets: [{ socialAccountId }], schedule: { now: true }, allowDuplicate: true },
+      ...{
+        caption: "A kite.",
+        images: [{ imageId }],
+        targets: [{ socialAccountId }],
+        schedule: { now: true },
+        allowDuplicate: true,
+      },
     });
   const policy = (reviewPolicy: string) => ada.mutate(operations.updateWorkspace, { reviewPolicy });
   const review = (decision: string) =>

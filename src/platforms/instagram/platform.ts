@@ -3,13 +3,14 @@
  * Pictures are fetched from this server into containers; one call publishes a container, at most once.
  */
 import { z } from "zod";
+import { apiAddress } from "../api-address.ts";
 import type { AccountSession, CheckOutcome, ProbeOutcome } from "../connection.ts";
 import type { Measurement, MeasureOutcome, Metric } from "../measuring.ts";
 import { createGraph } from "../meta/graph.ts";
 import { isTrouble, readInsights } from "../meta/insights.ts";
 import { probeFacebookApp, probeGraph } from "../meta/probe.ts";
 import { type GraphTrouble, readTrouble } from "../meta/refusal.ts";
-import { apiAddress, appId, appSecret, facebookApp, metaVariables } from "../meta/settings.ts";
+import { appId, appSecret, facebookApp, metaVariables } from "../meta/settings.ts";
 import { createUsageGauge } from "../meta/usage.ts";
 import type { Platform, PlatformContext, PlatformDefinition } from "../platform.ts";
 import type { QuotaOutcome, VerifyOutcome } from "../publication.ts";

@@ -1,5 +1,6 @@
 /** The variables of Meta's apps, which Instagram and Facebook share. */
 import { z } from "zod";
+import { apiAddress } from "../api-address.ts";
 
 /** An app's id. */
 export const appId = z.string().regex(/^\d{5,25}$/, "must be digits, as the app's dashboard shows it");
@@ -8,12 +9,6 @@ export const appId = z.string().regex(/^\d{5,25}$/, "must be digits, as the app'
 export const appSecret = z
   .string()
   .regex(/^[\x21-\x7e]{8,200}$/, "must be one word of printable ASCII characters, as the app's dashboard shows it");
-
-/** Where an API lives, without a trailing slash. Plain http and private addresses are the operator's own decision. */
-export const apiAddress = z
-  .url({ protocol: /^https?$/, error: "must be a URL that starts with http:// or https://" })
-  .refine((text) => !/[?#@]/.test(text), "must have no query, fragment or password")
-  .transform((text) => text.replace(/\/+$/, ""));
 
 /** What both platforms read. */
 export const metaVariables = {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Clock } from "../../infra/clock.ts";
 import type { OutboundHttp } from "../../infra/outbound-http.ts";
 import { Secret } from "../../infra/secret.ts";
-import { apiAddress } from "../meta/settings.ts";
+import { apiAddress } from "../api-address.ts";
 import { createUsageGauge, type UsageGauge } from "../meta/usage.ts";
 import type { PlatformContext } from "../platform.ts";
 

@@ -111,7 +111,8 @@ t.test("urql with Graphcache", async (t) => {
     const client = open(await bench.session());
     bench.atelier.clock.advance(15 * 60_000 + 1_000);
     const answers = await Promise.all([1, 2, 3].map((first) => fresh(client, first)));
-    for (const { data, error } of answers) t.match({ data, error }, { data: { images: { edges: [{}] } }, error: undefined });
+    for (const { data, error } of answers)
+      t.match({ data, error }, { data: { images: { edges: [{}] } }, error: undefined });
   });
 
   t.test("everything has a key or is known to need none", (t) => {

@@ -35,7 +35,10 @@ export function createUrqlClient(session: Session, socket: Socket, schema: Intro
       subscriptionExchange({
         forwardSubscription: ({ query = "", variables }) => ({
           subscribe: ({ next, ...sink }) => ({
-            unsubscribe: socket.subscribe({ query, variables }, { ...sink, next: ({ data = null, errors = [] }) => next({ data, errors }) }),
+            unsubscribe: socket.subscribe(
+              { query, variables },
+              { ...sink, next: ({ data = null, errors = [] }) => next({ data, errors }) },
+            ),
           }),
         }),
       }),
@@ -47,9 +50,7 @@ export function createUrqlClient(session: Session, socket: Socket, schema: Intro
 /** Types without an `id` are part of what they stand in: connections, events, answers of mutations. */
 function keysOf(introspection: IntrospectionQuery): Record<string, () => null> {
   const types = Object.values(buildClientSchema(introspection).getTypeMap()).filter(isObjectType);
-  return Object.fromEntries(
-    types.filter((type) => !("id" in type.getFields())).map(({ name }) => [name, () => null]),
-  );
+  return Object.fromEntries(types.filter((type) => !("id" in type.getFields())).map(({ name }) => [name, () => null]));
 }
 
 const imageChanged = gql`

@@ -5,7 +5,7 @@ import { sweepTargets } from "../../../src/publishing/sweep-targets.ts";
 import { sweepAccounts } from "../../../src/social-accounts/refresh/sweep-accounts.ts";
 import { xSimulator } from "../../simulators/x.ts";
 import { xApp } from "../../simulators/x-oauth.ts";
-import { accountOperations } from "../../support/account-desk.ts";
+import { accountOperations } from "../../support/account-operations.ts";
 import { openAtelier, type Person } from "../../support/atelier.ts";
 import { createTestClock } from "../../support/clock.ts";
 import { standInProvider } from "../../support/stand-ins.ts";
