@@ -12,6 +12,7 @@ export const errorCodes = {
   VERSION_CONFLICT: "Somebody changed it since you read it.",
   IMAGE_NOT_APPROVED: "A picture of the post is not approved.",
   PLATFORM_UNAVAILABLE: "The platform could not be asked; nothing was changed. Try again later.",
+  QUEUE_FULL: "An account has no free slot in the next 60 days.",
   IMAGE_QUEUE_FULL: "The workspace has as many pictures waiting to be made as it may.",
   INVALID_CREDENTIALS: "E-mail address and password do not match an account.",
   EMAIL_TAKEN: "An account with this e-mail address exists.",

@@ -8,7 +8,9 @@ import { type ContentServices, contentIssues } from "./check-content.ts";
 import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
+import { atInstant, currentPlacement, type Placement, placementColumns } from "./placement.ts";
 import { contentHash, type TargetWithContent } from "./post-content.ts";
+import { placeInSlots } from "./queue/place-in-slots.ts";
 import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
 import { moveTarget } from "./target-status.ts";
@@ -20,8 +22,12 @@ export const wakeUpHorizon = 75_000;
 /** Nobody plans further ahead than this, in milliseconds: five years. */
 const planningHorizon = 5 * 366 * 24 * 60 * 60 * 1_000;
 
-/** When a post shall go out, as clients say it: at a time, or now. */
-export const schedule = z.union([z.object({ at: z.date() }), z.object({ now: z.literal(true) })]);
+/** When a post shall go out, as clients say it: at a time, now, or in the next free slot of each account. */
+export const schedule = z.union([
+  z.object({ at: z.date() }),
+  z.object({ now: z.literal(true) }),
+  z.object({ nextSlot: z.literal(true) }),
+]);
 
 /** What scheduling asks. */
 export interface SchedulingServices extends ContentServices {
@@ -69,13 +75,15 @@ export async function scheduleChosen(
 ): Promise<void> {
   const { secondPost = false } = when;
   const now = services.clock.now();
-  const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
+  const slots = "nextSlot" in when ? await placeInSlots(tx, targets, now) : null;
+  const placementOf = (target: TargetWithContent) =>
+    slots?.get(target.id) ?? atInstant("at" in when ? (target.plannedAt ?? when.at) : now);
   const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
-  await fixTargets(tx, services, { targets, timeOf, timeFaults, secondPost });
+  await fixTargets(tx, services, { targets, placementOf, timeFaults, secondPost });
 }
 
 /**
- * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}. Times that cannot be are told
+ * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}; they leave their account's queue. Times that cannot be are told
  * at `move`.
  */
 export async function moveScheduled(
@@ -86,19 +94,19 @@ export async function moveScheduled(
 ): Promise<void> {
   const now = services.clock.now();
   const timeFaults = targets.flatMap((target) => timeIssues(["move"], timeOf(target), now));
-  await fixTargets(tx, services, { targets, timeOf, timeFaults });
+  await fixTargets(tx, services, { targets, placementOf: (target) => atInstant(timeOf(target)), timeFaults });
 }
 
 /** Checks what is scheduled of a post after its content changed, and fixes what goes out anew; the times stay. */
 export async function recheckScheduled(tx: Tx, services: SchedulingServices, post: LockedPost): Promise<void> {
   const targets = post.targets.filter(({ status }) => status === "SCHEDULED");
-  const timeOf = (target: TargetWithContent) => target.plannedAt ?? target.scheduledAt ?? services.clock.now();
-  if (targets.length > 0) await fixTargets(tx, services, { targets, timeOf, timeFaults: [] });
+  const placementOf = (target: TargetWithContent) => currentPlacement(target, services.clock.now());
+  if (targets.length > 0) await fixTargets(tx, services, { targets, placementOf, timeFaults: [] });
 }
 
 interface Fixing {
   readonly targets: readonly TargetWithContent[];
-  readonly timeOf: (target: TargetWithContent) => Date;
+  readonly placementOf: (target: TargetWithContent) => Placement;
   readonly timeFaults: readonly ValidationIssue[];
   readonly secondPost?: boolean;
 }
@@ -107,20 +115,20 @@ interface Fixing {
 async function fixTargets(
   tx: Tx,
   services: SchedulingServices,
-  { targets, timeOf, timeFaults, secondPost = false }: Fixing,
+  { targets, placementOf, timeFaults, secondPost = false }: Fixing,
 ): Promise<void> {
   checkApproval(targets);
   refuseIssues([...timeFaults, ...targets.flatMap((target) => contentIssues(services, target))]);
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
-    const scheduledAt = timeOf(target);
-    const data = { ...clean, ...contentOf(target), scheduledAt, dueAt: scheduledAt };
+    const placement = placementOf(target);
+    const data = { ...clean, ...contentOf(target), ...placementColumns(placement), dueAt: placement.at };
     if (!(await moveTarget(tx, { target, to: "SCHEDULED", data, secondPost }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }
   const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
-  const wakeUps = targets.map((target) => ({ id: target.id, at: timeOf(target) })).filter(({ at }) => at <= soon);
+  const wakeUps = targets.map((target) => ({ id: target.id, at: placementOf(target).at })).filter(({ at }) => at <= soon);
   await wakeTargets(tx, wakeUps);
   await enqueueRendering(tx, targets);
 }

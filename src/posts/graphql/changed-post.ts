@@ -10,7 +10,7 @@ import {
   ValidationError,
   VersionConflictError,
 } from "../../infra/errors.ts";
-import { ImageNotApprovedError } from "../errors.ts";
+import { ImageNotApprovedError, QueueFullError } from "../errors.ts";
 import type { Schedule } from "../schedule-targets.ts";
 
 builder.objectType(ImageNotApprovedError, {
@@ -25,6 +25,18 @@ builder.objectType(ImageNotApprovedError, {
   }),
 });
 
+builder.objectType(QueueFullError, {
+  name: "QueueFullError",
+  description: "An account has no free slot in the next 60 days.",
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    socialAccountIds: t.idList({
+      description: "The accounts whose slots are all taken.",
+      resolve: (error) => error.socialAccountIds.map((id) => encodeGlobalId("SocialAccount", id)),
+    }),
+  }),
+});
+
 /** When a post goes out. */
 export const ScheduleInput = builder.inputType("ScheduleInput", {
   description: "When a post goes out: give exactly one.",
@@ -32,6 +44,9 @@ export const ScheduleInput = builder.inputType("ScheduleInput", {
   fields: (t) => ({
     at: t.field({ type: "DateTime", description: "At this instant, in the future." }),
     now: t.boolean({ description: "At once; pass true." }),
+    nextSlot: t.boolean({
+      description: "In the next free slot of each of its accounts; pass true. See `SocialAccount.nextSlots`.",
+    }),
   }),
 });
 
@@ -63,13 +78,15 @@ export const changedPost = (name: string, description: string) =>
 /** Everything that keeps a post from being scheduled. */
 export const schedulingErrors = [
   ...[ValidationError, NotFoundError, ForbiddenError, ConflictError],
-  ...[ImageNotApprovedError, VersionConflictError, IdempotencyKeyReusedError],
+  ...[ImageNotApprovedError, QueueFullError, VersionConflictError, IdempotencyKeyReusedError],
 ];
 
-/** GraphQL lets exactly one of the two through; `now: false` would mean neither, and is told so. */
+/** GraphQL lets exactly one of them through; a `false` would mean none, and is told so. */
 export function chosenSchedule(schedule: typeof ScheduleInput.$inferInput): Schedule {
   if (schedule.at instanceof Date) return { at: schedule.at };
   if (schedule.now === true) return { now: true };
-  const message = "`now: false` says nothing. Pass `now: true` or `at`.";
-  throw new ValidationError([{ path: ["schedule", "now"], code: "INVALID", message }]);
+  if (schedule.nextSlot === true) return { nextSlot: true };
+  const said = schedule.now === false ? "now" : "nextSlot";
+  const message = `\`${said}: false\` says nothing. Pass \`now: true\`, \`nextSlot: true\` or \`at\`.`;
+  throw new ValidationError([{ path: ["schedule", said], code: "INVALID", message }]);
 }

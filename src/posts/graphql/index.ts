@@ -7,3 +7,5 @@ import "./bulk.ts";
 import "./post-changed.ts";
 import "./previews.ts";
 import "./validate-post.ts";
+import "./slots.ts";
+import "./queue.ts";

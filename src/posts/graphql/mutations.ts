@@ -10,7 +10,7 @@ import {
 } from "../../infra/errors.ts";
 import { cancelPost } from "../cancel-post.ts";
 import { createPost } from "../create-post.ts";
-import { ImageNotApprovedError } from "../errors.ts";
+import { ImageNotApprovedError, QueueFullError } from "../errors.ts";
 import { schedulePost } from "../schedule-post.ts";
 import {
   changedPost,
@@ -41,7 +41,10 @@ builder.mutationField("createPost", (t) =>
     description: "Writes a post, and schedules it with `schedule`. All or nothing.",
     args: { input: t.arg({ type: CreatePostInput, required: true, description: "The post." }) },
     errors: {
-      types: [ValidationError, NotFoundError, ForbiddenError, ImageNotApprovedError, IdempotencyKeyReusedError],
+      types: [
+        ...[ValidationError, NotFoundError, ForbiddenError],
+        ...[ImageNotApprovedError, QueueFullError, IdempotencyKeyReusedError],
+      ],
     },
     resolve: (_root, { input }, { services, viewer }) =>
       createPost(services, viewer, {
