@@ -27,7 +27,9 @@ export class QueueFullError extends DomainError {
   constructor(accounts: readonly FullQueue[]) {
     const handles = accounts.map(({ handle }) => handle).join(", ");
     const [has, them] = accounts.length === 1 ? ["has", "it"] : ["have", "them"];
-    super(`${handles} ${has} no free slot in the next 60 days. Give ${them} more slots, cancel something, or name a time.`);
+    super(
+      `${handles} ${has} no free slot in the next 60 days. Give ${them} more slots, cancel something, or name a time.`,
+    );
     this.socialAccountIds = accounts.map(({ id }) => id);
   }
 }

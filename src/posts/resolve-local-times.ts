@@ -56,6 +56,7 @@ async function resolveTarget(
   // What waits for a platform, or in a paused queue, goes on waiting.
   const dueAt = target.dueAt?.getTime() === target.scheduledAt?.getTime() ? at : target.dueAt;
   await moveTarget(tx, { target, to: "SCHEDULED", data: { ...localPlanColumns(plan), scheduledAt: at, dueAt } });
-  if (dueAt !== null && dueAt <= addMilliseconds(clock.now(), wakeUpHorizon)) await wakeTargets(tx, [{ id, at: dueAt }]);
+  if (dueAt !== null && dueAt <= addMilliseconds(clock.now(), wakeUpHorizon))
+    await wakeTargets(tx, [{ id, at: dueAt }]);
   return true;
 }

@@ -128,7 +128,9 @@ async function fixTargets(
     }
   }
   const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
-  const wakeUps = targets.map((target) => ({ id: target.id, at: placementOf(target).at })).filter(({ at }) => at <= soon);
+  const wakeUps = targets
+    .map((target) => ({ id: target.id, at: placementOf(target).at }))
+    .filter(({ at }) => at <= soon);
   await wakeTargets(tx, wakeUps);
   await enqueueRendering(tx, targets);
 }

@@ -1,3 +1,4 @@
+import { dispatchDueTargets } from "../../src/publishing/dispatch-due-targets.ts";
 import { type Atelier, openAtelier, type Person } from "./atelier.ts";
 import type { Teardown } from "./database.ts";
 import { type StandInPlatform, standInPlatform, standInProvider } from "./stand-ins.ts";
@@ -6,10 +7,11 @@ import { approvedImages, connectGallery, rowIdOf } from "./studio.ts";
 // oxlint-disable-next-line typescript/no-explicit-any -- an answer has the shape its query asks for, which only the test knows
 type Loose = any;
 
-const errors = `... on Error { code message } ... on ValidationError { issues { path code message } }
-  ... on QueueFullError { socialAccountIds }`;
+const errors = "... on Error { code message } ... on ValidationError { issues { path code message } }";
+const full = "... on QueueFullError { socialAccountIds }";
 const post = "post { id status targets { id scheduledAt localTime timeZone isQueued status } }";
-const account = "socialAccount { id queuePausedAt slots { weekday time timeZone } nextSlots(first: 3) { at localTime timeZone kind } }";
+const account =
+  "socialAccount { id queuePausedAt slots { weekday time timeZone } nextSlots(first: 3) { at localTime timeZone kind } }";
 
 /** Mutations of queues as clients write them. */
 export const queueOperations = {
@@ -17,13 +19,13 @@ export const queueOperations = {
     ... on SetPostingSlotsSuccess { ${account} } } }`,
   pause: `mutation ($input: PauseQueueInput!) { pauseQueue(input: $input) { __typename ${errors}
     ... on PauseQueueSuccess { ${account} } } }`,
-  resume: `mutation ($input: ResumeQueueInput!) { resumeQueue(input: $input) { __typename ${errors}
+  resume: `mutation ($input: ResumeQueueInput!) { resumeQueue(input: $input) { __typename ${errors} ${full}
     ... on ResumeQueueSuccess { ${account} } } }`,
   reorder: `mutation ($input: ReorderQueueInput!) { reorderQueue(input: $input) { __typename ${errors}
     ... on ReorderQueueSuccess { ${account} } } }`,
-  create: `mutation ($input: CreatePostInput!) { createPost(input: $input) { __typename ${errors}
+  create: `mutation ($input: CreatePostInput!) { createPost(input: $input) { __typename ${errors} ${full}
     ... on CreatePostSuccess { ${post} } } }`,
-  schedule: `mutation ($input: SchedulePostInput!) { schedulePost(input: $input) { __typename ${errors}
+  schedule: `mutation ($input: SchedulePostInput!) { schedulePost(input: $input) { __typename ${errors} ${full}
     ... on SchedulePostSuccess { ${post} } } }`,
 };
 
@@ -45,22 +47,36 @@ export interface QueueDesk {
   queue(caption: string): Promise<string>;
   /** What waits: captions and local times by time, one account's. */
   waiting(accountId?: string): Promise<string[]>;
-  /** Lets time pass, with a worker at it every few hours. */
-  pass(hours: number): Promise<void>;
+  /** Captions of what went out on the first account, in that order. */
+  sent(): Promise<string[]>;
+  /** Sets the clock, and lets a worker do what is due then. */
+  at(moment: string): Promise<void>;
 }
 
-/** Opens a desk. */
-export async function openQueueDesk(t: Teardown, handles: readonly string[] = ["ada"]): Promise<QueueDesk> {
+/**
+ * Opens desks, on a Monday at noon, 22 March 2027: clocks in Europe change on the Sunday after. Each desk has accounts of its own; they share a
+ * database and a clock.
+ */
+export async function openQueueDesks(t: Teardown): Promise<(handles?: readonly string[]) => Promise<QueueDesk>> {
   const platform = standInPlatform();
   const atelier = await openAtelier(t, { providers: standInProvider(), platforms: platform.platforms });
   const ada = await atelier.signUp("Ada");
   const [imageId = ""] = await approvedImages(atelier, ada);
-  const accounts: string[] = [];
-  for (const handle of handles) accounts.push(await connectGallery(ada, handle));
+  atelier.clock.set(new Date("2027-03-22T12:00:00Z"));
+  return async (handles = ["ada"]) => {
+    const owner = await atelier.signIn(ada);
+    const accounts: string[] = [];
+    for (const handle of handles) accounts.push(await connectGallery(owner, handle));
+    return deskOf({ atelier, platform, ada, imageId, accounts });
+  };
+}
+
+function deskOf(parts: Pick<QueueDesk, "atelier" | "platform" | "ada" | "imageId" | "accounts">): QueueDesk {
+  const { atelier, ada, imageId, accounts } = parts;
   const act = async (operation: keyof typeof queueOperations, input: object) =>
     (await atelier.signIn(ada)).mutate(queueOperations[operation], input);
   return {
-    ...{ atelier, platform, ada, imageId, accounts, act },
+    ...{ ...parts, act },
     queue: async (caption) => {
       const targets = accounts.map((socialAccountId) => ({ socialAccountId }));
       const made = await act("create", { caption, images: [{ imageId }], targets, schedule: { nextSlot: true } });
@@ -75,11 +91,18 @@ export async function openQueueDesk(t: Teardown, handles: readonly string[] = ["
       });
       return targets.map((target) => `${target.post.caption} ${target.localTime?.slice(0, 16) ?? "by itself"}`);
     },
-    pass: async (hours) => {
-      for (let passed = 0; passed < hours; passed += 4) {
-        atelier.clock.advance(Math.min(4, hours - passed) * 60 * 60_000);
-        await atelier.drain();
-      }
+    sent: async () => {
+      const targets = await atelier.services.db.postTarget.findMany({
+        where: { socialAccountId: rowIdOf(accounts[0] ?? ""), status: "PUBLISHED" },
+        include: { post: true },
+        orderBy: { publishedAt: "asc" },
+      });
+      return targets.map((target) => target.post.caption);
+    },
+    at: async (moment) => {
+      atelier.clock.set(new Date(moment));
+      await dispatchDueTargets(atelier.services);
+      await atelier.drain();
     },
   };
 }

@@ -83,7 +83,8 @@ const PostTargetType = builder.prismaNode("PostTarget", {
     scheduledAt: t.expose("scheduledAt", { type: "DateTime", nullable: true, description: "When it shall go out." }),
     localTime: t.exposeString("localTime", {
       nullable: true,
-      description: "What stands on the clocks of `timeZone` then, `2026-03-29T09:00:00`; null where an instant was named.",
+      description:
+        "What stands on the clocks of `timeZone` then, `2026-03-29T09:00:00`; null where an instant was named.",
     }),
     timeZone: t.exposeString("timeZone", { nullable: true, description: "The IANA zone of `localTime`." }),
     isQueued: t.boolean({

@@ -56,7 +56,9 @@ const SlotDateType = builder.objectRef<WeeklyDate>("SlotDate").implement({
   description: "A slot on one date.",
   fields: (t) => ({
     at: t.expose("at", { type: "DateTime", description: "The instant." }),
-    localTime: t.exposeString("localTime", { description: "What shall stand on the clock then, `2026-03-29T09:00:00`." }),
+    localTime: t.exposeString("localTime", {
+      description: "What shall stand on the clock then, `2026-03-29T09:00:00`.",
+    }),
     timeZone: t.exposeString("timeZone", { description: "The clock's IANA zone." }),
     kind: t.expose("kind", { type: LocalTimeKindEnum, description: "What the clocks there do at that time." }),
   }),

@@ -12,7 +12,8 @@ const mostSlots = 112;
 const slot = z.object({
   weekday: z.number().int().min(1).max(7),
   time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
-    error: (issue) => `"${String(issue.input).slice(0, 20)}" is no time of day. Write hours and minutes, from "00:00" to "23:59".`,
+    error: (issue) =>
+      `"${String(issue.input).slice(0, 20)}" is no time of day. Write hours and minutes, from "00:00" to "23:59".`,
   }),
 });
 

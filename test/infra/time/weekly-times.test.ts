@@ -21,7 +21,10 @@ t.test("nine o'clock stays nine o'clock through both changes of the clocks", asy
 
 t.test("what a gap skips comes right after it, once, and what comes twice is the first", async (t) => {
   const gap: Week = { timeZone: "Europe/Berlin", times: on(7, "02:15", "02:45", "03:00", "04:00") };
-  t.same(datesOf(gap, "2026-03-28T12:00:00Z", 1), ["2026-03-29T01:00 02:15 SKIPPED_GAP", "2026-03-29T02:00 04:00 NORMAL"]);
+  t.same(datesOf(gap, "2026-03-28T12:00:00Z", 1), [
+    "2026-03-29T01:00 02:15 SKIPPED_GAP",
+    "2026-03-29T02:00 04:00 NORMAL",
+  ]);
   const overlap: Week = { timeZone: "Europe/Berlin", times: on(7, "02:30", "03:00") };
   t.same(datesOf(overlap, "2026-10-24T12:00:00Z", 1), [
     "2026-10-25T00:30 02:30 REPEATED_HOUR",
@@ -47,17 +50,20 @@ const time = fc
 const weeklyTime = fc.record({ weekday: fc.integer({ min: 1, max: 7 }), time });
 const moment = fc.integer({ min: Date.UTC(2011), max: Date.UTC(2030) }).map((at) => new Date(at - (at % 60_000)));
 
-t.test("the dates are those at which a clock, watched every quarter of an hour, first shows a time of the week", async (t) => {
-  fc.assert(
-    fc.property(zones, fc.array(weeklyTime, { minLength: 1, maxLength: 6 }), moment, (timeZone, times, after) => {
-      const until = new Date(after.getTime() + 8 * days);
-      const found = [...weeklyDates({ timeZone, times }, after, until)].map(({ at }) => at.toISOString());
-      return JSON.stringify(found) === JSON.stringify(watched({ timeZone, times }, after, until));
-    }),
-    { numRuns: 60 },
-  );
-  t.pass();
-});
+t.test(
+  "the dates are those at which a clock, watched every quarter of an hour, first shows a time of the week",
+  async (t) => {
+    fc.assert(
+      fc.property(zones, fc.array(weeklyTime, { minLength: 1, maxLength: 6 }), moment, (timeZone, times, after) => {
+        const until = new Date(after.getTime() + 8 * days);
+        const found = [...weeklyDates({ timeZone, times }, after, until)].map(({ at }) => at.toISOString());
+        return JSON.stringify(found) === JSON.stringify(watched({ timeZone, times }, after, until));
+      }),
+      { numRuns: 60 },
+    );
+    t.pass();
+  },
+);
 
 /** A second way to find them, slow and simple: wait until the clock shows a wanted time, or has jumped over it. */
 function watched({ timeZone, times }: Week, after: Date, until: Date): string[] {
