@@ -1,5 +1,6 @@
 /** Who may ask for what of social accounts: see matrix.ts. */
 import { randomUUID } from "node:crypto";
+import { missingId } from "../studio.ts";
 import { type Ask, type Entry, inWorkspace, mutationOf, ownAttempt, personMay, signedIn } from "./entry.ts";
 import type { Place } from "./places.ts";
 
@@ -69,7 +70,7 @@ export const accountMutations: Readonly<Record<string, Entry>> = {
   // Whoever is let in is told that the posts are not in the queue.
   reorderQueue: {
     ...inWorkspace("posts:publish", mutationOf("reorderQueue"), async (place) => ({
-      input: { socialAccountId: await place.socialAccount(), postIds: [await place.post(), await place.post()] },
+      input: { socialAccountId: await place.socialAccount(), postIds: [await place.post(), missingId("Post")] },
     })),
     passes: ["CONFLICT"],
   },
