@@ -12,6 +12,7 @@ import { repeatWork } from "./infra/repeated-work.ts";
 import { tellNotices } from "./notifications/tell-notices.ts";
 import { deliverWebhooks } from "./notifications/webhooks/deliver-webhooks.ts";
 import { createDocumentExecutor } from "./notifications/webhooks/document-data.ts";
+import { resolveLocalTimes } from "./posts/resolve-local-times.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
 import { schema } from "./schema.ts";
@@ -139,7 +140,8 @@ function startSweeping(services: Services): () => Promise<void> {
     }
   };
   let busy = false;
-  let running = attempt("dispatch", dispatchDueTargets);
+  // This process may know the world's clocks better than the one that scheduled.
+  let running = attempt("dispatch", dispatchDueTargets).then(() => attempt("local times", resolveLocalTimes));
   const round = async () => {
     await attempt("images", sweepImages);
     await attempt("uploads and imports", sweepIntake);

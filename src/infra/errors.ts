@@ -15,6 +15,7 @@ export const errorCodes = {
   DUPLICATE_POST:
     "An account had, or will have, a post with the same text and pictures; `allowDuplicate: true` publishes it all the same.",
   PLATFORM_UNAVAILABLE: "The platform could not be asked; nothing was changed. Try again later.",
+  QUEUE_FULL: "An account has no free slot in the next 60 days.",
   IMAGE_QUEUE_FULL: "The workspace has as many pictures waiting to be made as it may.",
   INVALID_CREDENTIALS: "E-mail address and password do not match an account.",
   EMAIL_TAKEN: "An account with this e-mail address exists.",

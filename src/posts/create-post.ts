@@ -8,6 +8,7 @@ import { enqueueRendering } from "./enqueue-rendering.ts";
 import { findPostToWrite } from "./find-post.ts";
 import { findPostParts } from "./find-post-parts.ts";
 import { imageRows, postInput, refuseDoubles, targetRows } from "./post-input.ts";
+import { lockAccounts } from "./queue/lock-accounts.ts";
 import { type SchedulingServices, schedule, scheduleTargets } from "./schedule-targets.ts";
 import { postTopic } from "./target-status.ts";
 
@@ -39,6 +40,9 @@ export async function createPost(
     await requireMember(tx, viewer, { workspaceId, permission: "posts:write" });
     return once(tx, { userId, operation: "createPost", key: key ?? null, input }, made, async () => {
       await findPostParts(tx, workspaceId, input);
+      // Accounts are locked before posts.
+      const accountIds = input.targets.map(({ socialAccountId }) => socialAccountId);
+      if (input.schedule && "nextSlot" in input.schedule) await lockAccounts(tx, accountIds);
       const targets = targetRows(input).map((target) => ({ ...target, workspaceId }));
       const { id: postId } = await tx.post.create({
         data: {

@@ -47,3 +47,24 @@ export class DuplicatePostError extends DomainError {
     this.postIds = postIds;
   }
 }
+
+/** An account whose queue has no free slot. */
+interface FullQueue {
+  readonly id: string;
+  readonly handle: string;
+}
+
+/** All slots of an account are taken, as far ahead as slots are given away. */
+export class QueueFullError extends DomainError {
+  readonly code = "QUEUE_FULL";
+  readonly socialAccountIds: readonly string[];
+
+  constructor(accounts: readonly FullQueue[]) {
+    const handles = accounts.map(({ handle }) => handle).join(", ");
+    const [has, them] = accounts.length === 1 ? ["has", "it"] : ["have", "them"];
+    super(
+      `${handles} ${has} no free slot in the next 60 days. Give ${them} more slots, cancel something, or name a time.`,
+    );
+    this.socialAccountIds = accounts.map(({ id }) => id);
+  }
+}

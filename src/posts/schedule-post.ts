@@ -5,6 +5,7 @@ import { idempotencyKey, once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { findPostToWrite } from "./find-post.ts";
+import { lockAccountsOf } from "./queue/lock-accounts.ts";
 import { type SchedulingServices, schedule, scheduleTargets } from "./schedule-targets.ts";
 
 const scheduling = z.object({
@@ -31,6 +32,8 @@ export async function schedulePost(
   const { idempotencyKey: key, ...input } = parseInput(scheduling, unchecked);
   const { postId, expectedVersion } = input;
   return services.transact(async (tx) => {
+    // Accounts are locked before posts.
+    if ("nextSlot" in input.schedule) await lockAccountsOf(tx, postId);
     const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
     const request = { userId: viewer.userId, operation: "schedulePost", key: key ?? null, input };
     return once(tx, request, scheduled, async () => {

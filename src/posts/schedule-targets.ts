@@ -11,7 +11,9 @@ import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError, PostNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
 import { refuseTwins } from "./find-twins.ts";
+import { atInstant, currentPlacement, type Placement, placementColumns } from "./placement.ts";
 import { contentHash, likenessHash, type TargetWithContent } from "./post-content.ts";
+import { placeInSlots } from "./queue/place-in-slots.ts";
 import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
 import { moveTarget } from "./target-status.ts";
@@ -23,8 +25,12 @@ export const wakeUpHorizon = 75_000;
 /** Nobody plans further ahead than this, in milliseconds: five years. */
 const planningHorizon = 5 * 366 * 24 * 60 * 60 * 1_000;
 
-/** When a post shall go out, as clients say it: at a time, or now. */
-export const schedule = z.union([z.object({ at: z.date() }), z.object({ now: z.literal(true) })]);
+/** When a post shall go out, as clients say it: at a time, now, or in the next free slot of each account. */
+export const schedule = z.union([
+  z.object({ at: z.date() }),
+  z.object({ now: z.literal(true) }),
+  z.object({ nextSlot: z.literal(true) }),
+]);
 
 /** What scheduling asks. */
 export interface SchedulingServices extends ContentServices {
@@ -73,26 +79,31 @@ export async function scheduleChosen(
   when: Schedule & Pick<Fixing, "targets" | "by" | "looksNew" | "secondPost">,
 ): Promise<void> {
   const { targets } = when;
-  if (!("at" in when) && targets.some(awaitsApproval)) throw new PostNotApprovedError();
+  if ("now" in when && targets.some(awaitsApproval)) throw new PostNotApprovedError();
   const now = services.clock.now();
-  const timeOf = (target: TargetWithContent) => ("at" in when ? (target.plannedAt ?? when.at) : now);
+  const slots = "nextSlot" in when ? await placeInSlots(tx, targets, now) : null;
+  const placementOf = (target: TargetWithContent) =>
+    slots?.get(target.id) ?? atInstant("at" in when ? (target.plannedAt ?? when.at) : now);
   const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
-  await fixTargets(tx, services, post, { ...when, timeOf, timeFaults });
+  await fixTargets(tx, services, post, { ...when, placementOf, timeFaults });
 }
 
 /**
- * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}. Times that cannot be are told
+ * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}; they leave their account's queue. Times that cannot be are told
  * at `move`.
  */
 export async function moveScheduled(
   tx: Tx,
   services: SchedulingServices,
   post: LockedPost,
-  { targets, timeOf, by }: Pick<Fixing, "targets" | "timeOf" | "by">,
+  { targets, timeOf, by }: Pick<Fixing, "targets" | "by"> & { readonly timeOf: (target: TargetWithContent) => Date },
 ): Promise<void> {
   const now = services.clock.now();
   const timeFaults = targets.flatMap((target) => timeIssues(["move"], timeOf(target), now));
-  await fixTargets(tx, services, post, { targets, timeOf, timeFaults, by });
+  await fixTargets(tx, services, post, {
+    ...{ targets, timeFaults, by },
+    placementOf: (target) => atInstant(timeOf(target)),
+  });
 }
 
 /**
@@ -108,15 +119,15 @@ export async function recheckScheduled(
   const targets = post.targets.filter(
     ({ status, scheduledAt }) => status === "SCHEDULED" || (status === "AWAITING_APPROVAL" && scheduledAt !== null),
   );
-  const timeOf = (target: TargetWithContent) => target.plannedAt ?? target.scheduledAt ?? services.clock.now();
   if (targets.length === 0) return;
+  const placementOf = (target: TargetWithContent) => currentPlacement(target, services.clock.now());
   const looksNew = targets.filter((target) => newContent && target.likenessHash !== likenessHash(target));
-  await fixTargets(tx, services, post, { targets, timeOf, timeFaults: [], by, looksNew });
+  await fixTargets(tx, services, post, { targets, placementOf, timeFaults: [], by, looksNew });
 }
 
 interface Fixing {
   readonly targets: readonly TargetWithContent[];
-  readonly timeOf: (target: TargetWithContent) => Date;
+  readonly placementOf: (target: TargetWithContent) => Placement;
   readonly timeFaults: readonly ValidationIssue[];
   readonly secondPost?: boolean;
   /** What must not look like another post of its account. */
@@ -130,20 +141,20 @@ async function fixTargets(
   tx: Tx,
   services: SchedulingServices,
   post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
-  { targets, timeOf, timeFaults, secondPost = false, looksNew = [], by }: Fixing,
+  { targets, placementOf, timeFaults, secondPost = false, looksNew = [], by }: Fixing,
 ): Promise<void> {
   checkApproval(targets);
   refuseIssues([...timeFaults, ...targets.flatMap((target) => contentIssues(services, target))]);
   await refuseTwins(
     tx,
-    looksNew.map((content) => ({ id: content.id, content, at: timeOf(content) })),
+    looksNew.map((content) => ({ id: content.id, content, at: placementOf(content).at })),
   );
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
-    const scheduledAt = timeOf(target);
+    const placement = placementOf(target);
     const waits = awaitsApproval(target);
     const content = { ...contentOf(target), likenessHash: likenessHash(target) };
-    const data = { ...clean, ...content, scheduledAt, dueAt: waits ? null : scheduledAt };
+    const data = { ...clean, ...content, ...placementColumns(placement), dueAt: waits ? null : placement.at };
     const to = waits ? "AWAITING_APPROVAL" : "SCHEDULED";
     if (!(await moveTarget(tx, { target, to, data, secondPost }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);
@@ -151,7 +162,9 @@ async function fixTargets(
   }
   const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
   const going = targets.filter((target) => !awaitsApproval(target));
-  const wakeUps = going.map((target) => ({ id: target.id, at: timeOf(target) })).filter(({ at }) => at <= soon);
+  const wakeUps = going
+    .map((target) => ({ id: target.id, at: placementOf(target).at }))
+    .filter(({ at }) => at <= soon);
   await wakeTargets(tx, wakeUps);
   await enqueueRendering(tx, targets);
   if (going.length < targets.length) await askForApproval(tx, post, { by, at: services.clock.now() });

@@ -10,7 +10,7 @@ import { remoteAccount } from "../social-accounts/remote-account.ts";
 import { addEvidence } from "./evidence.ts";
 import { endTarget, findEnd, latestStart, type PreconditionServices, type TargetEnd, wantedAt } from "./find-end.ts";
 import { lockTarget } from "./lock-target.ts";
-import { findTurn, type Turn } from "./next-in-line.ts";
+import { findTurn, type Turn, wakeNext } from "./next-in-line.ts";
 import type { TargetToPublish } from "./publish-request.ts";
 import { earliness, sendingLease } from "./timing.ts";
 
@@ -66,6 +66,7 @@ export async function claimTarget(services: ClaimServices, targetId: string): Pr
 async function claimDue(locked: Locked): Promise<Claim> {
   const { services, tx, target, now } = locked;
   if (target.dueAt === null || target.dueAt > addMilliseconds(now, earliness)) return nothing;
+  if (target.inQueue && target.socialAccount.queuePausedAt !== null) return hold(locked);
   const end = findEnd(services, target, now);
   const platform = services.platforms.get(target.socialAccount.platform);
   if (end !== null || platform === undefined) return endHere(locked, end);
@@ -81,6 +82,16 @@ async function claimDue(locked: Locked): Promise<Claim> {
     },
   });
   return { kind: "prepare", readQuota: turn.readQuota, target: { ...target, ...data, status: "PUBLISHING" }, attempt };
+}
+
+/** Keeps what came due in a paused queue until `resumeQueue` gives it a later slot. It never gets too late, and is in nobody's way. */
+async function hold({ tx, target, now }: Locked): Promise<Claim> {
+  const message = `The queue of ${target.socialAccount.handle} is paused. This gets the next free slot once somebody resumes it.`;
+  const reason = { failureCode: "QUEUE_PAUSED", failureMessage: message, failureRetryable: true };
+  if (await moveTarget(tx, { target, to: "SCHEDULED", data: { dueAt: null, ...reason } })) {
+    await wakeNext(tx, target, now);
+  }
+  return nothing;
 }
 
 /** Waits for a moment, with the reason, as long as that is in time; then it is MISSED (I-22). */

@@ -47,14 +47,17 @@ export async function findTurn(
   return { kind: "later", until: addMilliseconds(oldest, quota.window), code: "QUOTA", message };
 }
 
+/** What a paused queue holds is in nobody's way. */
+const waiting = { status: "SCHEDULED", dueAt: { not: null } } as const;
+
 /** An earlier post of the account is due and not out yet: it goes first, however long it has to wait. */
 async function isBehind(tx: Tx, { id, socialAccountId, scheduledAt }: TargetToPublish): Promise<boolean> {
   const earlier =
     scheduledAt === null
       ? []
       : [
-          { status: "SCHEDULED" as const, scheduledAt: { lt: scheduledAt } },
-          { status: "SCHEDULED" as const, scheduledAt, id: { lt: id } },
+          { ...waiting, scheduledAt: { lt: scheduledAt } },
+          { ...waiting, scheduledAt, id: { lt: id } },
         ];
   const where = { socialAccountId, id: { not: id }, OR: [{ status: "PUBLISHING" as const }, ...earlier] };
   return (await tx.postTarget.findFirst({ where, select: { id: true } })) !== null;

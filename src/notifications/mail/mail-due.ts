@@ -1,4 +1,4 @@
-import { localTime, momentOf } from "../../infra/local-time.ts";
+import { localTime, momentOf } from "../../infra/time/time-of-day.ts";
 import type { Recipient } from "../recipients.ts";
 
 /** When somebody is mailed. */

@@ -10,7 +10,7 @@ import {
   ValidationError,
   VersionConflictError,
 } from "../../infra/errors.ts";
-import { DuplicatePostError, ImageNotApprovedError, PostNotApprovedError } from "../errors.ts";
+import { DuplicatePostError, ImageNotApprovedError, PostNotApprovedError, QueueFullError } from "../errors.ts";
 import type { Schedule } from "../schedule-targets.ts";
 
 builder.objectType(ImageNotApprovedError, {
@@ -44,6 +44,18 @@ builder.objectType(DuplicatePostError, {
   }),
 });
 
+builder.objectType(QueueFullError, {
+  name: "QueueFullError",
+  description: "An account has no free slot in the next 60 days.",
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    socialAccountIds: t.idList({
+      description: "The accounts whose slots are all taken.",
+      resolve: (error) => error.socialAccountIds.map((id) => encodeGlobalId("SocialAccount", id)),
+    }),
+  }),
+});
+
 /** What `allowDuplicate` is. */
 export const allowDuplicateText =
   "Schedules it also where an account had a post with the same text and pictures within 30 days, or has one planned.";
@@ -55,6 +67,9 @@ export const ScheduleInput = builder.inputType("ScheduleInput", {
   fields: (t) => ({
     at: t.field({ type: "DateTime", description: "At this instant, in the future." }),
     now: t.boolean({ description: "At once; pass true." }),
+    nextSlot: t.boolean({
+      description: "In the next free slot of each of its accounts; pass true. See `SocialAccount.nextSlots`.",
+    }),
   }),
 });
 
@@ -86,13 +101,16 @@ export const changedPost = (name: string, description: string) =>
 /** Everything that keeps a post from being scheduled. */
 export const schedulingErrors = [
   ...[ValidationError, NotFoundError, ForbiddenError, ConflictError],
-  ...[ImageNotApprovedError, PostNotApprovedError, DuplicatePostError, VersionConflictError, IdempotencyKeyReusedError],
+  ...[ImageNotApprovedError, PostNotApprovedError, DuplicatePostError, QueueFullError],
+  ...[VersionConflictError, IdempotencyKeyReusedError],
 ];
 
-/** GraphQL lets exactly one of the two through; `now: false` would mean neither, and is told so. */
+/** GraphQL lets exactly one of them through; a `false` would mean none, and is told so. */
 export function chosenSchedule(schedule: typeof ScheduleInput.$inferInput): Schedule {
   if (schedule.at instanceof Date) return { at: schedule.at };
   if (schedule.now === true) return { now: true };
-  const message = "`now: false` says nothing. Pass `now: true` or `at`.";
-  throw new ValidationError([{ path: ["schedule", "now"], code: "INVALID", message }]);
+  if (schedule.nextSlot === true) return { nextSlot: true };
+  const said = schedule.now === false ? "now" : "nextSlot";
+  const message = `\`${said}: false\` says nothing. Pass \`now: true\`, \`nextSlot: true\` or \`at\`.`;
+  throw new ValidationError([{ path: ["schedule", said], code: "INVALID", message }]);
 }

@@ -11,3 +11,5 @@ import "./approval.ts";
 import "./approval-history.ts";
 import "./review-links.ts";
 import "./post-review.ts";
+import "./slots.ts";
+import "./queue.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../infra/errors.ts";
 import { cancelPost } from "../cancel-post.ts";
 import { createPost } from "../create-post.ts";
-import { DuplicatePostError, ImageNotApprovedError, PostNotApprovedError } from "../errors.ts";
+import { DuplicatePostError, ImageNotApprovedError, PostNotApprovedError, QueueFullError } from "../errors.ts";
 import { schedulePost } from "../schedule-post.ts";
 import {
   allowDuplicateText,
@@ -44,13 +44,8 @@ builder.mutationField("createPost", (t) =>
     args: { input: t.arg({ type: CreatePostInput, required: true, description: "The post." }) },
     errors: {
       types: [
-        ValidationError,
-        NotFoundError,
-        ForbiddenError,
-        ImageNotApprovedError,
-        PostNotApprovedError,
-        DuplicatePostError,
-        IdempotencyKeyReusedError,
+        ...[ValidationError, NotFoundError, ForbiddenError, ImageNotApprovedError, PostNotApprovedError],
+        ...[DuplicatePostError, QueueFullError, IdempotencyKeyReusedError],
       ],
     },
     resolve: (_root, { input }, { services, viewer }) =>

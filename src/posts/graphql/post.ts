@@ -81,6 +81,17 @@ const PostTargetType = builder.prismaNode("PostTarget", {
       description: "Its own time, where it has one; used when the post is scheduled at a time.",
     }),
     scheduledAt: t.expose("scheduledAt", { type: "DateTime", nullable: true, description: "When it shall go out." }),
+    localTime: t.exposeString("localTime", {
+      nullable: true,
+      description:
+        "What stands on the clocks of `timeZone` then, `2026-03-29T09:00:00`; null where an instant was named.",
+    }),
+    timeZone: t.exposeString("timeZone", { nullable: true, description: "The IANA zone of `localTime`." }),
+    isQueued: t.boolean({
+      description: "Whether it waits in its account's queue, in a slot.",
+      select: { inQueue: true, status: true },
+      resolve: ({ inQueue, status }) => inQueue && status === "SCHEDULED",
+    }),
     publishedAt: t.expose("publishedAt", { type: "DateTime", nullable: true, description: "When it was out." }),
     externalId: t.exposeString("externalId", {
       nullable: true,

@@ -1,5 +1,6 @@
 /** Who may ask for what of social accounts: see matrix.ts. */
 import { randomUUID } from "node:crypto";
+import { missingId } from "../studio.ts";
 import { type Ask, type Entry, inWorkspace, mutationOf, ownAttempt, personMay, signedIn } from "./entry.ts";
 import type { Place } from "./places.ts";
 
@@ -15,6 +16,12 @@ const attempt: Ask = async (place, { userId, person }) => ({ id: await place.con
 
 /** An attempt to connect, looked up by its id. */
 export const connectionNode = ownAttempt("hidden", "query ($id: ID!) { node(id: $id) { id } }", attempt);
+
+/** An act on one account's queue. */
+const onQueue = (field: string, more: object = {}): Entry =>
+  inWorkspace("posts:publish", mutationOf(field), async (place) => ({
+    input: { socialAccountId: await place.socialAccount(), ...more },
+  }));
 
 /** Fields of Query. */
 export const accountQueries: Readonly<Record<string, Entry>> = {
@@ -57,6 +64,16 @@ export const accountMutations: Readonly<Record<string, Entry>> = {
   pauseSocialAccount: onAccount("pauseSocialAccount"),
   resumeSocialAccount: onAccount("resumeSocialAccount"),
   disconnectSocialAccount: onAccount("disconnectSocialAccount"),
+  setPostingSlots: onQueue("setPostingSlots", { timeZone: "UTC", slots: [{ weekday: "MONDAY", time: "09:00" }] }),
+  pauseQueue: onQueue("pauseQueue"),
+  resumeQueue: onQueue("resumeQueue"),
+  // Whoever is let in is told that the posts are not in the queue.
+  reorderQueue: {
+    ...inWorkspace("posts:publish", mutationOf("reorderQueue"), async (place) => ({
+      input: { socialAccountId: await place.socialAccount(), postIds: [await place.post(), missingId("Post")] },
+    })),
+    passes: ["CONFLICT"],
+  },
 };
 
 /** Fields of Subscription. */

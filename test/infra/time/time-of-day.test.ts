@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
-import { localTime, momentOf } from "../../src/infra/local-time.ts";
+import { localTime, momentOf } from "../../../src/infra/time/time-of-day.ts";
 
 const dayOf = (date: string) => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
 const at = (date: string, time: string) => {

@@ -1,0 +1,55 @@
+import type { PostTarget } from "../../generated/prisma/client.ts";
+import type { Clock } from "../../infra/clock.ts";
+import type { Transact } from "../../infra/db.ts";
+import { changeAccount } from "../../social-accounts/account-state.ts";
+import type { Actor } from "../../workspaces/require-member.ts";
+import { QueueFullError } from "../errors.ts";
+import type { Placement } from "../placement.ts";
+import { findQueueToChange } from "./find-queue.ts";
+import { type AccountQueue, firstFreeSlot, readQueues } from "./free-slots.ts";
+import type { QueueRequest } from "./pause-queue.ts";
+import { lockQueued, replaceTarget } from "./queued-targets.ts";
+
+/**
+ * Lets a paused queue go on. What came due meanwhile gets the next free slots; the order stays, so that what stands behind it moves back as far as it
+ * must, and no further. Resuming it again changes nothing. Throws a `NotFoundError`, a `ForbiddenError`, and a {@link QueueFullError} when there
+ * are not slots enough for everything within sixty days: then the queue stays paused.
+ */
+export async function resumeQueue(
+  { transact, clock }: { readonly transact: Transact; readonly clock: Clock },
+  viewer: Actor,
+  { socialAccountId }: QueueRequest,
+): Promise<QueueRequest> {
+  return transact(async (tx) => {
+    const account = await findQueueToChange(tx, viewer, socialAccountId);
+    if (account.queuePausedAt === null) return { socialAccountId };
+    const now = clock.now();
+    await changeAccount(tx, { id: socialAccountId, data: { queuePausedAt: null } });
+    const queued = await lockQueued(tx, socialAccountId);
+    const leaving = queued.map(({ id }) => id);
+    const queue = (await readQueues(tx, { socialAccountIds: [socialAccountId], after: now, leaving })).get(
+      socialAccountId,
+    );
+    const moves = queue === undefined ? null : movedBack(queued, queue, now);
+    if (moves === null) throw new QueueFullError([account]);
+    for (const { target, placement } of moves) await replaceTarget(tx, target, placement, now);
+    return { socialAccountId };
+  });
+}
+
+/** Where targets go whose slot has passed, or was given to the one before; null when the slots run out. */
+function movedBack(queued: readonly PostTarget[], queue: AccountQueue, now: Date) {
+  const moves: { readonly target: PostTarget; readonly placement: Placement }[] = [];
+  let last = now;
+  for (const target of queued) {
+    if (target.scheduledAt !== null && target.scheduledAt > last) {
+      last = target.scheduledAt;
+      continue;
+    }
+    const slot = firstFreeSlot(queue, now, last);
+    if (slot === null) return null;
+    last = slot.at;
+    moves.push({ target, placement: { at: slot.at, local: slot, inQueue: true } });
+  }
+  return moves;
+}
