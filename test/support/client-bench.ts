@@ -53,8 +53,7 @@ export async function openClientBench(t: Test): Promise<ClientBench> {
   const line = await openLine(t, port);
   const url = `${address}/graphql`;
   let title = 0;
-  const signIn = (): Promise<Tokens> =>
-    visit(atelier.app).mutate(operations.login, { email: ada.email, password });
+  const signIn = (): Promise<Tokens> => visit(atelier.app).mutate(operations.login, { email: ada.email, password });
   return {
     ...{ atelier, ada, imageIds: [first, second], url, line, signIn },
     stop: async () => {

@@ -2,8 +2,8 @@
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { relayStylePagination } from "@apollo/client/utilities";
-import type { Client as Socket } from "graphql-ws";
 import { OperationTypeNode } from "graphql";
+import type { Client as Socket } from "graphql-ws";
 import type { Session } from "../fetch/client.ts";
 
 /** Makes the client of somebody who is signed in. `possibleTypes` come from `possible-types.ts`, at build time. */

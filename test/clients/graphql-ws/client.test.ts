@@ -22,4 +22,3 @@ t.test("graphql-ws alone", async (t) => {
     return { closes, resyncs: () => resyncs, stop: () => (unsubscribe(), socket.dispose()) };
   });
 });
-
