@@ -30,15 +30,18 @@ t.test("plain fetch", async (t) => {
   const { clock, services } = bench.atelier;
   const batches = async (prompt: string) => services.db.image.count({ where: { prompt } });
 
-  t.test("a query waits for a restart; a mutation without a key does not, since nobody knows how far it came", async (t) => {
-    const session = await bench.session();
-    await bench.stop();
-    await t.rejects(session.request(generate, { input: { prompt: "a kite" } }), { name: "TypeError" });
-    const asked = session.request<{ me: { displayName: string } }>("{ me { displayName } }");
-    await bench.start();
-    t.same(await asked, { me: { displayName: "Ada" } });
-    t.equal(await batches("a kite"), 0);
-  });
+  t.test(
+    "a query waits for a restart; a mutation without a key does not, since nobody knows how far it came",
+    async (t) => {
+      const session = await bench.session();
+      await bench.stop();
+      await t.rejects(session.request(generate, { input: { prompt: "a kite" } }), { name: "TypeError" });
+      const asked = session.request<{ me: { displayName: string } }>("{ me { displayName } }");
+      await bench.start();
+      t.same(await asked, { me: { displayName: "Ada" } });
+      t.equal(await batches("a kite"), 0);
+    },
+  );
 
   t.test("a mutation with a key is made once, however often its answer is lost", async (t) => {
     const session = openSession(bench.line.url, await bench.signIn(), { firstPause: 50, patience: 800 });
