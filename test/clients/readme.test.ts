@@ -19,7 +19,9 @@ function shownOf(recipe: string): string {
 
 t.test("the README shows every recipe as it is tested", async (t) => {
   const readme = await readFile(`${root}README.md`, "utf8");
-  const shown = [...readme.matchAll(/\]\((test\/clients\/[\w-]+\/client\.ts)\)[^`]*?\n\n```ts\n([\s\S]*?)```/g)];
+  const shown = [
+    ...readme.matchAll(/\]\((test\/clients\/[\w-]+\/client\.ts)\)(?:(?!```)[\s\S])*?\n\n```ts\n([\s\S]*?)```/g),
+  ];
   const recipes = globSync("test/clients/*/client.ts", { cwd: root });
   t.same(shown.map(([, file]) => file).toSorted(), recipes.map((file) => file.split(path.sep).join("/")).toSorted());
   for (const [, file = "", code = ""] of shown) t.equal(code, shownOf(await readFile(root + file, "utf8")), file);
