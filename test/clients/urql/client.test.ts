@@ -47,10 +47,7 @@ const updateImage = gql<{ updateImage: unknown }>`
 t.test("urql with Graphcache", async (t) => {
   const bench = await openClientBench(t);
   // Graphcache says on the console what it cannot key or does not find in the schema.
-  const warnings: unknown[][] = [];
-  const { warn } = console;
-  console.warn = (...words) => void warnings.push(words);
-  t.teardown(() => void (console.warn = warn));
+  const warnings = t.capture(console, "warn");
   const open = (session: Session) => {
     const socket = openSocket(session, quick);
     t.teardown(() => socket.dispose());
@@ -123,7 +120,7 @@ t.test("urql with Graphcache", async (t) => {
   });
 
   t.test("everything has a key or is known to need none", (t) => {
-    t.same(warnings, []);
+    t.same(warnings(), []);
     t.end();
   });
 
