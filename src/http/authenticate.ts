@@ -31,7 +31,7 @@ export async function authenticate(
   if (token.startsWith("atl_")) return apiToken(services, token, origin);
   return person(services, accessTokens.read(token), {
     malformed: "The access token is malformed or was not issued here. Sign in again.",
-    expired: "The access token has expired. Get a fresh one with `refreshToken`.",
+    expired: "The access token has expired. Get a fresh one with `refreshToken`, asked without an Authorization value.",
     origin,
   });
 }

@@ -47,7 +47,8 @@ t.test("who stands behind a request", async (t) => {
     t.match((await ask(`Bearer ${ada.token}`)).json(), {
       errors: [
         {
-          message: "The access token has expired. Get a fresh one with `refreshToken`.",
+          message:
+            "The access token has expired. Get a fresh one with `refreshToken`, asked without an Authorization value.",
           extensions: { code: "UNAUTHENTICATED" },
         },
       ],

@@ -18,8 +18,8 @@ export function createApolloClient(
     typePolicies: {
       Query: {
         fields: {
-          images: relayStylePagination(["filter", "orderBy"]),
-          posts: relayStylePagination(["filter", "orderBy"]),
+          images: relayStylePagination(["workspaceId", "filter", "orderBy"]),
+          posts: relayStylePagination(["workspaceId", "filter", "orderBy"]),
         },
       },
     },

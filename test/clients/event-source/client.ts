@@ -60,8 +60,8 @@ export function listen<Data>(
       stream.close();
       sink.complete();
     });
-    // It comes back by itself, but for a refusal: then the ticket has run out.
-    stream.addEventListener("error", () => stream.readyState === closed && reopen());
+    // It comes back by itself, but for a refusal: then the ticket has run out, or the server wants a pause.
+    stream.addEventListener("error", () => stream.readyState === closed && setTimeout(reopen, 1_000));
   };
   const reopen = () => void open().catch((problem: unknown) => sink.error(problem));
   // #endregion

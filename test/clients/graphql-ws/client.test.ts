@@ -19,6 +19,10 @@ t.test("graphql-ws alone", async (t) => {
         complete: () => undefined,
       },
     );
-    return { closes, resyncs: () => resyncs, stop: () => (unsubscribe(), socket.dispose()) };
+    const stop = () => {
+      unsubscribe();
+      void socket.dispose();
+    };
+    return { closes, resyncs: () => resyncs, stop };
   });
 });

@@ -1,6 +1,6 @@
 /** Atelier with urql and its normalised cache (Graphcache): queries and mutations over HTTP, subscriptions over a websocket. */
 import { Client, fetchExchange, gql, subscriptionExchange } from "@urql/core";
-import { cacheExchange } from "@urql/exchange-graphcache";
+import { type Cache, cacheExchange, type Entity, type Link } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
 import { buildClientSchema, type IntrospectionQuery, isObjectType } from "graphql";
 import type { Client as Socket } from "graphql-ws";
@@ -20,7 +20,7 @@ export function createUrqlClient(session: Session, socket: Socket, schema: Intro
         imageChanged: ({ imageChanged }: Partial<ImageChanged>, _variables, store) => {
           const { deletedId, image } = imageChanged ?? {};
           const gone = image?.trashedAt ? image.id : deletedId;
-          if (gone) store.invalidate({ __typename: "Image", id: gone });
+          if (gone) takeOut(store, `Image:${gone}`);
         },
       },
     },
@@ -45,6 +45,17 @@ export function createUrqlClient(session: Session, socket: Socket, schema: Intro
     ],
   });
   // #endregion
+}
+
+/** Takes something out of all lists of pictures. (`invalidate` would make every list with it empty until it is read again.) */
+function takeOut(store: Cache, key: string): void {
+  for (const { fieldName, arguments: given } of store.inspectFields("Query")) {
+    if (fieldName !== "images") continue;
+    const page = store.resolve("Query", fieldName, given);
+    const edges = typeof page === "string" ? store.resolve(page, "edges") : null;
+    if (typeof page !== "string" || !Array.isArray(edges)) continue;
+    store.link(page, "edges", edges.filter((edge) => store.resolve(edge as Entity, "node") !== key) as Link<Entity>);
+  }
 }
 
 /** Types without an `id` are part of what they stand in: connections, events, answers of mutations. */
