@@ -63,8 +63,8 @@ export function mediaKeys(request: PublishRequest): ReadonlySet<string> {
 /** Lets the pictures be uploaded anew, because X no longer has them. */
 export async function forgetUploads(request: PublishRequest): Promise<void> {
   for (const index of request.images.keys()) {
-    const upload = uploadAt(request, index);
-    if (upload !== null) await request.refs.keep(mediaRef(index), JSON.stringify({ ...upload, until: 0 }));
+    const known = uploadAt(request, index);
+    if (known !== null) await request.refs.keep(mediaRef(index), JSON.stringify({ ...known, until: 0 }));
   }
 }
 
