@@ -65,7 +65,7 @@ t.test("answers that say nothing for certain are unclear, and what is certain is
   t.match(await say(404, no(404, "Not Found")), { kind: "unauthorized", message: /@BotFather/ });
   t.match(await say(413, no(413, "Request Entity Too Large")), { kind: "refused", code: "TOO_LARGE" });
   const later = new Date((now?.() ?? new Date()).getTime() + 30_000);
-  t.same((await say(429, "Too many", { "retry-after": "30" })) as unknown, {
+  t.same(await say(429, "Too many", { "retry-after": "30" }), {
     ...{ kind: "rate-limited", retryAt: later, message: "Telegram takes no more messages of this bot for the moment." },
   });
 });
