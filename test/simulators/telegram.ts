@@ -82,7 +82,7 @@ export async function telegramSimulator(t: Teardown, clock: TestClock): Promise<
 
   const photoTrouble = async (file: File): Promise<string | null> => {
     if (file.size > maxBytes) return "Bad Request: file is too big";
-    const { width = 0, height = 0, format } = await sharp(Buffer.from(await file.arrayBuffer())).metadata();
+    const { width, height, format } = await sharp(Buffer.from(await file.arrayBuffer())).metadata();
     if (!["jpeg", "png"].includes(format)) return "Bad Request: IMAGE_PROCESS_FAILED";
     const ratio = Math.max(width, height) / Math.max(1, Math.min(width, height));
     return width + height > 10_000 || ratio > 20 ? "Bad Request: PHOTO_INVALID_DIMENSIONS" : null;

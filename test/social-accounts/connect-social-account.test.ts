@@ -1,5 +1,6 @@
 import t from "tap";
 import { openAtelier } from "../support/atelier.ts";
+import { standInPlatform } from "../support/stand-ins.ts";
 import * as studio from "../support/studio.ts";
 
 const { connect } = studio.operations;
@@ -76,6 +77,22 @@ t.test("what the platform refuses is told beside the field, and nothing is writt
   const anonymous = await atelier.nobody.request(connect, { input: gallery("sea") });
   t.equal(anonymous.errors?.[0]?.extensions.code, "UNAUTHENTICATED");
   t.same(await studio.fingerprint(atelier), before);
+});
+
+t.test("a form that opens two accounts is a fault of the platform's code, and connects neither", async (t) => {
+  const { platforms } = standInPlatform();
+  const showcase = platforms.get("showcase");
+  if (showcase === undefined) throw new Error("The stand-in has no showcase.");
+  const accounts = ["one", "two"].map((handle) => ({
+    account: { remoteId: handle, handle, name: handle, url: null, method: "showcase", details: {} },
+    ...{ credentials: {}, expiresAt: null, scopes: [] },
+  }));
+  const connectTwo = () => Promise.resolve({ kind: "connected" as const, accounts });
+  const atelier = await openAtelier(t, { platforms: new Map([["showcase", { ...showcase, connect: connectTwo }]]) });
+  const ada = await atelier.signUp("Ada");
+  const answer = await ada.request(connect, { input: gallery("sea") });
+  t.match(answer.errors, [{ extensions: { code: "INTERNAL" } }]);
+  t.equal(await atelier.services.db.socialAccount.count(), 0);
 });
 
 t.test("only an owner connects accounts", async (t) => {

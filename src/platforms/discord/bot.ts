@@ -30,7 +30,7 @@ const refused = (field: string, code: string, message: string): ConnectionOutcom
 });
 
 /** The id of a channel, from what somebody typed: an id, or the link that Discord copies. Null when it is neither. */
-export function channelIdOf(typed: string): string | null {
+function channelIdOf(typed: string): string | null {
   const text = typed.trim();
   return snowflake.test(text) ? text : (channelLink.exec(text)?.[1] ?? null);
 }

@@ -6,6 +6,7 @@ import type { Actor } from "../../workspaces/require-member.ts";
 import { contentIssues } from "../check-content.ts";
 import { ImageNotApprovedError } from "../errors.ts";
 import { findPostToWrite } from "../find-post.ts";
+import { lockAccountsOf } from "../queue/lock-accounts.ts";
 import { refuseIssues } from "../refuse-issues.ts";
 import { heldBackImages } from "../review-gate.ts";
 import { type SchedulingServices, schedule, scheduleTargets } from "../schedule-targets.ts";
@@ -31,6 +32,8 @@ export async function submitPost(
 ): Promise<{ postId: string }> {
   const { postId, schedule: when, allowDuplicate, expectedVersion } = parseInput(request, unchecked);
   return services.transact(async (tx) => {
+    // Accounts are locked before posts.
+    if (when && "nextSlot" in when) await lockAccountsOf(tx, postId);
     const post = await findPostToWrite(tx, viewer, postId, "posts:write");
     if (typeof expectedVersion === "number" && expectedVersion !== post.version) {
       throw new VersionConflictError("post", expectedVersion, post.version);
