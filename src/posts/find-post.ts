@@ -24,9 +24,17 @@ export async function findPostToWrite(
   postId: string,
   permission: Permission,
 ): Promise<LockedPost> {
+  const post = await lockPost(tx, postId);
+  if (post === null) throw new NotFoundError("post");
+  await requireMember(tx, viewer, { workspaceId: post.workspaceId, permission, what: "post" });
+  return post;
+}
+
+/** Reads a post that the server itself goes on with, and locks it as {@link findPostToWrite} does. Null where there is none. */
+export async function lockPost(tx: Tx, postId: string): Promise<LockedPost | null> {
   await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
   await tx.$queryRaw`select 1 from post_target where post_id = ${postId}::uuid order by id for update`;
-  const post = await tx.post.findUnique({
+  return tx.post.findUnique({
     where: { id: postId },
     select: {
       id: true,
@@ -35,7 +43,4 @@ export async function findPostToWrite(
       targets: { include: targetContent, orderBy: { position: "asc" } },
     },
   });
-  if (post === null) throw new NotFoundError("post");
-  await requireMember(tx, viewer, { workspaceId: post.workspaceId, permission, what: "post" });
-  return post;
 }

@@ -4,6 +4,7 @@ import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
 import { ConflictError, type ValidationIssue } from "../infra/errors.ts";
+import { resolvePlan } from "../infra/time/local-plan.ts";
 import { type ContentServices, contentIssues } from "./check-content.ts";
 import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError } from "./errors.ts";
@@ -39,7 +40,7 @@ export type Schedule = z.output<typeof schedule>;
 
 /** Where nothing of a target is out, and nothing of it is on its way: it can be scheduled, or scheduled anew. */
 const schedulable: readonly PostTargetStatus[] = [
-  ...(["DRAFT", "AWAITING_APPROVAL", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
+  ...(["DRAFT", "AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
 ];
 
 /** Whether a target can be scheduled without any danger of a second post. */
@@ -99,9 +100,37 @@ export async function moveScheduled(
 
 /** Checks what is scheduled of a post after its content changed, and fixes what goes out anew; the times stay. */
 export async function recheckScheduled(tx: Tx, services: SchedulingServices, post: LockedPost): Promise<void> {
-  const targets = post.targets.filter(({ status }) => status === "SCHEDULED");
+  const targets = post.targets.filter(({ status }) => status === "SCHEDULED" || status === "AWAITING_IMAGES");
   const placementOf = (target: TargetWithContent) => currentPlacement(target, services.clock.now());
   if (targets.length > 0) await fixTargets(tx, services, { targets, placementOf, timeFaults: [] });
+}
+
+/** A target whose picture is there and that its platform would refuse as it is. */
+export interface RefusedTarget {
+  readonly target: TargetWithContent;
+  readonly message: string;
+}
+
+/**
+ * Schedules targets that waited for pictures, at the times they hold, by the zone database of today. Answers those that their platforms would
+ * refuse: they are left waiting. Throws an {@link ImageNotApprovedError} for pictures that must not go out.
+ */
+export async function scheduleAwaited(
+  tx: Tx,
+  services: SchedulingServices,
+  targets: readonly TargetWithContent[],
+): Promise<readonly RefusedTarget[]> {
+  const now = services.clock.now();
+  const judged = targets.map((target) => ({ target, issues: contentIssues(services, target) }));
+  const good = judged.filter(({ issues }) => issues.length === 0).map(({ target }) => target);
+  const placementOf = (target: TargetWithContent) => {
+    const placement = currentPlacement(target, now);
+    return placement.local === null ? placement : { ...placement, at: resolvePlan(placement.local) };
+  };
+  if (good.length > 0) await fixTargets(tx, services, { targets: good, placementOf, timeFaults: [] });
+  return judged
+    .filter(({ issues }) => issues.length > 0)
+    .map(({ target, issues }) => ({ target, message: issues.map(({ message }) => message).join(" ") }));
 }
 
 interface Fixing {
@@ -117,16 +146,20 @@ async function fixTargets(
   services: SchedulingServices,
   { targets, placementOf, timeFaults, secondPost = false }: Fixing,
 ): Promise<void> {
-  checkApproval(targets);
-  refuseIssues([...timeFaults, ...targets.flatMap((target) => contentIssues(services, target))]);
+  const waits = checkApproval(targets);
+  const issues = targets.flatMap((target) => contentIssues(services, target));
+  // Pictures that are not there yet are looked at once they are.
+  refuseIssues([...timeFaults, ...(waits ? issues.filter(({ path }) => path[0] !== "images") : issues)]);
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
     const placement = placementOf(target);
-    const data = { ...clean, ...contentOf(target), ...placementColumns(placement), dueAt: placement.at };
-    if (!(await moveTarget(tx, { target, to: "SCHEDULED", data, secondPost }))) {
+    const data = { ...clean, ...contentOf(target), ...placementColumns(placement), dueAt: waits ? null : placement.at };
+    const to = waits && !secondPost ? "AWAITING_IMAGES" : "SCHEDULED";
+    if (!(await moveTarget(tx, { target, to, data, secondPost }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }
+  if (waits) return;
   const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
   const wakeUps = targets
     .map((target) => ({ id: target.id, at: placementOf(target).at }))
@@ -149,10 +182,14 @@ function contentOf(target: TargetWithContent) {
   return { contentHash: hash, ...afresh, ...forgotten };
 }
 
-/** I-13: a post leaves DRAFT only with pictures that may go out. */
-function checkApproval([target]: readonly TargetWithContent[]): void {
-  const heldBack = target === undefined ? [] : heldBackImages(target.post);
-  if (heldBack.length > 0) throw new ImageNotApprovedError(heldBack);
+/** I-13: a post is SCHEDULED only with pictures that may go out. Whether it is to wait for some that are made for it. */
+function checkApproval([target]: readonly TargetWithContent[]): boolean {
+  if (target === undefined) return false;
+  const heldBack = heldBackImages(target.post);
+  const awaited = target.post.images.filter((image) => image.awaited).map(({ imageId }) => imageId);
+  const refused = heldBack.filter((imageId) => !awaited.includes(imageId));
+  if (refused.length > 0) throw new ImageNotApprovedError(refused);
+  return heldBack.length > 0;
 }
 
 function allTimeIssues(at: Date, targets: readonly TargetWithContent[], now: Date) {

@@ -6,6 +6,7 @@
  * Off the road: SUBMITTED (the platform works on it), UNKNOWN (it may be out; a person decides), FAILED, MISSED (too late to
  * go out by itself), CANCELLED. PUBLISHING → SCHEDULED is a definite refusal that may be tried later, or a proven absence;
  * FAILED, MISSED and CANCELLED can be scheduled anew. UNKNOWN → FAILED is somebody's word that it is not out.
+ * AWAITING_IMAGES is SCHEDULED but for a picture that is being made for the post: it holds its time and cannot be sent.
  * PUBLISHED is the end, unless somebody explicitly wants a second post.
  */
 import type { Prisma } from "../generated/prisma/client.ts";
@@ -18,16 +19,17 @@ import { recordNotices } from "../infra/notices.ts";
 export const postTopic = "post";
 
 const movesFrom = {
-  DRAFT: ["AWAITING_APPROVAL", "SCHEDULED", "CANCELLED"],
-  AWAITING_APPROVAL: ["DRAFT", "SCHEDULED", "CANCELLED"],
-  SCHEDULED: ["SCHEDULED", "PUBLISHING", "FAILED", "MISSED", "CANCELLED"],
+  DRAFT: ["AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "CANCELLED"],
+  AWAITING_APPROVAL: ["DRAFT", "AWAITING_IMAGES", "SCHEDULED", "CANCELLED"],
+  AWAITING_IMAGES: ["AWAITING_IMAGES", "SCHEDULED", "MISSED", "CANCELLED"],
+  SCHEDULED: ["SCHEDULED", "AWAITING_IMAGES", "PUBLISHING", "FAILED", "MISSED", "CANCELLED"],
   PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "MISSED", "CANCELLED"],
   SUBMITTED: ["SUBMITTED", "PUBLISHED", "FAILED", "UNKNOWN"],
   UNKNOWN: ["PUBLISHED", "FAILED"],
   PUBLISHED: [],
-  FAILED: ["SCHEDULED"],
-  MISSED: ["SCHEDULED", "CANCELLED"],
-  CANCELLED: ["SCHEDULED"],
+  FAILED: ["SCHEDULED", "AWAITING_IMAGES"],
+  MISSED: ["SCHEDULED", "AWAITING_IMAGES", "CANCELLED"],
+  CANCELLED: ["SCHEDULED", "AWAITING_IMAGES"],
 } as const satisfies Record<PostTargetStatus, readonly PostTargetStatus[]>;
 
 /** Whether the life of a target has this step. */

@@ -8,6 +8,7 @@ import {
   NotFoundError,
   ValidationError,
 } from "../../infra/errors.ts";
+import { ImageQueueFullError } from "../../images/errors.ts";
 import { cancelPost } from "../cancel-post.ts";
 import { createPost } from "../create-post.ts";
 import { ImageNotApprovedError, QueueFullError } from "../errors.ts";
@@ -20,14 +21,14 @@ import {
   ScheduleInput,
   schedulingErrors,
 } from "./changed-post.ts";
-import { PostImageInput, PostTargetInput, readPostInput } from "./post-inputs.ts";
+import { NewPostImageInput, PostTargetInput, readNewImages, readPostInput } from "./post-inputs.ts";
 
 const CreatePostInput = builder.inputType("CreatePostInput", {
   description: "A post to write.",
   fields: (t) => ({
     workspaceId: t.id({ description: "Whose it will be. Default: your personal workspace." }),
     caption: t.string({ required: true, description: "The text." }),
-    images: t.field({ type: [PostImageInput], required: true, description: "The pictures, in order." }),
+    images: t.field({ type: [NewPostImageInput], required: true, description: "The pictures, in order." }),
     targets: t.field({ type: [PostTargetInput], required: true, description: "Where it goes; at least one." }),
     schedule: t.field({ type: ScheduleInput, description: "When it goes out. Without it the post is a draft." }),
     idempotencyKey: t.string({ description: idempotencyKeyText }),
@@ -42,13 +43,14 @@ builder.mutationField("createPost", (t) =>
     args: { input: t.arg({ type: CreatePostInput, required: true, description: "The post." }) },
     errors: {
       types: [
-        ...[ValidationError, NotFoundError, ForbiddenError],
+        ...[ValidationError, NotFoundError, ForbiddenError, ConflictError, ImageQueueFullError],
         ...[ImageNotApprovedError, QueueFullError, IdempotencyKeyReusedError],
       ],
     },
     resolve: (_root, { input }, { services, viewer }) =>
       createPost(services, viewer, {
-        ...readPostInput(input),
+        ...readPostInput({ ...input, images: [] }),
+        images: readNewImages(input.images),
         idempotencyKey: input.idempotencyKey,
         workspaceId: workspaceOf(viewer, input.workspaceId),
         schedule: input.schedule ? chosenSchedule(input.schedule) : null,

@@ -29,6 +29,61 @@ export const PostImageInput = builder.inputType("PostImageInput", {
   }),
 });
 
+const RegenerateInput = builder.inputType("RegenerateInput", {
+  description: "What happens when a picture fails or is rejected.",
+  fields: (t) => ({
+    maxTries: t.int({ required: true, description: "How often it is made anew by itself, 0 to 5; then people are told." }),
+  }),
+});
+
+const GeneratePostImageInput = builder.inputType("GeneratePostImageInput", {
+  description: "A picture to make for a post; see `GenerateImagesInput`.",
+  fields: (t) => ({
+    prompt: t.string({ required: true, description: "What the picture shows, in words." }),
+    negativePrompt: t.string({ description: "What it shall not show." }),
+    provider: t.string({ description: "Name of an image provider. Default: the workspace's own, else the first." }),
+    model: t.string({ description: "One of the provider's models. Default: its first." }),
+    width: t.int({ description: "Pixels, within the provider's limits." }),
+    height: t.int({ description: "Pixels, within the provider's limits." }),
+    aspectRatio: t.string({ description: 'A shape such as "16:9", in place of width and height.' }),
+    seed: t.int({ description: "From 0. Default: random." }),
+    styleId: t.id({ description: "A style for the prompt. Default: the workspace's; null: none." }),
+    regenerate: t.field({ type: RegenerateInput, description: "Default: it is not made anew by itself." }),
+  }),
+});
+
+/** A picture of a new post, there or to be made. */
+export const NewPostImageInput = builder.inputType("NewPostImageInput", {
+  description: "A picture of a new post: give `imageId`, or `generate`.",
+  fields: (t) => ({
+    imageId: t.id({ description: "A generated image of the same workspace." }),
+    generate: t.field({
+      type: GeneratePostImageInput,
+      description: "A picture to make. The post holds its time, and is scheduled once the picture is approved.",
+    }),
+    altText: t.string({ description: "What it shows, in this post. Default: the image's own text." }),
+    focus: t.field({ type: FocusInput, description: "What a crop keeps in view. Default: the middle." }),
+  }),
+});
+
+/** The pictures of a new post as the verb takes them. Throws a `ValidationError` that names every wrong id. */
+export function readNewImages(images: readonly (typeof NewPostImageInput.$inferInput)[]) {
+  return readIds((id) =>
+    images.map(({ imageId, generate, ...image }, index) => {
+      const at = ["images", `${index}`];
+      const named = typeof imageId === "string" && { imageId: id("Image", imageId, [...at, "imageId"]) };
+      if (!generate) return { ...image, ...named };
+      const { styleId, negativePrompt, ...asked } = generate;
+      const style = typeof styleId === "string" ? id("Style", styleId, [...at, "generate", "styleId"]) : styleId;
+      return {
+        ...image,
+        ...named,
+        generate: { ...asked, styleId: style, ...(negativePrompt && { negativePrompt }) },
+      };
+    }),
+  );
+}
+
 /** An account that a post goes to. */
 export const PostTargetInput = builder.inputType("PostTargetInput", {
   description: "An account that a post goes to.",
