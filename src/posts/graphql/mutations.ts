@@ -21,7 +21,7 @@ import {
   ScheduleInput,
   schedulingErrors,
 } from "./changed-post.ts";
-import { NewPostImageInput, PostTargetInput, readNewImages, readPostInput } from "./post-inputs.ts";
+import { NewPostImageInput, PostTargetInput, readNewPost } from "./post-inputs.ts";
 
 const CreatePostInput = builder.inputType("CreatePostInput", {
   description: "A post to write.",
@@ -49,8 +49,7 @@ builder.mutationField("createPost", (t) =>
     },
     resolve: (_root, { input }, { services, viewer }) =>
       createPost(services, viewer, {
-        ...readPostInput({ ...input, images: [] }),
-        images: readNewImages(input.images),
+        ...readNewPost(input),
         idempotencyKey: input.idempotencyKey,
         workspaceId: workspaceOf(viewer, input.workspaceId),
         schedule: input.schedule ? chosenSchedule(input.schedule) : null,

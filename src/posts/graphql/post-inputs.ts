@@ -66,24 +66,6 @@ export const NewPostImageInput = builder.inputType("NewPostImageInput", {
   }),
 });
 
-/** The pictures of a new post as the verb takes them. Throws a `ValidationError` that names every wrong id. */
-export function readNewImages(images: readonly (typeof NewPostImageInput.$inferInput)[]) {
-  return readIds((id) =>
-    images.map(({ imageId, generate, ...image }, index) => {
-      const at = ["images", `${index}`];
-      const named = typeof imageId === "string" && { imageId: id("Image", imageId, [...at, "imageId"]) };
-      if (!generate) return { ...image, ...named };
-      const { styleId, negativePrompt, ...asked } = generate;
-      const style = typeof styleId === "string" ? id("Style", styleId, [...at, "generate", "styleId"]) : styleId;
-      return {
-        ...image,
-        ...named,
-        generate: { ...asked, styleId: style, ...(negativePrompt && { negativePrompt }) },
-      };
-    }),
-  );
-}
-
 /** An account that a post goes to. */
 export const PostTargetInput = builder.inputType("PostTargetInput", {
   description: "An account that a post goes to.",
@@ -112,6 +94,8 @@ interface WrittenPost {
   readonly targets: readonly (typeof PostTargetInput.$inferInput & { readonly options?: unknown })[];
 }
 
+type ReadId = Parameters<Parameters<typeof readIds>[0]>[0];
+
 /** The content of a post as the verbs take it. Throws a `ValidationError` that names every wrong id. */
 export function readPostInput({ caption, images, targets }: WrittenPost) {
   return readIds((id) => ({
@@ -120,10 +104,39 @@ export function readPostInput({ caption, images, targets }: WrittenPost) {
       ...image,
       imageId: id("Image", image.imageId, ["images", `${index}`, "imageId"]),
     })),
-    targets: targets.map(({ options, ...target }, index) => ({
-      ...target,
-      options: chosenOptions(options),
-      socialAccountId: id("SocialAccount", target.socialAccountId, ["targets", `${index}`, "socialAccountId"]),
-    })),
+    targets: readTargets(id, targets),
   }));
 }
+
+interface NewPost extends Omit<WrittenPost, "images"> {
+  readonly images: readonly (typeof NewPostImageInput.$inferInput)[];
+}
+
+/** The content of a new post as its verb takes it. Throws a `ValidationError` that names every wrong id. */
+export function readNewPost({ caption, images, targets }: NewPost) {
+  return readIds((id) => ({
+    caption,
+    images: images.map((image, index) => readNewImage(id, image, ["images", `${index}`])),
+    targets: readTargets(id, targets),
+  }));
+}
+
+function readNewImage(
+  id: ReadId,
+  { imageId, generate, ...image }: typeof NewPostImageInput.$inferInput,
+  at: readonly string[],
+) {
+  const known = typeof imageId === "string" && { imageId: id("Image", imageId, [...at, "imageId"]) };
+  if (!generate) return { ...image, ...known };
+  const { styleId, negativePrompt, ...asked } = generate;
+  const style = typeof styleId === "string" ? id("Style", styleId, [...at, "generate", "styleId"]) : styleId;
+  const made = { ...asked, styleId: style, ...(negativePrompt && { negativePrompt }) };
+  return { ...image, ...known, generate: made };
+}
+
+const readTargets = (id: ReadId, targets: WrittenPost["targets"]) =>
+  targets.map(({ options, ...target }, index) => ({
+    ...target,
+    options: chosenOptions(options),
+    socialAccountId: id("SocialAccount", target.socialAccountId, ["targets", `${index}`, "socialAccountId"]),
+  }));
