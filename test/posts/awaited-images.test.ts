@@ -65,32 +65,35 @@ t.test("a post holds its time, is scheduled once the picture is approved, and go
   t.equal(platform.arrived.length, 1);
 });
 
-t.test("what fails or is rejected is made anew as often as was asked; then people are told, and the post waits", async (t) => {
-  outcomes.push(refusal);
-  const { id, imageId } = await write(2);
-  await atelier.drain();
-  await sweep();
-  const second = (await post(id)).images[1].image;
-  t.match(second, { status: "GENERATED", prompt: "a lighthouse", reviewState: "PENDING" });
-  t.not(second.id, imageId);
-  await review(second.id, "REJECT");
-  await atelier.drain();
-  const third = (await post(id)).images[1].image;
-  t.match(third, { status: "GENERATED", reviewState: "PENDING" });
-  t.equal(await risks(id), 0);
-  await review(third.id, "REJECT");
-  await atelier.drain();
-  await sweep();
-  const left = await post(id);
-  t.match(left, { status: "AWAITING_IMAGES", images: [{}, { image: { id: third.id } }] });
-  t.match(left.targets[0].failure, { code: "NO_PICTURE", message: /was rejected: Too blue\./ });
-  t.equal(await risks(id), 1, "once");
-  t.equal(await sweepAwaitedPosts(atelier.services), 0, "nobody looks at it again and again");
-  await review(third.id, "APPROVE");
-  await atelier.drain();
-  t.match(await post(id), { status: "SCHEDULED", targets: [{ failure: null }] }, "somebody changed their mind");
-  await act(operations.cancel, { postId: id });
-});
+t.test(
+  "what fails or is rejected is made anew as often as was asked; then people are told, and the post waits",
+  async (t) => {
+    outcomes.push(refusal);
+    const { id, imageId } = await write(2);
+    await atelier.drain();
+    await sweep();
+    const second = (await post(id)).images[1].image;
+    t.match(second, { status: "GENERATED", prompt: "a lighthouse", reviewState: "PENDING" });
+    t.not(second.id, imageId);
+    await review(second.id, "REJECT");
+    await atelier.drain();
+    const third = (await post(id)).images[1].image;
+    t.match(third, { status: "GENERATED", reviewState: "PENDING" });
+    t.equal(await risks(id), 0);
+    await review(third.id, "REJECT");
+    await atelier.drain();
+    await sweep();
+    const left = await post(id);
+    t.match(left, { status: "AWAITING_IMAGES", images: [{}, { image: { id: third.id } }] });
+    t.match(left.targets[0].failure, { code: "NO_PICTURE", message: /was rejected: Too blue\./ });
+    t.equal(await risks(id), 1, "once");
+    t.equal(await sweepAwaitedPosts(atelier.services), 0, "nobody looks at it again and again");
+    await review(third.id, "APPROVE");
+    await atelier.drain();
+    t.match(await post(id), { status: "SCHEDULED", targets: [{ failure: null }] }, "somebody changed their mind");
+    await act(operations.cancel, { postId: id });
+  },
+);
 
 t.test("without an approved picture it is missed, and says why", async (t) => {
   const { id } = await write();
@@ -127,7 +130,10 @@ t.test("a draft waits for nothing until it is scheduled, and holds a slot then",
   await atelier.drain();
   await review(imageId, "APPROVE");
   await atelier.drain();
-  t.match(await post(id), { status: "SCHEDULED", targets: held.targets.map(({ scheduledAt }: { scheduledAt: string }) => ({ scheduledAt, isQueued: true })) });
+  t.match(await post(id), {
+    status: "SCHEDULED",
+    targets: held.targets.map(({ scheduledAt }: { scheduledAt: string }) => ({ scheduledAt, isQueued: true })),
+  });
   await act(operations.cancel, { postId: id });
 });
 
@@ -138,7 +144,10 @@ t.test("a policy may send another picture, skip the post, or ask", async (t) => 
     services.transact((tx) => settleAwaitedPost(tx, services, rowIdOf(id), policy));
   const fallback = await write();
   await settle(fallback.id, { kind: "FALLBACK", imageId: rowIdOf(spare) });
-  t.match(await post(fallback.id), { status: "SCHEDULED", images: [{ image: { id: boat } }, { image: { id: spare } }] });
+  t.match(await post(fallback.id), {
+    status: "SCHEDULED",
+    images: [{ image: { id: boat } }, { image: { id: spare } }],
+  });
   const skipped = await write();
   await settle(skipped.id, { kind: "SKIP", reason: "No picture in time." });
   t.match(await post(skipped.id), { status: "CANCELLED", targets: [{ failure: { code: "SKIPPED" } }] });

@@ -16,7 +16,8 @@ import { type PostImageServices, writePostImage } from "./plan-images.ts";
 export interface FollowImagesServices extends SchedulingServices, Omit<PostImageServices, "config"> {
   readonly db: Db;
   readonly transact: Transact;
-  readonly config: SchedulingServices["config"] & PostImageServices["config"] & { readonly PUBLISH_GRACE_MINUTES: number };
+  readonly config: SchedulingServices["config"] &
+    PostImageServices["config"] & { readonly PUBLISH_GRACE_MINUTES: number };
 }
 
 /**
@@ -39,7 +40,8 @@ export async function followAwaitedImages(services: FollowImagesServices, postId
     if (target === undefined || heldBackImages(target.post).length > 0) return;
     const refused = await scheduleAwaited(tx, services, targets);
     for (const { target: one, message } of refused) await giveUp(tx, [one], message);
-    if (refused.length === 0) await tx.postImage.updateMany({ where: { postId, awaited: true }, data: { awaited: false } });
+    if (refused.length === 0)
+      await tx.postImage.updateMany({ where: { postId, awaited: true }, data: { awaited: false } });
   });
 }
 

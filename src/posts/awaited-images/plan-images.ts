@@ -1,7 +1,12 @@
 import { z } from "zod";
 import type { Config } from "../../config.ts";
 import { generationInput } from "../../images/generation-request.ts";
-import { defaultStyleOf, type PlannedGeneration, type PlanServices, planGeneration } from "../../images/plan-generation.ts";
+import {
+  defaultStyleOf,
+  type PlannedGeneration,
+  type PlanServices,
+  planGeneration,
+} from "../../images/plan-generation.ts";
 import { writeImages } from "../../images/write-images.ts";
 import type { Tx } from "../../infra/db.ts";
 import { ValidationError } from "../../infra/errors.ts";

@@ -32,7 +32,10 @@ export const PostImageInput = builder.inputType("PostImageInput", {
 const RegenerateInput = builder.inputType("RegenerateInput", {
   description: "What happens when a picture fails or is rejected.",
   fields: (t) => ({
-    maxTries: t.int({ required: true, description: "How often it is made anew by itself, 0 to 5; then people are told." }),
+    maxTries: t.int({
+      required: true,
+      description: "How often it is made anew by itself, 0 to 5; then people are told.",
+    }),
   }),
 });
 

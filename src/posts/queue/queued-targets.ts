@@ -31,5 +31,6 @@ export async function replaceTarget(tx: Tx, target: PostTarget, placement: Place
   if (!(await moveTarget(tx, { target, to: target.status, data }))) {
     throw new Error(`The target ${target.id} changed although it was locked.`);
   }
-  if (!waits && placement.at <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id: target.id, at: placement.at }]);
+  if (!waits && placement.at <= addMilliseconds(now, wakeUpHorizon))
+    await wakeTargets(tx, [{ id: target.id, at: placement.at }]);
 }
