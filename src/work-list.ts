@@ -23,7 +23,7 @@ import { generateImage } from "./images/generate-image.ts";
 import { forgetStagedFiles } from "./images/intake/forget-staged-files.ts";
 import { takeInImageJob } from "./images/intake/jobs.ts";
 import { takeInImage } from "./images/intake/take-in-image.ts";
-import { generateImageJob } from "./images/jobs.ts";
+import { followAwaitedImagesJob, generateImageJob } from "./images/jobs.ts";
 import { rewriteTagNamesJob } from "./images/tags/jobs.ts";
 import { rewriteTagNames } from "./images/tags/rewrite-tag-names.ts";
 import { createCrashPoint } from "./infra/crash-point.ts";
@@ -37,6 +37,7 @@ import { dispatchDueMails } from "./notifications/mail/dispatch-due-mails.ts";
 import { mailNotificationsJob } from "./notifications/mail/jobs.ts";
 import { mailNotifications } from "./notifications/mail/mail-notifications.ts";
 import { missUnapproved } from "./posts/approval/miss-unapproved.ts";
+import { followAwaitedImages } from "./posts/awaited-images/follow-awaited-images.ts";
 import { followAccount, sweepDisconnected } from "./posts/follow-account.ts";
 import { publishTargetJob, renderTargetJob } from "./posts/jobs.ts";
 import { renderTarget } from "./posts/render-target.ts";
@@ -73,6 +74,7 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(makeDataExportJob, ({ exportId }, context) => makeDataExport(withCrashPoint, exportId, context)),
     handle(generateImageJob, ({ imageId }, context) => generateImage(withCrashPoint, imageId, context)),
     handle(takeInImageJob, ({ imageId }, context) => takeInImage(withCrashPoint, imageId, context)),
+    handle(followAwaitedImagesJob, ({ postId }) => followAwaitedImages(services, postId)),
     handle(rewriteTagNamesJob, ({ workspaceId }, context) => rewriteTagNames(services, workspaceId, context)),
     handle(publishTargetJob, ({ targetId }, context) => publishTarget(withCrashPoint, targetId, context)),
     handle(verifyTargetJob, ({ targetId }, context) => verifyTarget(withCrashPoint, targetId, context)),

@@ -12,6 +12,7 @@ import { repeatWork } from "./infra/repeated-work.ts";
 import { tellNotices } from "./notifications/tell-notices.ts";
 import { deliverWebhooks } from "./notifications/webhooks/deliver-webhooks.ts";
 import { createDocumentExecutor } from "./notifications/webhooks/document-data.ts";
+import { sweepAwaitedPosts } from "./posts/awaited-images/sweep-awaited-posts.ts";
 import { resolveLocalTimes } from "./posts/resolve-local-times.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
@@ -146,6 +147,7 @@ function startSweeping(services: Services): () => Promise<void> {
     await attempt("images", sweepImages);
     await attempt("uploads and imports", sweepIntake);
     await attempt("tags", sweepTagRewrites);
+    await attempt("posts that wait for pictures", sweepAwaitedPosts);
     await attempt("targets", sweepTargets);
     await attempt("social accounts", sweepAccounts);
     await attempt("data exports", sweepDataExports);

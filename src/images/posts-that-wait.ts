@@ -2,7 +2,9 @@ import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import type { Tx } from "../infra/db.ts";
 
 /** A post with a target in one of these still sends its pictures, or may have to send them again. */
-const waiting: readonly PostTargetStatus[] = ["AWAITING_APPROVAL", "SCHEDULED", "PUBLISHING", "SUBMITTED", "UNKNOWN"];
+const waiting: readonly PostTargetStatus[] = [
+  ...(["AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "PUBLISHING", "SUBMITTED", "UNKNOWN"] as const),
+];
 
 /**
  * Keeps the posts that show one of the pictures from being scheduled or edited until the transaction ends. Call it before the

@@ -8,7 +8,7 @@ import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { type GenerationRequestInput, generationFields, optional } from "./generation-request.ts";
 import { storedOptions } from "./model-options.ts";
-import { type PlanServices, planGeneration } from "./plan-generation.ts";
+import { type PlannedGeneration, type PlanServices, planGeneration } from "./plan-generation.ts";
 import { type GeneratedBatch, generatedBatch, writeImages } from "./write-images.ts";
 
 /** The input of `regenerateImage`: what is absent stays as it was. */
@@ -65,6 +65,16 @@ export async function regenerateImage(
       }),
     );
   });
+}
+
+/**
+ * The plan of a picture that is made once more just as it was asked for, linked to the one before; `writeImages` writes it. Not inside a
+ * transaction. Throws what `regenerateImage` throws.
+ */
+export async function planAgain(services: PlanServices, image: Image): Promise<PlannedGeneration> {
+  const unchanged = regenerationInput.parse({ imageId: image.id });
+  const plan = await planGeneration(services, image.workspaceId, changedRequest(image, unchanged));
+  return { ...plan, parentImageId: plan.parentImageId ?? image.id };
 }
 
 async function findGenerated(db: Db, id: string): Promise<Image> {

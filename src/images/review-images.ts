@@ -6,6 +6,7 @@ import { recordNotices } from "../infra/notices.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { recordImageUpdates } from "./image-status.ts";
+import { tellAwaitingPosts } from "./tell-awaiting-posts.ts";
 import { inTrash } from "./trash.ts";
 import { warnScheduledPosts } from "./warn-scheduled-posts.ts";
 
@@ -57,6 +58,7 @@ export async function reviewImages(
         groupKey: `${batchId} ${decision}`,
       })),
     );
+    await tellAwaitingPosts(tx, ids);
     if (decision === "REJECTED") await warnScheduledPosts(tx, ids, userId);
     return { imageIds: ids };
   });

@@ -32,7 +32,7 @@ export async function findPostToWrite(
   return post;
 }
 
-/** Locks a post with its targets, whoever asks; null where there is none. */
+/** Reads a post that the server itself goes on with, and locks it as {@link findPostToWrite} does. Null where there is none. */
 export async function lockPost(tx: Tx, postId: string): Promise<LockedPost | null> {
   await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
   await tx.$queryRaw`select 1 from post_target where post_id = ${postId}::uuid order by id for update`;

@@ -7,6 +7,9 @@ import { moveTarget, postTopic } from "./target-status.ts";
 
 const batchSize = 100;
 
+/** Nothing of these has left. */
+const unsent = ["SCHEDULED", "AWAITING_APPROVAL", "AWAITING_IMAGES"] as const;
+
 /** What following touches. */
 export interface FollowServices {
   readonly db: Db;
@@ -35,7 +38,7 @@ async function cancelTargets({ db, transact }: FollowServices, socialAccountId: 
     const waiting = await db.postTarget.findMany({
       where: {
         socialAccountId,
-        OR: [{ status: { in: ["SCHEDULED", "AWAITING_APPROVAL"] } }, { status: "PUBLISHING", cancelRequested: false }],
+        OR: [{ status: { in: [...unsent] } }, { status: "PUBLISHING", cancelRequested: false }],
       },
       select: { id: true, postId: true },
       orderBy: { id: "asc" },
@@ -68,7 +71,7 @@ async function cancelTarget(tx: Tx, { id, postId, socialAccountId, handle }: Tar
     await tx.postTarget.update({ where: { id }, data: { cancelRequested: true } });
     return;
   }
-  if (target.status !== "SCHEDULED" && target.status !== "AWAITING_APPROVAL") return;
+  if (!unsent.some((status) => status === target.status)) return;
   const message = `The account ${handle} was disconnected before this was due. Connect it again and schedule it anew, or choose another account.`;
   const failure = { failureCode: "ACCOUNT_DISCONNECTED", failureMessage: message, failureRetryable: true };
   await moveTarget(tx, { target, to: "CANCELLED", data: { ...failure, dueAt: null } });
@@ -97,7 +100,7 @@ async function tellOfRisk({ transact, clock }: FollowServices, socialAccountId: 
  */
 export async function sweepDisconnected({ db, transact }: FollowServices): Promise<number> {
   const left = await db.socialAccount.findMany({
-    where: { state: "DISCONNECTED", targets: { some: { status: { in: ["SCHEDULED", "AWAITING_APPROVAL"] } } } },
+    where: { state: "DISCONNECTED", targets: { some: { status: { in: [...unsent] } } } },
     select: { id: true },
     orderBy: { id: "asc" },
     take: batchSize,

@@ -62,7 +62,7 @@ export const imageRows = ({ images }: PostInput) =>
   }));
 
 /** The columns of a post's targets. */
-export const targetRows = ({ targets }: PostInput) =>
+export const targetRows = ({ targets }: Pick<PostInput, "targets">) =>
   targets.map(({ socialAccountId, caption: own, options, fit, at }, position) => ({
     ...{ position, socialAccountId, caption: own ?? null, fit: fit ?? null, plannedAt: at ?? null },
     options: { ...options?.values },

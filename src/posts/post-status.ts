@@ -4,7 +4,14 @@ import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 export type PostStatus = PostTargetStatus | "PARTIALLY_PUBLISHED";
 
 /** What still moves, or waits for a person, speaks for the whole post: the first of these that a target has. */
-export const speaking = ["PUBLISHING", "SUBMITTED", "UNKNOWN", "SCHEDULED", "AWAITING_APPROVAL"] as const;
+export const speaking = [
+  "PUBLISHING",
+  "SUBMITTED",
+  "UNKNOWN",
+  "AWAITING_IMAGES",
+  "SCHEDULED",
+  "AWAITING_APPROVAL",
+] as const;
 
 /** What is left speaks in this order when nothing was published. */
 export const resting = ["FAILED", "MISSED", "DRAFT", "CANCELLED"] as const;

@@ -4,6 +4,7 @@ import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
 import { ConflictError, type ValidationIssue } from "../infra/errors.ts";
+import { resolvePlan } from "../infra/time/local-plan.ts";
 import { awaitsApproval } from "./approval/approval.ts";
 import { type Reviewer, recordDecision } from "./approval/record-decision.ts";
 import { type ContentServices, contentIssues } from "./check-content.ts";
@@ -42,7 +43,7 @@ export type Schedule = z.output<typeof schedule>;
 
 /** Where nothing of a target is out, and nothing of it is on its way: it can be scheduled, or scheduled anew. */
 const schedulable: readonly PostTargetStatus[] = [
-  ...(["DRAFT", "AWAITING_APPROVAL", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
+  ...(["DRAFT", "AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
 ];
 
 /** Whether a target can be scheduled without any danger of a second post. */
@@ -117,12 +118,44 @@ export async function recheckScheduled(
   { by, newContent = false }: { readonly by: Reviewer | null; readonly newContent?: boolean },
 ): Promise<void> {
   const targets = post.targets.filter(
-    ({ status, scheduledAt }) => status === "SCHEDULED" || (status === "AWAITING_APPROVAL" && scheduledAt !== null),
+    ({ status, scheduledAt }) =>
+      status === "SCHEDULED" ||
+      status === "AWAITING_IMAGES" ||
+      (status === "AWAITING_APPROVAL" && scheduledAt !== null),
   );
   if (targets.length === 0) return;
   const placementOf = (target: TargetWithContent) => currentPlacement(target, services.clock.now());
   const looksNew = targets.filter((target) => newContent && target.likenessHash !== likenessHash(target));
   await fixTargets(tx, services, post, { targets, placementOf, timeFaults: [], by, looksNew });
+}
+
+/** A target whose picture is there and that its platform would refuse as it is. */
+export interface RefusedTarget {
+  readonly target: TargetWithContent;
+  readonly message: string;
+}
+
+/**
+ * Schedules targets that waited for pictures, at the times they hold, by the zone database of today. Answers those that their platforms would
+ * refuse: they are left waiting. Throws an {@link ImageNotApprovedError} for pictures that must not go out.
+ */
+export async function scheduleAwaited(
+  tx: Tx,
+  services: SchedulingServices,
+  post: LockedPost,
+  targets: readonly TargetWithContent[],
+): Promise<readonly RefusedTarget[]> {
+  const now = services.clock.now();
+  const judged = targets.map((target) => ({ target, issues: contentIssues(services, target) }));
+  const good = judged.filter(({ issues }) => issues.length === 0).map(({ target }) => target);
+  const placementOf = (target: TargetWithContent) => {
+    const placement = currentPlacement(target, now);
+    return placement.local === null ? placement : { ...placement, at: resolvePlan(placement.local) };
+  };
+  if (good.length > 0) await fixTargets(tx, services, post, { targets: good, placementOf, timeFaults: [], by: null });
+  return judged
+    .filter(({ issues }) => issues.length > 0)
+    .map(({ target, issues }) => ({ target, message: issues.map(({ message }) => message).join(" ") }));
 }
 
 interface Fixing {
@@ -143,31 +176,39 @@ async function fixTargets(
   post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
   { targets, placementOf, timeFaults, secondPost = false, looksNew = [], by }: Fixing,
 ): Promise<void> {
-  checkApproval(targets);
-  refuseIssues([...timeFaults, ...targets.flatMap((target) => contentIssues(services, target))]);
+  const toCome = checkApproval(targets);
+  const issues = targets.flatMap((target) => contentIssues(services, target));
+  // Pictures that are not there yet are looked at once they are.
+  refuseIssues([...timeFaults, ...(toCome ? issues.filter(({ path }) => path[0] !== "images") : issues)]);
+  const compared = toCome ? [] : looksNew;
   await refuseTwins(
     tx,
-    looksNew.map((content) => ({ id: content.id, content, at: placementOf(content).at })),
+    compared.map((content) => ({ id: content.id, content, at: placementOf(content).at })),
   );
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
   for (const target of targets) {
     const placement = placementOf(target);
-    const waits = awaitsApproval(target);
-    const content = { ...contentOf(target), likenessHash: likenessHash(target) };
-    const data = { ...clean, ...content, ...placementColumns(placement), dueAt: waits ? null : placement.at };
-    const to = waits ? "AWAITING_APPROVAL" : "SCHEDULED";
+    const to = nextStatus(target, toCome && !secondPost);
+    const content = { ...contentOf(target), likenessHash: toCome ? null : likenessHash(target) };
+    const dueAt = to === "SCHEDULED" ? placement.at : null;
+    const data = { ...clean, ...content, ...placementColumns(placement), dueAt };
     if (!(await moveTarget(tx, { target, to, data, secondPost }))) {
       throw new Error(`The target ${target.id} changed although it was locked.`);
     }
   }
+  if (toCome) return;
   const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
   const going = targets.filter((target) => !awaitsApproval(target));
-  const wakeUps = going
-    .map((target) => ({ id: target.id, at: placementOf(target).at }))
-    .filter(({ at }) => at <= soon);
+  const wakeUps = going.map((target) => ({ id: target.id, at: placementOf(target).at })).filter(({ at }) => at <= soon);
   await wakeTargets(tx, wakeUps);
   await enqueueRendering(tx, targets);
   if (going.length < targets.length) await askForApproval(tx, post, { by, at: services.clock.now() });
+}
+
+/** Where a target goes that gets a time: it may have to wait for pictures first, then for somebody's approval. */
+function nextStatus(target: TargetWithContent, picturesToCome: boolean) {
+  if (picturesToCome) return "AWAITING_IMAGES";
+  return awaitsApproval(target) ? "AWAITING_APPROVAL" : "SCHEDULED";
 }
 
 /** What waits is submitted, unless it is already; what is held stays so. */
@@ -195,10 +236,14 @@ function contentOf(target: TargetWithContent) {
   return { contentHash: hash, ...afresh, ...forgotten };
 }
 
-/** I-13: a post leaves DRAFT only with pictures that may go out. */
-function checkApproval([target]: readonly TargetWithContent[]): void {
-  const heldBack = target === undefined ? [] : heldBackImages(target.post);
-  if (heldBack.length > 0) throw new ImageNotApprovedError(heldBack);
+/** I-13: a post is SCHEDULED only with pictures that may go out. Whether it is to wait for some that are made for it. */
+function checkApproval([target]: readonly TargetWithContent[]): boolean {
+  if (target === undefined) return false;
+  const heldBack = heldBackImages(target.post);
+  const awaited = target.post.images.filter((image) => image.awaited).map(({ imageId }) => imageId);
+  const refused = heldBack.filter((imageId) => !awaited.includes(imageId));
+  if (refused.length > 0) throw new ImageNotApprovedError(refused);
+  return heldBack.length > 0;
 }
 
 function allTimeIssues(at: Date, targets: readonly TargetWithContent[], now: Date) {

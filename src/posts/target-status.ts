@@ -7,6 +7,7 @@
  * go out by itself), CANCELLED. Back to AWAITING_APPROVAL goes what is held or was changed after its approval, back to DRAFT what
  * was rejected. PUBLISHING → SCHEDULED is a definite refusal that may be tried later, or a proven absence;
  * FAILED, MISSED and CANCELLED can be scheduled anew. UNKNOWN → FAILED is somebody's word that it is not out.
+ * AWAITING_IMAGES is SCHEDULED but for a picture that is being made for the post: it holds its time and cannot be sent.
  * PUBLISHED is the end, unless somebody explicitly wants a second post.
  */
 import type { Prisma } from "../generated/prisma/client.ts";
@@ -19,16 +20,20 @@ import { recordNotices } from "../infra/notices.ts";
 export const postTopic = "post";
 
 const movesFrom = {
-  DRAFT: ["AWAITING_APPROVAL", "SCHEDULED", "CANCELLED"],
-  AWAITING_APPROVAL: ["AWAITING_APPROVAL", "DRAFT", "SCHEDULED", "MISSED", "CANCELLED"],
-  SCHEDULED: ["SCHEDULED", "DRAFT", "AWAITING_APPROVAL", "PUBLISHING", "FAILED", "MISSED", "CANCELLED"],
+  DRAFT: ["AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "CANCELLED"],
+  AWAITING_APPROVAL: ["AWAITING_APPROVAL", "AWAITING_IMAGES", "DRAFT", "SCHEDULED", "MISSED", "CANCELLED"],
+  AWAITING_IMAGES: ["AWAITING_IMAGES", "AWAITING_APPROVAL", "DRAFT", "SCHEDULED", "MISSED", "CANCELLED"],
+  SCHEDULED: [
+    ...(["SCHEDULED", "DRAFT", "AWAITING_APPROVAL", "AWAITING_IMAGES"] as const),
+    ...(["PUBLISHING", "FAILED", "MISSED", "CANCELLED"] as const),
+  ],
   PUBLISHING: ["PUBLISHING", "PUBLISHED", "SUBMITTED", "SCHEDULED", "UNKNOWN", "FAILED", "MISSED", "CANCELLED"],
   SUBMITTED: ["SUBMITTED", "PUBLISHED", "FAILED", "UNKNOWN"],
   UNKNOWN: ["PUBLISHED", "FAILED"],
   PUBLISHED: [],
-  FAILED: ["AWAITING_APPROVAL", "SCHEDULED"],
-  MISSED: ["AWAITING_APPROVAL", "SCHEDULED", "CANCELLED"],
-  CANCELLED: ["AWAITING_APPROVAL", "SCHEDULED"],
+  FAILED: ["AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED"],
+  MISSED: ["AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "CANCELLED"],
+  CANCELLED: ["AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED"],
 } as const satisfies Record<PostTargetStatus, readonly PostTargetStatus[]>;
 
 /** Whether the life of a target has this step. */

@@ -41,7 +41,7 @@ export async function updatePost(
   return services.transact(async (tx) => {
     const post = await findPostToWrite(tx, viewer, postId, "posts:write");
     const { workspaceId } = post;
-    if (post.targets.some(({ status }) => status === "SCHEDULED")) {
+    if (post.targets.some(({ status }) => status === "SCHEDULED" || status === "AWAITING_IMAGES")) {
       // A scheduled post goes out as it is now written: that takes more than writing.
       await requireMember(tx, viewer, { workspaceId, permission: "posts:publish", what: "post" });
     }
@@ -125,8 +125,12 @@ function refuseFrozen(post: LockedPost, now: z.input<typeof postInput>, next: Po
 }
 
 async function replaceImages(tx: Tx, postId: string, next: PostInput): Promise<void> {
+  const awaited = await tx.postImage.findMany({ where: { postId, awaited: true } });
+  const waitsFor = new Map(awaited.map(({ imageId, triesLeft }) => [imageId, { awaited: true, triesLeft }]));
   await tx.postImage.deleteMany({ where: { postId } });
-  await tx.postImage.createMany({ data: imageRows(next).map((row) => ({ ...row, postId })) });
+  await tx.postImage.createMany({
+    data: imageRows(next).map((row) => ({ ...row, ...waitsFor.get(row.imageId), postId })),
+  });
 }
 
 async function changeTargets(tx: Tx, post: LockedPost, next: PostInput): Promise<void> {

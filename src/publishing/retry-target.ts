@@ -21,6 +21,7 @@ const obstacles: Readonly<Record<PostTargetStatus, string | null>> = {
   SCHEDULED: "It is scheduled, and goes out by itself. `publishPostNow` sends the post at once.",
   CANCELLED: "Somebody cancelled it. `schedulePost` plans it anew.",
   DRAFT: "It was never scheduled. `schedulePost` plans it.",
+  AWAITING_IMAGES: "It waits for pictures that are made for it; approve them with `reviewImages`.",
   AWAITING_APPROVAL: "It waits for somebody's approval.",
 };
 

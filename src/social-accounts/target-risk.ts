@@ -26,7 +26,7 @@ export interface TargetAtRisk {
 /** What stands between a waiting target that comes due within 48 hours and its going out, on the account's side; null: nothing. */
 export function targetRisk({ status, scheduledAt, socialAccount }: TargetAtRisk, now: Date): TargetRisk | null {
   const { handle, state, expiresAt, lastError } = socialAccount;
-  const isWaiting = status === "SCHEDULED" || status === "AWAITING_APPROVAL";
+  const isWaiting = ["SCHEDULED", "AWAITING_APPROVAL", "AWAITING_IMAGES"].includes(status);
   if (!isWaiting || scheduledAt === null || scheduledAt > addMilliseconds(now, riskHorizon)) return null;
   switch (state) {
     case "ACTIVE":

@@ -13,7 +13,7 @@ t.test("the life of a target", (t) => {
     if (!["SCHEDULED", "PUBLISHING"].includes(status)) {
       t.notOk(targetMayMove(status, "PUBLISHING"), `only what is scheduled is sent, not ${status}`);
     }
-    if (!["AWAITING_APPROVAL", "SCHEDULED", "PUBLISHING"].includes(status)) {
+    if (!["AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "PUBLISHING"].includes(status)) {
       t.notOk(targetMayMove(status, "MISSED"), `only what waits, or is prepared, is missed, not ${status}`);
     }
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PostTargetStatus } from "../../generated/prisma/enums.ts";
 import type { Transact, Tx } from "../../infra/db.ts";
 import { ConflictError } from "../../infra/errors.ts";
 import { parseInput } from "../../infra/parse-input.ts";
@@ -71,9 +72,11 @@ export function requireSeen({ targets }: Pick<LockedPost, "targets">, seen: stri
   if (seen !== now) throw new ContentChangedError(now);
 }
 
+const held: readonly PostTargetStatus[] = ["SCHEDULED", "AWAITING_APPROVAL", "AWAITING_IMAGES"];
+
 /** Takes back what has a time, or waits, of a locked post; what is being sent at this moment is asked to stop. Answers whether there was anything. */
 export async function takeBack(tx: Tx, { targets }: LockedPost, to: "DRAFT" | "AWAITING_APPROVAL"): Promise<boolean> {
-  const waiting = targets.filter(({ status }) => status === "SCHEDULED" || status === "AWAITING_APPROVAL");
+  const waiting = targets.filter(({ status }) => held.includes(status));
   const sending = targets.filter(({ status }) => status === "PUBLISHING");
   for (const target of waiting) {
     if (!targetMayMove(target.status, to)) continue;

@@ -111,6 +111,6 @@ export function chosenSchedule(schedule: typeof ScheduleInput.$inferInput): Sche
   if (schedule.now === true) return { now: true };
   if (schedule.nextSlot === true) return { nextSlot: true };
   const said = schedule.now === false ? "now" : "nextSlot";
-  const message = `\`${said}: false\` says nothing. Pass \`now: true\`, \`nextSlot: true\` or \`at\`.`;
+  const message = `\`${said}: false\` says nothing. Pass \`now: true\` or \`at\`, or \`nextSlot: true\`.`;
   throw new ValidationError([{ path: ["schedule", said], code: "INVALID", message }]);
 }

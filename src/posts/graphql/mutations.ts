@@ -1,6 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
 import { rowId } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
+import { ImageQueueFullError } from "../../images/errors.ts";
 import {
   ConflictError,
   ForbiddenError,
@@ -21,14 +22,14 @@ import {
   ScheduleInput,
   schedulingErrors,
 } from "./changed-post.ts";
-import { PostImageInput, PostTargetInput, readPostInput } from "./post-inputs.ts";
+import { NewPostImageInput, PostTargetInput, readNewPost } from "./post-inputs.ts";
 
 const CreatePostInput = builder.inputType("CreatePostInput", {
   description: "A post to write.",
   fields: (t) => ({
     workspaceId: t.id({ description: "Whose it will be. Default: your personal workspace." }),
     caption: t.string({ required: true, description: "The text." }),
-    images: t.field({ type: [PostImageInput], required: true, description: "The pictures, in order." }),
+    images: t.field({ type: [NewPostImageInput], required: true, description: "The pictures, in order." }),
     targets: t.field({ type: [PostTargetInput], required: true, description: "Where it goes; at least one." }),
     schedule: t.field({ type: ScheduleInput, description: "When it goes out. Without it the post is a draft." }),
     allowDuplicate: t.boolean({ description: allowDuplicateText }),
@@ -44,13 +45,13 @@ builder.mutationField("createPost", (t) =>
     args: { input: t.arg({ type: CreatePostInput, required: true, description: "The post." }) },
     errors: {
       types: [
-        ...[ValidationError, NotFoundError, ForbiddenError, ImageNotApprovedError, PostNotApprovedError],
-        ...[DuplicatePostError, QueueFullError, IdempotencyKeyReusedError],
+        ...[ValidationError, NotFoundError, ForbiddenError, ConflictError, ImageQueueFullError, ImageNotApprovedError],
+        ...[PostNotApprovedError, DuplicatePostError, QueueFullError, IdempotencyKeyReusedError],
       ],
     },
     resolve: (_root, { input }, { services, viewer }) =>
       createPost(services, viewer, {
-        ...readPostInput(input),
+        ...readNewPost(input),
         idempotencyKey: input.idempotencyKey,
         allowDuplicate: input.allowDuplicate,
         workspaceId: workspaceOf(viewer, input.workspaceId),

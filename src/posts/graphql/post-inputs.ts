@@ -29,6 +29,46 @@ export const PostImageInput = builder.inputType("PostImageInput", {
   }),
 });
 
+const RegenerateInput = builder.inputType("RegenerateInput", {
+  description: "What happens when a picture fails or is rejected.",
+  fields: (t) => ({
+    maxTries: t.int({
+      required: true,
+      description: "How often it is made anew by itself, 0 to 5; then people are told.",
+    }),
+  }),
+});
+
+const GeneratePostImageInput = builder.inputType("GeneratePostImageInput", {
+  description: "A picture to make for a post; see `GenerateImagesInput`.",
+  fields: (t) => ({
+    prompt: t.string({ required: true, description: "What the picture shows, in words." }),
+    negativePrompt: t.string({ description: "What it shall not show." }),
+    provider: t.string({ description: "Name of an image provider. Default: the workspace's own, else the first." }),
+    model: t.string({ description: "One of the provider's models. Default: its first." }),
+    width: t.int({ description: "Pixels, within the provider's limits." }),
+    height: t.int({ description: "Pixels, within the provider's limits." }),
+    aspectRatio: t.string({ description: 'A shape such as "16:9", in place of width and height.' }),
+    seed: t.int({ description: "From 0. Default: random." }),
+    styleId: t.id({ description: "A style for the prompt. Default: the workspace's; null: none." }),
+    regenerate: t.field({ type: RegenerateInput, description: "Default: it is not made anew by itself." }),
+  }),
+});
+
+/** A picture of a new post, there or to be made. */
+export const NewPostImageInput = builder.inputType("NewPostImageInput", {
+  description: "A picture of a new post: give `imageId`, or `generate`.",
+  fields: (t) => ({
+    imageId: t.id({ description: "A generated image of the same workspace." }),
+    generate: t.field({
+      type: GeneratePostImageInput,
+      description: "A picture to make. The post holds its time, and is scheduled once the picture is approved.",
+    }),
+    altText: t.string({ description: "What it shows, in this post. Default: the image's own text." }),
+    focus: t.field({ type: FocusInput, description: "What a crop keeps in view. Default: the middle." }),
+  }),
+});
+
 /** An account that a post goes to. */
 export const PostTargetInput = builder.inputType("PostTargetInput", {
   description: "An account that a post goes to.",
@@ -57,6 +97,8 @@ interface WrittenPost {
   readonly targets: readonly (typeof PostTargetInput.$inferInput & { readonly options?: unknown })[];
 }
 
+type ReadId = Parameters<Parameters<typeof readIds>[0]>[0];
+
 /** The content of a post as the verbs take it. Throws a `ValidationError` that names every wrong id. */
 export function readPostInput({ caption, images, targets }: WrittenPost) {
   return readIds((id) => ({
@@ -65,10 +107,39 @@ export function readPostInput({ caption, images, targets }: WrittenPost) {
       ...image,
       imageId: id("Image", image.imageId, ["images", `${index}`, "imageId"]),
     })),
-    targets: targets.map(({ options, ...target }, index) => ({
-      ...target,
-      options: chosenOptions(options),
-      socialAccountId: id("SocialAccount", target.socialAccountId, ["targets", `${index}`, "socialAccountId"]),
-    })),
+    targets: readTargets(id, targets),
   }));
 }
+
+interface NewPost extends Omit<WrittenPost, "images"> {
+  readonly images: readonly (typeof NewPostImageInput.$inferInput)[];
+}
+
+/** The content of a new post as its verb takes it. Throws a `ValidationError` that names every wrong id. */
+export function readNewPost({ caption, images, targets }: NewPost) {
+  return readIds((id) => ({
+    caption,
+    images: images.map((image, index) => readNewImage(id, image, ["images", `${index}`])),
+    targets: readTargets(id, targets),
+  }));
+}
+
+function readNewImage(
+  id: ReadId,
+  { imageId, generate, ...image }: typeof NewPostImageInput.$inferInput,
+  at: readonly string[],
+) {
+  const known = typeof imageId === "string" && { imageId: id("Image", imageId, [...at, "imageId"]) };
+  if (!generate) return { ...image, ...known };
+  const { styleId, negativePrompt, ...asked } = generate;
+  const style = typeof styleId === "string" ? id("Style", styleId, [...at, "generate", "styleId"]) : styleId;
+  const made = { ...asked, styleId: style, ...(negativePrompt && { negativePrompt }) };
+  return { ...image, ...known, generate: made };
+}
+
+const readTargets = (id: ReadId, targets: WrittenPost["targets"]) =>
+  targets.map(({ options, ...target }, index) => ({
+    ...target,
+    options: chosenOptions(options),
+    socialAccountId: id("SocialAccount", target.socialAccountId, ["targets", `${index}`, "socialAccountId"]),
+  }));

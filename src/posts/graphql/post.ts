@@ -6,6 +6,9 @@ import { postStatus } from "../post-status.ts";
 const targetStates = {
   DRAFT: { description: "Not scheduled." },
   AWAITING_APPROVAL: { description: "Waits for somebody's approval." },
+  AWAITING_IMAGES: {
+    description: "Holds its time, and is scheduled once the pictures that are made for it are approved.",
+  },
   SCHEDULED: { description: "Goes out at `scheduledAt`." },
   PUBLISHING: { description: "Is being sent." },
   SUBMITTED: { description: "The platform accepted it and works on it." },
@@ -90,7 +93,7 @@ const PostTargetType = builder.prismaNode("PostTarget", {
     isQueued: t.boolean({
       description: "Whether it waits in its account's queue, in a slot.",
       select: { inQueue: true, status: true },
-      resolve: ({ inQueue, status }) => inQueue && status === "SCHEDULED",
+      resolve: ({ inQueue, status }) => inQueue && (status === "SCHEDULED" || status === "AWAITING_IMAGES"),
     }),
     publishedAt: t.expose("publishedAt", { type: "DateTime", nullable: true, description: "When it was out." }),
     externalId: t.exposeString("externalId", {

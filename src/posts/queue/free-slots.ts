@@ -7,7 +7,9 @@ import { type Week, type WeeklyDate, weeklyDates } from "../../infra/time/weekly
 export const queueHorizon = 60 * 24 * 60 * 60_000;
 
 /** A target in one of these keeps its time to itself. */
-const holding: readonly PostTargetStatus[] = ["AWAITING_APPROVAL", "SCHEDULED", "PUBLISHING", "SUBMITTED"];
+const holding: readonly PostTargetStatus[] = [
+  ...(["AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "PUBLISHING", "SUBMITTED"] as const),
+];
 
 /** An account's slots, and the instants within the horizon that targets of it hold. */
 export interface AccountQueue {

@@ -12,23 +12,25 @@ export async function lockQueued(tx: Tx, socialAccountId: string): Promise<PostT
     select 1 from post
     where id in (
       select post_id from post_target
-      where social_account_id = ${socialAccountId}::uuid and in_queue and status = 'SCHEDULED')
+      where social_account_id = ${socialAccountId}::uuid and in_queue and status in ('SCHEDULED', 'AWAITING_IMAGES'))
     order by id for update`;
   await tx.$queryRaw`
     select 1 from post_target
-    where social_account_id = ${socialAccountId}::uuid and in_queue and status = 'SCHEDULED' order by id for update`;
+    where social_account_id = ${socialAccountId}::uuid and in_queue and status in ('SCHEDULED', 'AWAITING_IMAGES') order by id for update`;
   return tx.postTarget.findMany({
-    where: { socialAccountId, inQueue: true, status: "SCHEDULED" },
+    where: { socialAccountId, inQueue: true, status: { in: ["SCHEDULED", "AWAITING_IMAGES"] } },
     orderBy: [{ scheduledAt: "asc" }, { id: "asc" }],
   });
 }
 
-/** Gives a locked, scheduled target another time; what it sends stays as it was fixed. */
+/** Gives a locked target that waits in a queue another time; what it sends stays as it was fixed. */
 export async function replaceTarget(tx: Tx, target: PostTarget, placement: Placement, now: Date): Promise<void> {
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null };
-  const data = { ...clean, ...placementColumns(placement), dueAt: placement.at };
-  if (!(await moveTarget(tx, { target, to: "SCHEDULED", data }))) {
+  const waits = target.status !== "SCHEDULED";
+  const data = { ...clean, ...placementColumns(placement), dueAt: waits ? null : placement.at };
+  if (!(await moveTarget(tx, { target, to: target.status, data }))) {
     throw new Error(`The target ${target.id} changed although it was locked.`);
   }
-  if (placement.at <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id: target.id, at: placement.at }]);
+  if (!waits && placement.at <= addMilliseconds(now, wakeUpHorizon))
+    await wakeTargets(tx, [{ id: target.id, at: placement.at }]);
 }
