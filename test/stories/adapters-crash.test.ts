@@ -7,16 +7,9 @@ t.setTimeout(600_000);
 t.test(
   "processes that die at named places publish nothing twice through real adapters, and lose nothing",
   async (t) => {
-    const points = [
-      "publish:made-remotely",
-      "publish:sending",
-      "publish:answered",
-      "publish:prepared",
-      "publish:settled",
-    ];
-    const { held, platforms, offences, exits } = await killAmongAdapters(t, { points, posts: 3 });
+    const { held, platforms, offences, exits } = await killAmongAdapters(t, { points: deadlyPlaces, posts: 3 });
     t.comment(JSON.stringify({ held, platforms }));
-    t.same(held, points, "each of them died where it was to die");
+    t.same(held, deadlyPlaces, "each of them died where it was to die");
     for (const [name, { publications, published, duplicates, losses, unknown }] of Object.entries(platforms)) {
       t.same({ duplicates, losses, unknown }, { duplicates: 0, losses: 0, unknown: 0 }, name);
       t.equal(published, publications, `${name}: all ${publications} are out`);
