@@ -37,10 +37,9 @@ export async function testCrash([count = "10000", given = "1"]: readonly string[
   const adapters = await onOwnTemplate((t) => killAmongAdapters(t, { points: deadlyPlaces, posts: 6 }));
   const { held, platforms, exits, offences } = adapters;
   say(`  killed at ${held.join(", ")} · exits ${exits.join(" ")} · offences ${offences.length}`);
-  for (const [name, { publications, published, duplicates, losses, unknown }] of Object.entries(platforms)) {
-    say(
-      `  ${name.padEnd(9)} publications ${publications} · published ${published} · duplicates ${duplicates} · losses ${losses} · unknown ${unknown}`,
-    );
+  for (const [name, figures] of Object.entries(platforms)) {
+    const cells = Object.entries(figures).map(([title, figure]) => `${title} ${figure}`);
+    say(`  ${name.padEnd(9)} ${cells.join(" · ")}`);
   }
   const amongAdapters = Object.values(platforms).reduce((sum, { duplicates, losses }) => sum + duplicates + losses, 0);
   const faults = [report, stops, freeze].reduce(

@@ -41,7 +41,7 @@ t.test("a focus is always a point of the picture that is sent", async (t) => {
   fc.assert(
     fc.property(side, side, part, part, fc.constantFrom("CROP", "PAD"), (width, height, x, y, fit) => {
       const picture = stored(width, height, { x, y });
-      const point = sentFocus(picture, specOf(picture, fit as "CROP" | "PAD"));
+      const point = sentFocus(picture, specOf(picture, fit));
       return point === null || [point.x, point.y].every((value) => value >= 0 && value <= 1);
     }),
   );

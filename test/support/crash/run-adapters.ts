@@ -91,7 +91,9 @@ export async function killAmongAdapters(
   const held: string[] = [];
   for (const point of points) if (await dieAt(environment, point)) held.push(point);
   const crew = await Promise.all([hire(environment), hire(environment)]);
-  t.teardown(() => Promise.all(crew.map((worker) => worker.process.kill("SIGKILL"))));
+  t.teardown(() => {
+    for (const worker of crew) worker.process.kill("SIGKILL");
+  });
   await untilAtRest(atelier, 180_000);
   const exits = await Promise.all(crew.map((worker) => worker.stop()));
   return {
