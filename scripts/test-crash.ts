@@ -1,9 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { migrate } from "../src/infra/migrate.ts";
 import { openCrashDatabase } from "../test/support/crash/crash-database.ts";
+import { deadlyPlaces, killAmongAdapters } from "../test/support/crash/run-adapters.ts";
 import { describeReport, runCrashSuite } from "../test/support/crash/run-crash-suite.ts";
 import { freezeUnderLoad, type StopPlace, type StopReport, stopUnderLoad } from "../test/support/crash/run-stops.ts";
+import type { Teardown } from "../test/support/database.ts";
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -30,12 +33,21 @@ export async function testCrash([count = "10000", given = "1"]: readonly string[
   say("A worker that is frozen");
   const freeze = await onOwnDatabase(seed, freezeUnderLoad);
   tell(freeze);
+  say("Real adapters among killed workers");
+  const adapters = await onOwnTemplate((t) => killAmongAdapters(t, { points: deadlyPlaces, posts: 6 }));
+  const { held, platforms, exits, offences } = adapters;
+  say(`  killed at ${held.join(", ")} · exits ${exits.join(" ")} · offences ${offences.length}`);
+  for (const [name, figures] of Object.entries(platforms)) {
+    const cells = Object.entries(figures).map(([title, figure]) => `${title} ${figure}`);
+    say(`  ${name.padEnd(9)} ${cells.join(" · ")}`);
+  }
+  const amongAdapters = Object.values(platforms).reduce((sum, { duplicates, losses }) => sum + duplicates + losses, 0);
   const faults = [report, stops, freeze].reduce(
     (sum, { classes, unfinished }) => {
       const figures = Object.values(classes);
       return figures.reduce((more, { duplicates, losses }) => more + duplicates + losses, sum + unfinished.length);
     },
-    stops.locked + stops.exits.filter((code) => code !== 0).length,
+    stops.locked + stops.exits.filter((code) => code !== 0).length + amongAdapters + offences.length,
   );
   say(faults === 0 ? "Nothing appeared twice, nothing was lost." : `${faults} faults.`);
   return faults === 0 ? 0 : 1;
@@ -56,5 +68,19 @@ async function onOwnDatabase(seed: number, work: (place: StopPlace) => Promise<S
   } finally {
     await database.close();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Tests make their databases from a migrated one; here it is one that falls with this run. */
+async function onOwnTemplate<Report>(work: (t: Teardown) => Promise<Report>): Promise<Report> {
+  const closers: (() => unknown)[] = [];
+  const database = await openCrashDatabase();
+  try {
+    await migrate(database.url);
+    process.env["TEST_DATABASE_URL"] = database.url;
+    return await work({ teardown: (close) => void closers.push(close) });
+  } finally {
+    for (const close of closers.toReversed()) await close();
+    await database.close();
   }
 }

@@ -10,9 +10,6 @@ export interface Finding {
   readonly advice: string | null;
 }
 
-/** One thing to look at. Its findings do not depend on others' order. */
-export type Look = () => Promise<readonly Finding[]>;
-
 /** Makes findings about one subject. */
 export const about = (subject: string) => ({
   ok: (found: string): Finding => ({ subject, state: "OK", found, advice: null }),

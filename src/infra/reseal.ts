@@ -71,10 +71,10 @@ export async function countSealed(db: Db, secretKeys: KeyRing, columns: readonly
       select split_part(${column}, '.', 1) as key, count(*)::int as count,
         (array_agg(${row} order by ${row}))[1] as row, (array_agg(${column} order by ${row}))[1] as sealed
       from ${table} where ${column} is not null group by 1`;
-    for (const found of keyRows.parse(await db.$queryRawUnsafe(sql))) {
-      const place = { table, column, row: sealedRow?.(found.row) ?? found.row };
-      const counts = isOpenable(secretKeys, place, found.sealed) ? sealed : unopenable;
-      counts[found.key] = (counts[found.key] ?? 0) + found.count;
+    for (const group of keyRows.parse(await db.$queryRawUnsafe(sql))) {
+      const place = { table, column, row: sealedRow?.(group.row) ?? group.row };
+      const counts = isOpenable(secretKeys, place, group.sealed) ? sealed : unopenable;
+      counts[group.key] = (counts[group.key] ?? 0) + group.count;
     }
   }
   return { sealed, unopenable };

@@ -1,126 +1,11 @@
-import t, { type Test } from "tap";
-import { v7 } from "uuid";
-import { encodeGlobalId } from "../../src/graphql/ids.ts";
-import type { PlatformDefinition } from "../../src/platforms/platform.ts";
-import { platforms } from "../../src/platforms/registry.ts";
-import { openAtelier } from "../support/atelier.ts";
-import { standInProvider } from "../support/stand-ins.ts";
+import t from "tap";
+import { type Issue, type Limits, limits, openLimitsDesk, schedule, validate } from "../support/post-limits.ts";
 import * as studio from "../support/studio.ts";
-
-const validate = `query ($input: ValidatePostInput!) { validatePost(input: $input) { isValid issues { path code message } } }`;
-const post = "post { status targets { status } }";
-const errors = "__typename ... on Error { message } ... on ValidationError { issues { path code message } }";
-const schedule = `mutation ($input: SchedulePostInput!) { schedulePost(input: $input) { ${errors}
-  ... on ImageNotApprovedError { imageIds } ... on SchedulePostSuccess { ${post} } } }`;
-
-interface Issue {
-  readonly path: readonly string[];
-  readonly code: string;
-  readonly message: string;
-}
-
-/** What one platform takes at most, in texts and pictures that are exactly as much. */
-interface Limits {
-  readonly label: string;
-  /** The longest caption: written so that the platform's own counting matters. */
-  readonly caption: string;
-  readonly captionMax: number;
-  readonly images: number;
-  readonly alt: number;
-  readonly method: string;
-  readonly details?: Readonly<Record<string, string>>;
-}
-
-const flag = "🇩🇪";
-const written: Readonly<Record<string, Limits>> = {
-  // Two code points a flag: Instagram counts them both, readers see one.
-  instagram: {
-    label: "Instagram",
-    caption: flag.repeat(1_100),
-    captionMax: 2_200,
-    images: 10,
-    alt: 1_000,
-    method: "instagram",
-  },
-  facebook: {
-    label: "Facebook",
-    caption: "x".repeat(63_206),
-    captionMax: 63_206,
-    images: 10,
-    alt: 1_000,
-    method: "facebook",
-  },
-  // As a reader sees them: one flag is one.
-  bluesky: { label: "Bluesky", caption: flag.repeat(300), captionMax: 300, images: 4, alt: 2_000, method: "bluesky" },
-  mastodon: {
-    // An address counts 23, however long it is.
-    ...{ label: "Mastodon", caption: `https://example.org/${"y".repeat(400)} ${"x".repeat(476)}`, captionMax: 500 },
-    ...{ images: 4, alt: 1_500, method: "mastodonToken", details: { server: "https://m.example", accountId: "1" } },
-  },
-  showcase: {
-    label: "Showcase",
-    caption: "🚢".repeat(5_000),
-    captionMax: 5_000,
-    images: 10,
-    alt: 1_500,
-    method: "showcase",
-  },
-};
-
-/** What a platform says of itself, for those without a line of their own. */
-function declared({ label, rules, methods }: PlatformDefinition): Limits {
-  const { caption, images, altText } = rules;
-  const method = methods[0]?.name ?? "";
-  const text = "x".repeat(caption.max);
-  return { label, caption: text, captionMax: caption.max, images: images.max, alt: altText.max, method };
-}
-
-const limits: Readonly<Record<string, Limits>> = Object.fromEntries(
-  platforms.map((platform) => [platform.name, written[platform.name] ?? declared(platform)]),
-);
-
-const environment = {
-  ...{ PUBLIC_URL: "https://atelier.example.org", SANDBOX_ENABLED: "true" },
-  ...{ FACEBOOK_APP_ID: "123456789012345", FACEBOOK_APP_SECRET: "a-secret-of-tests" },
-};
-
-async function openStudio(t: Test, count = 1, more: Readonly<Record<string, string>> = {}) {
-  const atelier = await openAtelier(t, { providers: standInProvider(), environment: { ...environment, ...more } });
-  const ada = await atelier.signUp("Ada");
-  const { db } = atelier.services;
-  const imageIds: string[] = [];
-  while (imageIds.length < count) {
-    imageIds.push(...(await studio.approvedImages(atelier, ada, Math.min(4, count - imageIds.length))));
-  }
-  const workspaceId = studio.rowIdOf(await studio.personalWorkspace(ada));
-  const account = async (platform: string, { method, details = {} }: Limits, of = workspaceId) => {
-    const id = v7();
-    const data = { id, workspaceId: of, platform, method, details, remoteId: id, handle: "ada", name: "Ada" };
-    await db.socialAccount.create({ data });
-    return encodeGlobalId("SocialAccount", id);
-  };
-  /** What `validatePost` and `schedulePost` say of the same content. They must agree, and scheduling must write nothing. */
-  const judge = async (t: Test, content: Readonly<Record<string, unknown>>, why: string): Promise<readonly Issue[]> => {
-    const { data } = await ada.request(validate, { input: { content } });
-    const { isValid, issues } = data.validatePost;
-    const { post: draft } = await ada.mutate(studio.operations.create, content);
-    const before = await studio.fingerprint(atelier);
-    const at = new Date(atelier.clock.now().getTime() + 3_600_000).toISOString();
-    const scheduled = await ada.mutate(schedule, { postId: draft.id, schedule: { at } });
-    if (isValid) t.match(scheduled, { post: { status: "SCHEDULED" } }, why);
-    else {
-      t.same(scheduled.issues, issues, `${why}: scheduling says the same`);
-      t.same(await studio.fingerprint(atelier), before, `${why}: nothing was written`);
-    }
-    return issues;
-  };
-  return { atelier, ada, db, imageIds, account, judge };
-}
 
 t.test(
   "what each platform would refuse is told by validating and by scheduling, with path, code and numbers",
   async (t) => {
-    const { atelier, db, imageIds, account, judge } = await openStudio(t, 11);
+    const { atelier, db, imageIds, account, judge } = await openLimitsDesk(t, 11);
     const [first = ""] = imageIds;
     for (const [name, row] of Object.entries(limits)) {
       if (!atelier.services.platforms.has(name)) continue;
@@ -172,7 +57,7 @@ t.test(
 );
 
 t.test("a picture outside Instagram's ratios is refused until cropping or padding is chosen", async (t) => {
-  const { db, imageIds, account, judge } = await openStudio(t);
+  const { db, imageIds, account, judge } = await openLimitsDesk(t);
   const [imageId = ""] = imageIds;
   const socialAccountId = await account("instagram", limits["instagram"] as Limits);
   const shape = (width: number, height: number) =>
@@ -201,7 +86,7 @@ t.test("a picture outside Instagram's ratios is refused until cropping or paddin
 });
 
 t.test("what cannot be scheduled wherever it goes: pictures without approval, and what is not yours", async (t) => {
-  const { atelier, ada, imageIds, account } = await openStudio(t);
+  const { atelier, ada, imageIds, account } = await openLimitsDesk(t);
   const bob = await atelier.signUp("Bob");
   const bobs = studio.rowIdOf(await studio.personalWorkspace(bob));
   const [unreviewed = ""] = await studio.makeImages(atelier, ada);
@@ -217,8 +102,8 @@ t.test("what cannot be scheduled wherever it goes: pictures without approval, an
     t.match(await ada.mutate(schedule, { postId: draft.id, schedule: { at } }), {
       ...{ __typename: "ImageNotApprovedError", imageIds: [unreviewed] },
     });
-    for (const account of [foreign, studio.missingId("SocialAccount")]) {
-      const theirs = { ...content, targets: [{ socialAccountId: account }] };
+    for (const stranger of [foreign, studio.missingId("SocialAccount")]) {
+      const theirs = { ...content, targets: [{ socialAccountId: stranger }] };
       t.match(await ada.request(validate, { input: { content: theirs } }), {
         errors: [
           { extensions: { code: "NOT_FOUND" }, message: "There is no such social account, or you cannot see it." },
@@ -230,7 +115,7 @@ t.test("what cannot be scheduled wherever it goes: pictures without approval, an
 });
 
 t.test("options: unknown ones, those of another platform, and values that do not fit", async (t) => {
-  const { ada, imageIds, account, judge } = await openStudio(t);
+  const { ada, imageIds, account, judge } = await openLimitsDesk(t);
   const [imageId] = imageIds;
   const of = async (name: string) => account(name, limits[name] as Limits);
   const ids = { bluesky: await of("bluesky"), mastodon: await of("mastodon"), instagram: await of("instagram") };
@@ -280,7 +165,7 @@ t.test("options: unknown ones, those of another platform, and values that do not
 });
 
 t.test("what only some platforms count: bytes, hashtags, mentions", async (t) => {
-  const { imageIds, account, judge } = await openStudio(t);
+  const { imageIds, account, judge } = await openLimitsDesk(t);
   const [imageId] = imageIds;
   const of = async (name: string, caption: string) => {
     const socialAccountId = await account(name, limits[name] as Limits);
@@ -303,7 +188,7 @@ t.test("what only some platforms count: bytes, hashtags, mentions", async (t) =>
 
 for (const PUBLIC_URL of ["http://localhost:4000", "http://atelier.example.org", "https://192.168.1.20"]) {
   t.test(`from ${PUBLIC_URL} Instagram could fetch nothing, which is said before anything is sent`, async (t) => {
-    const { imageIds, account, judge } = await openStudio(t, 1, { PUBLIC_URL });
+    const { imageIds, account, judge } = await openLimitsDesk(t, 1, { PUBLIC_URL });
     const [imageId] = imageIds;
     const instagram = await account("instagram", limits["instagram"] as Limits);
     const facebook = await account("facebook", limits["facebook"] as Limits);

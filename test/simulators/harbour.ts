@@ -28,6 +28,8 @@ export interface HarbourWeather {
   drops: number;
   /** Milliseconds before each effect, at most. */
   slowness: number;
+  /** Milliseconds before a post appears, at least. */
+  calm: number;
   /** Milliseconds before lists show what is new. */
   listLag: number;
 }
@@ -53,7 +55,7 @@ const posting = z.object({
 
 /** Opens one on a free port of the loopback address. */
 export async function openHarbour(random: () => number): Promise<Harbour> {
-  const weather: HarbourWeather = { drops: 0, slowness: 0, listLag: 0 };
+  const weather: HarbourWeather = { drops: 0, slowness: 0, calm: 0, listLag: 0 };
   const drops = { before: 0, after: 0 };
   const posts: HarbourPost[] = [];
   const containers = new Map<string, { readonly account: string; readonly since: number; post: HarbourPost | null }>();
@@ -122,6 +124,7 @@ export async function openHarbour(random: () => number): Promise<Harbour> {
     // Whoever asked may be dead by the time it takes effect, as with any platform.
     if (weather.slowness > 0) await delay(random() * weather.slowness);
     const url = new URL(request.url ?? "/", "http://harbour");
+    if (weather.calm > 0 && request.method === "POST" && url.pathname === "/posts") await delay(weather.calm);
     const { status, body } = act(request.method ?? "GET", url, text === "" ? null : JSON.parse(text));
     if (fate < weather.drops) {
       drops.after += 1;

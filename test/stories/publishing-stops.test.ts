@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import t, { type Test } from "tap";
-import { freezeUnderLoad, type StopReport, stopUnderLoad } from "../support/crash/run-stops.ts";
+import { freezeUnderLoad, type StopReport, stopTwice, stopUnderLoad } from "../support/crash/run-stops.ts";
 import { createDatabase } from "../support/database.ts";
 
 t.setTimeout(600_000);
@@ -37,3 +37,15 @@ t.test("a worker that is frozen for longer than its leases posts nothing twice w
   t.same(report.exits, [0, 0], "and it ends in order");
   onceEach(t, report);
 });
+
+t.test(
+  "asked again while it stops, a worker ends at once, says so, and leaves the ledger as true as it was",
+  async (t) => {
+    const report = await stopTwice({ ...(await place(t)), signals: ["SIGTERM", "SIGINT"] });
+    t.same(report.exits, [1, 0], "non-zero, and whoever comes after ends in order");
+    t.ok(report.took < 5_000, `it waited for nothing: ${report.took} ms`);
+    t.ok(report.open > 0, "sends were under way");
+    t.same(new Set(report.claimed), new Set(["SENDING"]), "and stand as begun: neither out nor failed");
+    onceEach(t, report);
+  },
+);

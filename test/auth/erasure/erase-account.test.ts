@@ -3,11 +3,10 @@ import t from "tap";
 import { avatarKey, avatarSizes } from "../../../src/auth/avatar/avatar-files.ts";
 import { dispatchDueErasures } from "../../../src/auth/erasure/dispatch-due-erasures.ts";
 import { eraseAccount } from "../../../src/auth/erasure/erase-account.ts";
-import type { ErasureContext } from "../../../src/auth/erasure/erasure-services.ts";
 import { sharp } from "../../../src/infra/sharp.ts";
-import { endWorkspaceAccess as endAccessOf } from "../../../src/social-accounts/end-workspace-access.ts";
 import { type Atelier, joinWorkspace, openAtelier, type Person, personalWorkspace } from "../../support/atelier.ts";
 import { storedKeys, tablesWith } from "../../support/canary.ts";
+import { erasing } from "../../support/erasing.ts";
 import { rowOf, scriptOf } from "../../support/people.ts";
 import { picture, standInProvider } from "../../support/stand-ins.ts";
 import { connectGallery, operations, rowIdOf } from "../../support/studio.ts";
@@ -69,8 +68,6 @@ t.test("an account is erased", async (t) => {
   });
   const atelier = await openAtelier(t, { providers });
   const { services } = atelier;
-  const endWorkspaceAccess = (workspaceId: string, context: ErasureContext) =>
-    endAccessOf(services, workspaceId, context);
 
   t.test("when it is due, with everything that is its owner's alone, and nobody else's", async (t) => {
     const mallory = await busyPerson(atelier, "Mallory");
@@ -121,7 +118,7 @@ t.test("an account is erased", async (t) => {
         died.add(name);
         throw new Error("died");
       };
-      const end = await eraseAccount({ ...services, endWorkspaceAccess, crashPoint }, userId, context).catch(
+      const end = await eraseAccount({ ...erasing(services), crashPoint }, userId, context).catch(
         (error: unknown) => error,
       );
       if (end === undefined) break;
@@ -146,7 +143,7 @@ t.test("an account is erased", async (t) => {
     await askAndWait(atelier, sybil);
     const context = { signal: new AbortController().signal, log: services.log };
     const erase = () =>
-      eraseAccount({ ...services, endWorkspaceAccess, crashPoint: async () => undefined }, rowOf(sybil), context);
+      eraseAccount({ ...erasing(services), crashPoint: async () => undefined }, rowOf(sybil), context);
     await Promise.all([erase(), erase(), erase()]);
     t.same(await tablesWith(atelier, "sybil"), []);
     t.same(await storedKeys(atelier), []);
@@ -218,7 +215,7 @@ t.test("an account is erased", async (t) => {
     const nora = await atelier.signUp("Nora");
     const context = { signal: new AbortController().signal, log: services.log };
     const erase = (signal = context.signal) =>
-      eraseAccount({ ...services, endWorkspaceAccess, crashPoint: async () => undefined }, rowOf(nora), {
+      eraseAccount({ ...erasing(services), crashPoint: async () => undefined }, rowOf(nora), {
         ...context,
         signal,
       });

@@ -63,6 +63,54 @@ export async function freezeUnderLoad(place: StopPlace): Promise<StopReport> {
   });
 }
 
+/** What a second wish to stop did, beside the report. */
+export interface ImpatientReport extends StopReport {
+  /** Milliseconds from the second signal to the end of the process. */
+  readonly took: number;
+  /** Sends that were open when the process ended. */
+  readonly open: number;
+  /** What the ledger says right after the end, of targets that were being sent. */
+  readonly claimed: readonly string[];
+}
+
+/** Asks a worker to stop while it waits for a slow platform, and asks again after a while; then another one finishes. */
+export async function stopTwice({
+  signals,
+  ...place
+}: StopPlace & { readonly signals: readonly [NodeJS.Signals, NodeJS.Signals] }): Promise<ImpatientReport> {
+  const seen = { took: Number.NaN, open: 0, claimed: [] as string[] };
+  const report = await onTheQuay(place, async ({ harbour, shipyard }) => {
+    await shipyard.schedule(12, 10_000);
+    // A send takes longer than anybody here waits, and less than its own deadline.
+    harbour.weather.calm = 10_000;
+    const worker = await startHarbourWorker(shipyard.environment);
+    while ((await openSends(shipyard)).length === 0) await delay(50);
+    worker.process.kill(signals[0]);
+    // Within two seconds it would be the same wish.
+    await delay(2_500);
+    const asked = Date.now();
+    worker.process.kill(signals[1]);
+    const code = await worker.ended;
+    seen.took = Date.now() - asked;
+    seen.claimed = await openSends(shipyard);
+    seen.open = seen.claimed.length;
+    harbour.weather.calm = 0;
+    const other = await startHarbourWorker(shipyard.environment);
+    await untilAtRest(shipyard, 240_000);
+    return { exits: [code, await other.stop()], locked: 0 };
+  });
+  return { ...report, ...seen };
+}
+
+/** States of attempts that were begun and not answered, as the ledger has them. */
+async function openSends({ services }: Shipyard): Promise<string[]> {
+  const attempts = await services.db.publishAttempt.findMany({
+    where: { target: { status: "PUBLISHING" }, sentAt: { not: null } },
+    select: { state: true },
+  });
+  return attempts.map(({ state }) => state);
+}
+
 async function onTheQuay(
   { databaseUrl, folder, seed }: StopPlace,
   work: (scene: {
