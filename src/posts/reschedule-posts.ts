@@ -37,7 +37,7 @@ export async function reschedulePosts(
   return changePosts(postIds, (postId) =>
     services.transact(async (tx) => {
       const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
-      const planned = (status: string) => status === "SCHEDULED" || status === "AWAITING_APPROVAL";
+      const planned = (status: string) => ["SCHEDULED", "AWAITING_APPROVAL", "AWAITING_IMAGES"].includes(status);
       const scheduled = post.targets.filter(({ status, scheduledAt }) => planned(status) && scheduledAt !== null);
       if (scheduled.length === 0) {
         const states = [...new Set(post.targets.map(({ status }) => status))].join(", ");

@@ -66,7 +66,7 @@ builder.prismaObjectFields("Post", (t) => ({
 }));
 
 const mayStillWait: readonly PostTargetStatus[] = [
-  ...(["DRAFT", "AWAITING_APPROVAL", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
+  ...(["DRAFT", "AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
 ];
 
 builder.prismaObjectField("PostTarget", "awaitsApproval", (t) =>
