@@ -17,6 +17,7 @@ const tasks: Readonly<Record<string, () => Promise<(parameters: string[]) => Pro
   start: async () => (await import("./start.ts")).start,
   test: async () => (await import("./test.ts")).test,
   "test:crash": async () => (await import("./test-crash.ts")).testCrash,
+  "test:cycles": async () => (await import("./test-cycles.ts")).testCycles,
   "test:live": async () => (await import("./test-live.ts")).testLive,
 };
 

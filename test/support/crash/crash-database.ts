@@ -26,7 +26,11 @@ export async function openCrashDatabase({ durable = false } = {}): Promise<Crash
   const parent = await mkdtemp(path.join(os.tmpdir(), "atelier-crash-"));
   await chmod(parent, 0o755);
   const folder = path.join(parent, "postgres");
-  const cluster = await openEmbeddedPostgres({ folder, log: quiet, settings: { ...forgetful, ...(durable && { synchronous_commit: "on" }) } });
+  const cluster = await openEmbeddedPostgres({
+    folder,
+    log: quiet,
+    settings: { ...forgetful, ...(durable && { synchronous_commit: "on" }) },
+  });
   await cluster.createDatabase("crash");
   const { pgCtl, runAs } = await findPostgresBinaries();
   const data = path.join(await reachableFolder(folder, runAs, quiet), "data");

@@ -149,14 +149,16 @@ async function settle(server: string, pool: pg.Pool, people: number): Promise<Li
     const input = { name: "Live", scopes: ["IMAGES_WRITE", "POSTS_WRITE", "POSTS_READ", "IMAGES_READ"] };
     const { token } = tokenMade.parse(await run(createToken, { input })).createApiToken;
     const account = { showcase: { handle: `person-${n}`, name: `Person ${n}` } };
-    const { socialAccount } = connected.parse(await run(operations.connect, { input: { account } })).connectSocialAccount;
+    const { socialAccount } = connected.parse(
+      await run(operations.connect, { input: { account } }),
+    ).connectSocialAccount;
     const own = { id: decodeGlobalId(publicId).id, publicId, writer: token, accountId: socialAccount.id };
     workspaces.push({ ...own, readers: [token] });
     if (n === 1 && before !== null) {
-      await pool.query("insert into member (id, workspace_id, user_id, role) values (gen_random_uuid(), $1, $2, 'VIEWER')", [
-        decodeGlobalId(before.publicId).id,
-        decodeGlobalId(session.user.id).id,
-      ]);
+      await pool.query(
+        "insert into member (id, workspace_id, user_id, role) values (gen_random_uuid(), $1, $2, 'VIEWER')",
+        [decodeGlobalId(before.publicId).id, decodeGlobalId(session.user.id).id],
+      );
       const [shared] = workspaces;
       if (shared !== undefined) workspaces[0] = { ...shared, readers: [...shared.readers, token] };
     }

@@ -41,7 +41,7 @@ const resultShape = z.object({
     z.string(),
     z.object({ cursor: z.string(), kind: z.string(), deletedId: z.string().nullable(), entity: entity.nullable() }),
   ),
-  errors: z.undefined(),
+  errors: z.never().optional(),
 });
 const refusalShape = z.array(z.object({ extensions: z.object({ code: z.string() }) })).min(1);
 const messageShape = z.object({ type: z.string(), payload: z.unknown().optional() });

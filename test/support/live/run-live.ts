@@ -116,7 +116,9 @@ async function seatReaders(world: LiveWorld): Promise<Reader[]> {
           const answer = await world.ask(servers[first] ?? "", token, "{ eventCursor }");
           const after = cursorShape.parse(answer).eventCursor;
           const name = `reader ${readers.length} (${topic}s by ${transport})`;
-          readers.push(startReader({ ...{ name, servers, first, transport, token }, ...{ workspaceId, publicId, topic, after } }));
+          readers.push(
+            startReader({ ...{ name, servers, first, transport, token }, ...{ workspaceId, publicId, topic, after } }),
+          );
         }
       }
     }
@@ -153,7 +155,10 @@ async function cutSome(
 }
 
 function shuffled<T>(things: readonly T[], random: () => number): T[] {
-  return things.map((thing) => ({ thing, by: random() })).toSorted((a, b) => a.by - b.by).map(({ thing }) => thing);
+  return things
+    .map((thing) => ({ thing, by: random() }))
+    .toSorted((a, b) => a.by - b.by)
+    .map(({ thing }) => thing);
 }
 
 /** Waits until everybody has heard the last of what is theirs, or the time is over: then the judge says what is missing. */
@@ -172,7 +177,13 @@ async function askTooOld(world: LiveWorld, log: readonly LoggedEvent[]): Promise
   if (workspace === undefined) throw new Error("Nobody lives here.");
   const [xid = "0", id = "0"] = (log[0]?.place ?? "").split(".");
   const dayAgo = new Date(Date.now() - 25 * 3_600_000);
-  const common = { servers: world.servers, first: 0, transport: "socket", token: workspace.writer, topic: "image" } as const;
+  const common = {
+    servers: world.servers,
+    first: 0,
+    transport: "socket",
+    token: workspace.writer,
+    topic: "image",
+  } as const;
   const place = { workspaceId: workspace.id, publicId: workspace.publicId };
   const after = formatCursor({ xid: BigInt(xid), id: BigInt(id) }, dayAgo);
   const late = startReader({ ...common, ...place, name: "too late", after });
@@ -181,7 +192,9 @@ async function askTooOld(world: LiveWorld, log: readonly LoggedEvent[]): Promise
   await late.stop();
   // A cursor from the middle of a snapshot stands for none: the state is shown anew.
   const inSnapshot = formatCursor({ xid: BigInt(xid), id: BigInt(id) }, new Date(), { inSnapshot: true });
-  await world.ask(world.servers[0] ?? "", workspace.writer, generate, { input: { prompt: "a kite", workspaceId: workspace.publicId } });
+  await world.ask(world.servers[0] ?? "", workspace.writer, generate, {
+    input: { prompt: "a kite", workspaceId: workspace.publicId },
+  });
   const anew = startReader({ ...common, ...place, name: "anew", after: inSnapshot });
   while (anew.history.heard.length === 0 && performance.now() < deadline) await delay(20);
   await anew.stop();
@@ -203,7 +216,9 @@ function sumUp(readers: readonly Reader[]): Record<string, number> {
 export function describeLive(report: LiveReport): string[] {
   const { faults, events, readers, connections, cuts, heard, refusals, exits, tooOld, examples } = report;
   const list = (counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts).map(([name, times]) => `${name} ${times}`).join(", ") || "none";
+    Object.entries(counts)
+      .map(([name, times]) => `${name} ${times}`)
+      .join(", ") || "none";
   return [
     `${events} events, ${readers} readers heard ${heard} of them over ${connections} connections`,
     `${cuts} cuts; blows: ${list(report.blows)}; exits ${exits.join(" ") || "none"}; refusals: ${list(refusals)}`,
