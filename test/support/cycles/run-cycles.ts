@@ -10,7 +10,8 @@ import { z } from "zod";
 import { freePort, type ServerProcess, startProcess } from "../../../scripts/server-process.ts";
 import type { Held } from "./measured-server.ts";
 
-const program = fileURLToPath(new URL("./measured-server.ts", import.meta.url));
+/** The file of a server that can be measured. */
+export const measuredServer = fileURLToPath(new URL("./measured-server.ts", import.meta.url));
 
 /** Ways to go. A half-open client is one that vanished: nothing of it arrives any more, and nothing says so. */
 export const waysToGo = ["close", "reset", "half-open", "unsubscribe", "before the answer", "stream"] as const;
@@ -43,7 +44,7 @@ export async function runCycles({ databaseUrl, cycles, width }: CycleOptions): P
     ...{ NODE_ENV: "test", DATABASE_URL: databaseUrl, DATA_DIR: folder, PORT: String(port), LOG_LEVEL: "silent" },
     ...{ PUBLIC_URL: "http://atelier.test", MAX_SOCKETS_PER_USER: "1000", SOCKET_PING_SECONDS: "1" },
   };
-  const server = await startProcess("serve", environment, "pipe", program);
+  const server = await startProcess("serve", environment, "pipe", measuredServer);
   try {
     const token = await signUp(url);
     const go = async (count: number) => {
@@ -76,7 +77,8 @@ const heldShape = z.object({
   }),
 });
 
-function measure({ process: child }: ServerProcess): Promise<Held> {
+/** Asks a measured server what it holds. */
+export function measure({ process: child }: ServerProcess): Promise<Held> {
   return new Promise((resolve) => {
     const onMessage = (message: unknown) => {
       const read = heldShape.safeParse(message);
@@ -144,8 +146,8 @@ async function cycleOfStream(url: string, token: string): Promise<void> {
 
 const registered = z.object({ data: z.object({ register: z.object({ accessToken: z.string() }) }) });
 
-/** Makes somebody with a picture that is never finished: there is something to tell to whoever comes. */
-async function signUp(url: string): Promise<string> {
+/** Makes somebody with a picture that is never finished: there is something to tell to whoever comes. Answers their access token. */
+export async function signUp(url: string): Promise<string> {
   const ask = async (query: string, input: object, headers = {}) => {
     const body = JSON.stringify({ query, variables: { input } });
     const answer = await fetch(`${url}/graphql`, {
