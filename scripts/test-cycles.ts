@@ -17,7 +17,8 @@ export async function testCycles([count = "10000"]: readonly string[]): Promise<
     const report = await runCycles({ databaseUrl, cycles, width: 100 });
     for (const line of describeCycles(report)) process.stdout.write(`${line}\n`);
     const { before, after } = report;
-    const left = after.listeners + after.connections + Math.max(0, after.timers - before.timers);
+    const left =
+      after.listeners + Math.max(0, after.connections - before.connections) + Math.max(0, after.timers - before.timers);
     const grown = Math.max(after.heap - before.heap, after.buffers - before.buffers);
     const good = left === 0 && grown < mostGrowth;
     process.stdout.write(good ? "Nothing was left behind.\n" : `${left} things left behind, ${grown} bytes more.\n`);

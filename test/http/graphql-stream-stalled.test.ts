@@ -10,13 +10,13 @@ import { personalWorkspace } from "../support/studio.ts";
 
 const mebibyte = 1_048_576;
 const watch = "subscription { imageChanged { kind } }";
-const copies = Array.from({ length: 29 }, (_, n) => `p${n}: prompt`).join(" ");
-/** Some sixty kilobytes an event. */
+const copies = Array.from({ length: 199 }, (_, n) => `p${n}: prompt`).join(" ");
+/** Some four hundred kilobytes an event: a hundred of them are more than an operating system holds for a client. */
 const watchMuch = `subscription { imageChanged { kind image { ${copies} } } }`;
 
 /** An Atelier with a hundred pictures under way, and the server's side of a client that asked for them and does not read. */
 async function stall(t: Test, environment: Record<string, string>) {
-  const atelier = await openAtelier(t, { environment: { MAX_COST: "100000", ...environment } });
+  const atelier = await openAtelier(t, { environment: { MAX_COST: "1000000", MAX_ALIASES: "200", ...environment } });
   await atelier.listen();
   const ada = await atelier.signUp("Ada");
   await manyImages(atelier, ada);

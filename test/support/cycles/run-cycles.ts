@@ -151,7 +151,7 @@ export async function signUp(url: string): Promise<string> {
   const ask = async (query: string, input: object, headers = {}) => {
     const body = JSON.stringify({ query, variables: { input } });
     const answer = await fetch(`${url}/graphql`, {
-      ...{ method: "POST", body, headers: { "content-type": "application/json", ...headers } },
+      ...{ method: "POST", body, headers: { "content-type": "application/json", connection: "close", ...headers } },
     });
     return answer.json();
   };
