@@ -127,16 +127,16 @@ function subscribe(
   onNext: () => void,
 ): Promise<WebSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, "graphql-transport-ws");
-  const say = (message: object) => socket.send(JSON.stringify(message));
+  const send = (message: object) => socket.send(JSON.stringify(message));
   return new Promise((resolve, reject) => {
     socket.on("error", reject);
-    socket.on("open", () => say({ type: "connection_init", payload: { authorization: `Bearer ${token}` } }));
+    socket.on("open", () => send({ type: "connection_init", payload: { authorization: `Bearer ${token}` } }));
     socket.on("message", (data) => {
-      const { type }: { type: string } = JSON.parse(String(data));
+      const { type }: { type: string } = JSON.parse(Buffer.isBuffer(data) ? data.toString() : "");
       if (type === "next") onNext();
       if (type !== "connection_ack") return;
       const payload = { query: "subscription { imageChanged { kind cursor image { id } } }" };
-      for (let n = 0; n < count; n += 1) say({ id: `${n}`, type: "subscribe", payload });
+      for (let n = 0; n < count; n += 1) send({ id: `${n}`, type: "subscribe", payload });
       resolve(socket);
     });
   });

@@ -14,7 +14,7 @@ import type { Held } from "./measured-server.ts";
 export const measuredServer = fileURLToPath(new URL("./measured-server.ts", import.meta.url));
 
 /** Ways to go. A half-open client is one that vanished: nothing of it arrives any more, and nothing says so. */
-export const waysToGo = ["close", "reset", "half-open", "unsubscribe", "before the answer", "stream"] as const;
+const waysToGo = ["close", "reset", "half-open", "unsubscribe", "before the answer", "stream"] as const;
 
 /** What to run. */
 export interface CycleOptions {
