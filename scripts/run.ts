@@ -5,6 +5,7 @@ import { setUp } from "./set-up.ts";
 /** Each task is one file with one function; it is loaded only when it runs, after the set-up it may need. */
 const tasks: Readonly<Record<string, () => Promise<(parameters: string[]) => Promise<number>>>> = {
   "bench:library": async () => (await import("./bench/library.ts")).benchLibrary,
+  "bench:live": async () => (await import("./bench/live.ts")).benchLive,
   "bench:sketch": async () => (await import("./bench/sketch.ts")).benchSketch,
   check: async () => (await import("./check.ts")).check,
   "contact-sheet": async () => (await import("./contact-sheet.ts")).drawContactSheet,
@@ -17,6 +18,7 @@ const tasks: Readonly<Record<string, () => Promise<(parameters: string[]) => Pro
   start: async () => (await import("./start.ts")).start,
   test: async () => (await import("./test.ts")).test,
   "test:crash": async () => (await import("./test-crash.ts")).testCrash,
+  "test:cycles": async () => (await import("./test-cycles.ts")).testCycles,
   "test:live": async () => (await import("./test-live.ts")).testLive,
 };
 

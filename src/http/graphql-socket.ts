@@ -86,7 +86,9 @@ export function registerGraphqlSocket(
     app.server.off("upgrade", upgrade);
     for (const socket of sockets.clients) socket.close(1012, "The server restarts.");
     // Waits for the clients' answers, at most `closeTimeout`.
-    await new Promise<void>((resolve) => sockets.close(() => resolve()));
+    await new Promise<void>((resolve) => {
+      sockets.close(() => resolve());
+    });
   };
 }
 

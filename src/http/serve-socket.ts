@@ -48,8 +48,10 @@ export function serveSocket<Extra extends SocketConnection>(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) => {
         socket.on("message", (data, isBinary) => {
-          if (isBinary) socket.close(4400, "This protocol's messages are text, not binary.");
-          else receive(String(data)).catch(fail);
+          // Texts come as buffers, unless a socket's `binaryType` says otherwise.
+          if (isBinary || !Buffer.isBuffer(data)) {
+            socket.close(4400, "This protocol's messages are text, not binary.");
+          } else receive(data.toString()).catch(fail);
         });
       },
     },

@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import http from "node:http";
 import net from "node:net";
 import t from "tap";
 import WebSocket, { type ClientOptions } from "ws";
 import { type Atelier, openAtelier } from "../support/atelier.ts";
+import { firstClose } from "../support/first-close.ts";
 import { init, type Message, openRawSocket, openSignedInSocket, socketUrl, subscribe } from "../support/raw-socket.ts";
 
 const watch = "subscription { imageChanged { kind } }";
@@ -225,36 +225,6 @@ t.test("the protocol", async (t) => {
     socket.close();
   });
 });
-
-/** How the server closes the websocket of a client that reads every frame, whatever was agreed on. */
-function firstClose(url: string, headers: Record<string, string>) {
-  return new Promise<{ code: number; reason: string }>((resolve, reject) => {
-    const request = http.request(url.replace("ws:", "http:"), {
-      headers: {
-        ...{ connection: "upgrade", upgrade: "websocket", "sec-websocket-version": "13" },
-        ...{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", ...headers },
-      },
-    });
-    request.on("error", reject);
-    request.on("upgrade", (_response, connection, head: Buffer) => {
-      const received: Buffer[] = [head];
-      const read = () => {
-        // A short frame of the server: two bytes of head, then the code and the reason.
-        const frame = Buffer.concat(received);
-        const end = 2 + (frame[1] ?? Number.POSITIVE_INFINITY);
-        if (frame.length < end) return;
-        connection.destroy();
-        resolve({ code: frame.readUInt16BE(2), reason: frame.toString("utf8", 4, end) });
-      };
-      connection.on("data", (chunk: Buffer) => {
-        received.push(chunk);
-        read();
-      });
-      read();
-    });
-    request.end();
-  });
-}
 
 function refusal(url: string, protocol: string | string[], options: ClientOptions) {
   return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {

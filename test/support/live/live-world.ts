@@ -84,7 +84,7 @@ export async function openLiveWorld(place: {
         return code ?? null;
       },
       stopWorkers: async () => {
-        await Promise.all([0, 1].map((index) => processes.get(key("worker", index))?.stop()));
+        await Promise.all([0, 1].map(async (index) => processes.get(key("worker", index))?.stop()));
       },
       log: () => persistently(() => readLog(pool)),
     };

@@ -41,13 +41,13 @@ const resultShape = z.object({
     z.string(),
     z.object({ cursor: z.string(), kind: z.string(), deletedId: z.string().nullable(), entity: entity.nullable() }),
   ),
-  errors: z.undefined(),
+  errors: z.never().optional(),
 });
 const refusalShape = z.array(z.object({ extensions: z.object({ code: z.string() }) })).min(1);
 const messageShape = z.object({ type: z.string(), payload: z.unknown().optional() });
 
 /** Where a cursor stands: `<transaction>.<row>`. */
-export const placeOf = (cursor: string): string =>
+const placeOf = (cursor: string): string =>
   Buffer.from(cursor, "base64url").toString().split(".").slice(0, 2).join(".");
 
 /** Starts a reader. */
@@ -57,7 +57,7 @@ export function startReader(options: ReaderOptions): Reader {
   const refusals = new Map<string, number>();
   let cursor = after;
   let connections = 0;
-  let stopped = false;
+  const state = { stopped: false };
   let cutNow: (way: number) => void = () => undefined;
 
   /** Takes one result; false when it is none to go on from, and the connection is to be given up. */
@@ -79,7 +79,7 @@ export function startReader(options: ReaderOptions): Reader {
     return true;
   };
   const run = async () => {
-    for (let turn = first; !stopped; turn += 1) {
+    for (let turn = first; !state.stopped; turn += 1) {
       const url = servers[turn % servers.length] ?? "";
       const request = { query: documents[topic], variables: { filter: { workspaceId: publicId }, after: cursor } };
       const connect = options.transport === "socket" ? overSocket : overStream;
@@ -88,7 +88,7 @@ export function startReader(options: ReaderOptions): Reader {
         cutNow = cut;
       }).catch(() => undefined);
       cutNow = () => undefined;
-      if (!stopped) await delay(100);
+      if (!state.stopped) await delay(100);
     }
   };
   const running = run();
@@ -98,7 +98,7 @@ export function startReader(options: ReaderOptions): Reader {
     connections: () => connections,
     cut: (way) => cutNow(way),
     stop: async () => {
-      stopped = true;
+      state.stopped = true;
       cutNow(0);
       await running;
     },

@@ -14,7 +14,7 @@ const remove = "mutation ($input: DeletePostInput!) { deletePost(input: $input) 
  * the servers. What fails meanwhile fails.
  */
 export function writeOn(world: LiveWorld, random: () => number): { stop(): Promise<void> } {
-  let stopped = false;
+  const state = { stopped: false };
   const images = new Map<LiveWorkspace, string[]>();
   const pick = <T>(choices: readonly T[]): T | undefined => choices[Math.floor(random() * choices.length)];
   const step = async () => {
@@ -41,14 +41,14 @@ export function writeOn(world: LiveWorld, random: () => number): { stop(): Promi
     }
   };
   const running = (async () => {
-    while (!stopped) {
+    while (!state.stopped) {
       await step();
       await delay(20 + random() * 120);
     }
   })();
   return {
     stop: () => {
-      stopped = true;
+      state.stopped = true;
       return running;
     },
   };
