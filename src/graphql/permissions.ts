@@ -8,7 +8,7 @@ export const scopes = {
   "posts:read": "Read posts and social accounts.",
   "posts:write": "Write and edit posts; reads them too.",
   publish: "Schedule, send and cancel posts; reads them too.",
-  "analytics:read": "Read figures and statistics.",
+  "analytics:read": "Read figures and statistics, and have them counted anew.",
   "workspace:admin": "Manage workspaces: settings, members, invitations, social accounts.",
 } as const;
 
@@ -49,6 +49,9 @@ const permissions = {
   "posts:read": { roles: everybody, scope: "posts:read" },
   "posts:write": { roles: ["OWNER", "EDITOR"], scope: "posts:write" },
   "posts:publish": { roles: ["OWNER", "EDITOR"], scope: "publish" },
+  "analytics:read": { roles: everybody, scope: "analytics:read" },
+  // Some platforms bill what is read.
+  "analytics:sync": { roles: ["OWNER", "EDITOR"], scope: "analytics:read" },
   "social-accounts:read": { roles: everybody, scope: "posts:read" },
   "social-accounts:write": { roles: ["OWNER"], scope: "workspace:admin" },
 } as const satisfies Record<string, Rule>;
