@@ -26,7 +26,9 @@ export interface MeasureServices {
 
 /** How asking ended. */
 export type NumbersOutcome =
-  | MeasureOutcome
+  | Exclude<MeasureOutcome, { kind: "unauthorized" }>
+  /** The platform refused the account's access as it was under this fence. */
+  | { readonly kind: "unauthorized"; readonly message: string; readonly credentialsFence: number }
   /** The account does not let us in, which is known already. */
   | { readonly kind: "shut"; readonly message: string }
   /** The month's budget of billed reads says no until then. */
@@ -56,7 +58,8 @@ export async function askForNumbers(
     const fresh = await db.socialAccount.findUniqueOrThrow({ where: { id: account.id } });
     const session = openSession(secretKeys, fresh);
     const outcome = await boundedCall<MeasureOutcome>(askLimits, (signal) => measure(session, externalIds, signal));
-    return outcome ?? { kind: "unavailable", message: `${label} did not answer in time.` };
+    if (outcome === null) return { kind: "unavailable", message: `${label} did not answer in time.` };
+    return outcome.kind === "unauthorized" ? { ...outcome, credentialsFence: fresh.credentialsFence } : outcome;
   } catch (error) {
     log.error({ err: error, socialAccountId: account.id }, "numbers could not be read");
     const message =

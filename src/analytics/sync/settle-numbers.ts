@@ -1,7 +1,6 @@
 import type { Clock } from "../../infra/clock.ts";
 import { addMilliseconds } from "../../infra/clock.ts";
 import type { Db, Transact, Tx } from "../../infra/db.ts";
-import type { MeasureOutcome } from "../../platforms/measuring.ts";
 import { platformNamed } from "../../platforms/registry.ts";
 import { needReconnect } from "../../social-accounts/account-state.ts";
 import { ensurePartition } from "../metric-partitions.ts";
@@ -37,7 +36,7 @@ export async function settleNumbers(
 
 function findingsOf(
   { account, targets }: ClaimedTargets,
-  { posts }: Extract<MeasureOutcome, { kind: "measured" }>,
+  { posts }: Extract<NumbersOutcome, { kind: "measured" }>,
   now: Date,
 ): Finding[] {
   const definition = platformNamed(account.platform);
@@ -83,8 +82,9 @@ function quietUntil(outcome: Extract<Trouble, { kind: "rate-limited" | "over-bud
 
 /** What holds for the whole account. */
 async function afterTrouble(tx: Tx, { account }: ClaimedTargets, outcome: Trouble, now: Date): Promise<void> {
-  const { id: socialAccountId, credentialsFence } = account;
+  const { id: socialAccountId } = account;
   if (outcome.kind === "unauthorized") {
+    const { credentialsFence } = outcome;
     await needReconnect(tx, { socialAccountId, credentialsFence, message: outcome.message, now });
   }
   if (outcome.kind !== "rate-limited" && outcome.kind !== "over-budget") return;
