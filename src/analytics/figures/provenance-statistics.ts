@@ -5,6 +5,7 @@ import type { Db } from "../../infra/db.ts";
 import type { Metric } from "../../platforms/measuring.ts";
 import { parseInput } from "../../infra/parse-input.ts";
 import { type Actor, requireMember } from "../../workspaces/require-member.ts";
+import { allMetrics, metricName } from "../metric-values.ts";
 import { groupingSql } from "./grouping.ts";
 import { metricSums, metricSumsSql } from "./metric-sums.ts";
 import { figuresRange } from "./range.ts";
@@ -29,6 +30,8 @@ const row = z.object({
   images: z.number(),
   imagesWithCost: z.number(),
   costs: z.array(z.object({ currency: z.string(), micros: z.coerce.bigint(), reported: z.boolean() })),
+  /** What the pictures cost that are in targets with a metric, where all of these costs are known and in one currency. */
+  spent: z.array(z.object({ metric: metricName, currency: z.string(), micros: z.coerce.bigint() })),
   metrics: metricSums,
 });
 
@@ -72,13 +75,34 @@ export async function provenanceStatistics(
       ) as sums group by key
     ), known_cost as (
       select key, count(distinct image_id)::int as images from paid group by key
+    ), priced as (
+      select image_id, min(currency) as currency, count(distinct currency) as currencies, sum(cost) as micros
+      from (select distinct image_id from shown) as each
+      join generation_attempt as attempt using (image_id)
+      where attempt.cost is not null and attempt.currency is not null and attempt.cost_state in ('REPORTED', 'UNKNOWN')
+      group by image_id
+    ), measured as (
+      select distinct shown.key, value.key as metric, shown.image_id
+      from shown join target_metrics as known on known.target_id = shown.target_id
+      cross join lateral jsonb_object_keys(known.values) as value(key)
+    ), spent as (
+      select key, jsonb_agg(jsonb_build_object('metric', metric, 'currency', currency, 'micros', micros::text)) as spent
+      from (
+        select measured.key, measured.metric, min(priced.currency) as currency, sum(priced.micros) as micros
+        from measured left join priced on priced.image_id = measured.image_id
+        where measured.metric = any(${[...allMetrics]}::text[])
+        group by measured.key, measured.metric
+        having bool_and(priced.currencies = 1) and count(priced.image_id) = count(*)
+          and count(distinct priced.currency) = 1 and sum(priced.micros) > 0
+      ) as sums group by key
     ), figures as (
       select key, count(distinct target_id)::int as targets, count(distinct image_id)::int as images from shown group by key
     ), engaged as (${metricSumsSql(Prisma.sql`counted`)})
     select figures.key, figures.targets, figures.images, coalesce(known_cost.images, 0) as "imagesWithCost",
-      coalesce(cost.costs, '[]') as costs, coalesce(engaged.metrics, '[]') as metrics
+      coalesce(cost.costs, '[]') as costs, coalesce(spent.spent, '[]') as spent, coalesce(engaged.metrics, '[]') as metrics
     from figures
     left join cost on cost.key is not distinct from figures.key
+    left join spent on spent.key is not distinct from figures.key
     left join known_cost on known_cost.key is not distinct from figures.key
     left join engaged on engaged.key is not distinct from figures.key
     order by figures.targets desc, figures.key nulls last limit ${mostGroups}`;
@@ -94,12 +118,14 @@ export interface MetricPerCost {
 }
 
 /**
- * What one unit of money brought. Nothing where that would compare apples with pears: where some of the pictures have no known cost,
- * where there are several currencies, and where nothing was paid.
+ * What one unit of money brought: a metric over the targets that have it, for what the pictures of these targets cost. Nothing where that
+ * would compare apples with pears: where a picture's cost is not known, where there are several currencies, where nothing was paid.
  */
-export function perCost({ costs, images, imagesWithCost, metrics }: ProvenanceFigures): MetricPerCost[] {
-  const [only, ...more] = costs;
-  if (only === undefined || more.length > 0 || imagesWithCost < images || only.micros <= 0n) return [];
-  const { currency, micros } = only;
-  return metrics.map(({ metric, sum }) => ({ metric, currency, value: sum / (Number(micros) / 1_000_000) }));
+export function perCost({ spent, metrics }: ProvenanceFigures): MetricPerCost[] {
+  return metrics.flatMap(({ metric, sum }) => {
+    const paid = spent.find((each) => each.metric === metric);
+    return paid === undefined
+      ? []
+      : [{ metric, currency: paid.currency, value: sum / (Number(paid.micros) / 1_000_000) }];
+  });
 }

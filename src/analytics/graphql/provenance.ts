@@ -63,7 +63,7 @@ const ProvenanceStatisticsType = builder.objectRef<ProvenanceFigures>("Provenanc
     perCost: t.field({
       type: [MetricPerCostType],
       description:
-        "What one unit of money brought. Empty where some of the pictures have no known cost, where there are several currencies, and where nothing was paid.",
+        "What one unit of money brought: a metric over the targets that have it, for what their pictures cost. A metric is missing where one of these costs is not known, where they are in several currencies, and where nothing was paid.",
       resolve: (figures) => perCost(figures),
     }),
   }),

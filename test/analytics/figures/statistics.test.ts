@@ -145,7 +145,7 @@ t.test("figures over posts, their times and their pictures are those that one re
           { metric: "LIKES", sum: 21, targets: 2 },
         ],
         perCost: [
-          { metric: "VIEWS", currency: "EUR", value: 1_000 },
+          { metric: "VIEWS", currency: "EUR", value: 1_250 },
           { metric: "LIKES", currency: "EUR", value: 210 },
         ],
       },

@@ -31,6 +31,7 @@ import {
   signedIn,
 } from "./entry.ts";
 import { accountMutations, accountQueries, accountSubscriptions } from "./matrix-accounts.ts";
+import { analyticsMutations, analyticsQueries } from "./matrix-analytics.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
 import { notificationMutations, notificationQueries, notificationSubscriptions } from "./matrix-notifications.ts";
 import type { Place } from "./places.ts";
@@ -63,6 +64,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   dataExports: person("{ dataExports { totalCount } }"),
   securityEvents: person("{ securityEvents { totalCount } }"),
   ...imageQueries,
+  ...analyticsQueries,
   ...notificationQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
@@ -121,6 +123,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
     ...anybody(mutationOf("verifyEmail"), () => ({ input: { token: "none" } })),
     passes: ["INVALID_LINK"],
   },
+  ...analyticsMutations,
   createApiToken: personInWorkspace(mutationOf("createApiToken"), (place) => ({
     input: { ...inPlace(place), name: "Script", scopes: ["IMAGES_READ"] },
   })),

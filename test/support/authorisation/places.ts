@@ -6,10 +6,11 @@ import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { addMilliseconds } from "../../../src/infra/clock.ts";
 import type { Services } from "../../../src/services.ts";
 import { invitationTokenHash, newInvitationToken } from "../../../src/workspaces/invitation-token.ts";
+import { goneMeasured, type MeasuredThings, measuredThings } from "./places-analytics.ts";
 import { goneThings, type ToldThings, toldThings } from "./places-notifications.ts";
 
 /** A workspace and fresh things in it, by their public ids. In the deleted one every id is of something that was there once. */
-export interface Place extends ToldThings {
+export interface Place extends ToldThings, MeasuredThings {
   readonly name: "own" | "other's" | "deleted";
   readonly workspaceId: string;
   /** A generated picture. */
@@ -156,6 +157,7 @@ export function placeIn(
     (await db.auditEntry.create({ data: { userId: whose(userId), action: "SIGNED_IN" } })).id;
   return {
     ...toldThings(services, { workspaceId, whose }),
+    ...measuredThings(services, { workspaceId, target: async () => (await post()).targets[0]?.id ?? "" }),
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
@@ -199,6 +201,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     connection: await was.connection(authorId, null),
   };
   const told = await goneThings(was, authorId);
+  const measured = await goneMeasured(was);
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
   await db.apiToken.deleteMany({ where: { userId: authorId } });
@@ -208,6 +211,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   const gone = (id: string) => () => Promise.resolve(id);
   return {
     ...told,
+    ...measured,
     ...({ name: "deleted", workspaceId: was.workspaceId } as const),
     ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
     ...{ decision: gone(ids.decision), comment: gone(ids.comment) },
