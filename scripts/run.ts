@@ -5,6 +5,7 @@ import { setUp } from "./set-up.ts";
 /** Each task is one file with one function; it is loaded only when it runs, after the set-up it may need. */
 const tasks: Readonly<Record<string, () => Promise<(parameters: string[]) => Promise<number>>>> = {
   "bench:library": async () => (await import("./bench/library.ts")).benchLibrary,
+  "bench:metrics": async () => (await import("./bench/metrics.ts")).benchMetrics,
   "bench:sketch": async () => (await import("./bench/sketch.ts")).benchSketch,
   check: async () => (await import("./check.ts")).check,
   "contact-sheet": async () => (await import("./contact-sheet.ts")).drawContactSheet,

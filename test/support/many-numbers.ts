@@ -4,8 +4,10 @@ import type { Services } from "../../src/services.ts";
 /** Targets and snapshots to be written at once, out of their number alone. */
 export interface ManyNumbers {
   readonly workspaceId: string;
-  /** Targets: posts of one picture each, published two hours apart, in turn on two platforms. */
+  /** Targets: posts without pictures, published one after the other, in turn on two platforms. */
   readonly targets: number;
+  /** Minutes between two of them; two hours by default. */
+  readonly spacing?: number;
   /** Snapshots of each, six hours apart. */
   readonly snapshots: number;
   /** When the first is published. */
@@ -20,20 +22,20 @@ const ids = z.array(z.object({ id: z.string() }));
  */
 export async function fillWithNumbers(
   { db }: Pick<Services, "db">,
-  { workspaceId, targets, snapshots, from }: ManyNumbers,
+  { workspaceId, targets, snapshots, from, spacing = 120 }: ManyNumbers,
 ): Promise<{ readonly even: string; readonly odd: string }> {
   const account = async (platform: string, handle: string) => {
     const names = { platform, method: platform, remoteId: handle, handle, name: handle };
     return (await db.socialAccount.create({ data: { workspaceId, ...names } })).id;
   };
   const accounts = { even: await account("sandbox", "even"), odd: await account("bluesky", "odd") };
-  const months = Math.ceil((targets / 12 + snapshots / 4) / 28) + 2;
+  const months = Math.ceil(((targets * spacing) / 1_440 + snapshots / 4) / 28) + 2;
   await db.$queryRaw`select metric_partitions(${from.toISOString().slice(0, 10)}::date, ${months}::int)`;
   const run = (sql: string) => db.$executeRawUnsafe(sql);
   const moment = `'${from.toISOString()}'::timestamptz`;
   const target = (n: string) => `md5('target' || ${n})::uuid`;
   const post = (n: string) => `md5('post' || ${n})::uuid`;
-  const at = (n: string) => `${moment} + ${n} * interval '2 hours'`;
+  const at = (n: string) => `${moment} + ${n} * interval '${spacing} minutes'`;
   await run(`insert into post (id, workspace_id, caption, created_at, updated_at)
     select ${post("n")}, '${workspaceId}', 'Post ' || n, ${at("n")}, ${at("n")} from generate_series(0, ${targets - 1}) as n`);
   await run(`insert into post_target (id, post_id, workspace_id, social_account_id, position, status, idempotency_key, external_id, scheduled_at, published_at)
