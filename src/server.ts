@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { GraphQLSchema } from "graphql";
 import mercurius from "mercurius";
 import { registerAvatars } from "./auth/avatar/routes.ts";
+import { registerMetricExports } from "./analytics/routes.ts";
 import { registerDataExports } from "./auth/export/routes.ts";
 import { registerAccountPages } from "./auth/routes.ts";
 import { loadOperations } from "./explorer/load-operations.ts";
@@ -82,6 +83,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   registerMedia(app, services);
   registerAvatars(app, services);
   registerDataExports(app, services, ({ raw }) => originOf(raw, config.TRUST_PROXY));
+  registerMetricExports(app, services);
   await registerAccountPages(app);
   await registerFavicon(app);
   await registerInvitationPage(app);

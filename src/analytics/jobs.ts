@@ -15,3 +15,11 @@ export const rebuildCalendarJob = defineJob({
   payload: z.object({ workspaceId: z.uuid() }),
   maxAttempts: 1,
 });
+
+/** Writes a file of a workspace's numbers. */
+export const makeMetricExportJob = defineJob({
+  name: "make-metric-export",
+  payload: z.object({ exportId: z.uuid() }),
+  // The row counts how often it was begun; the sweep brings back what a dead process left.
+  maxAttempts: 5,
+});

@@ -6,3 +6,4 @@ import "./sync.ts";
 import "./statistics.ts";
 import "./metric-series.ts";
 import "./provenance.ts";
+import "./export.ts";

@@ -35,6 +35,13 @@ export const analyticsQueries: Readonly<Record<string, Entry>> = {
 
 /** Fields of Mutation. */
 export const analyticsMutations: Readonly<Record<string, Entry>> = {
+  // At most three are written at a time, and nobody writes them here.
+  exportAnalytics: {
+    ...inWorkspace("analytics:read", mutationOf("exportAnalytics"), (place) => ({
+      input: { ...inPlace(place), range, format: "CSV" },
+    })),
+    passes: ["CONFLICT"],
+  },
   // Nothing is out: whoever is let in is told so.
   syncPostAnalytics: {
     ...inWorkspace("analytics:sync", mutationOf("syncPostAnalytics"), async (place) => ({

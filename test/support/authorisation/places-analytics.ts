@@ -8,6 +8,8 @@ import type { Services } from "../../../src/services.ts";
 export interface MeasuredThings {
   /** A target with a picture that went out two days ago and has been measured. */
   measuredTarget(): Promise<string>;
+  /** A file of numbers that could not be written. */
+  metricExport(): Promise<string>;
 }
 
 const day = 24 * 60 * 60_000;
@@ -18,6 +20,11 @@ export function measuredThings(
   { workspaceId, target }: { workspaceId: string; target: () => Promise<string> },
 ): MeasuredThings {
   return {
+    metricExport: async () => {
+      const [from, to] = [addMilliseconds(clock.now(), -day), clock.now()];
+      const data = { workspaceId, format: "CSV", from, to, status: "FAILED", createdAt: to } as const;
+      return encodeGlobalId("MetricExport", (await db.metricExport.create({ data })).id);
+    },
     measuredTarget: async () => {
       const id = await target();
       const publishedAt = addMilliseconds(clock.now(), -2 * day);
@@ -36,6 +43,6 @@ export function measuredThings(
 
 /** Those of a workspace that is gone. */
 export async function goneMeasured(was: MeasuredThings): Promise<MeasuredThings> {
-  const measuredTarget = await was.measuredTarget();
-  return { measuredTarget: () => Promise.resolve(measuredTarget) };
+  const [measuredTarget, metricExport] = [await was.measuredTarget(), await was.metricExport()];
+  return { measuredTarget: () => Promise.resolve(measuredTarget), metricExport: () => Promise.resolve(metricExport) };
 }
