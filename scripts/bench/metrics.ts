@@ -19,7 +19,9 @@ const zone = "Europe/Berlin";
 /** Prints a line for each chart. */
 export async function benchMetrics([targetCount = "25000", each = "40"]: readonly string[]): Promise<number> {
   const [targets, snapshots] = [Number(targetCount), Number(each)];
-  if (!(Number.isInteger(targets) && Number.isInteger(snapshots) && targets > 0 && targets <= 30_000 && snapshots > 0)) {
+  if (
+    !(Number.isInteger(targets) && Number.isInteger(snapshots) && targets > 0 && targets <= 30_000 && snapshots > 0)
+  ) {
     process.stderr.write("Usage: bench:metrics [targets, at most 30000] [snapshots of each]\n");
     return 2;
   }
@@ -63,16 +65,24 @@ async function run(
   const charts: readonly (readonly [string, MetricSeriesRequest])[] = [
     ["a year of days, from the sums", { ...base, metric: "LIKES", timeZone: null }],
     ["a year of days by account, from the sums", { ...base, metric: "VIEWS", timeZone: null, groupBy: "ACCOUNT" }],
-    ["a month of days, from the sums", { ...base, metric: "LIKES", timeZone: null, to: new Date("2026-02-01T00:00:00Z") }],
+    [
+      "a month of days, from the sums",
+      { ...base, metric: "LIKES", timeZone: null, to: new Date("2026-02-01T00:00:00Z") },
+    ],
     ["a year of months, from the sums", { ...base, metric: "LIKES", timeZone: null, bucket: "MONTH" }],
     ["a year of days in another zone, from the snapshots", { ...base, metric: "LIKES", timeZone: "Asia/Kathmandu" }],
   ];
   for (const [name, request] of charts) {
-    const { result, milliseconds } = await timed(() => metricSeries(services, { userId: user.id, grant: null }, request));
+    const { result, milliseconds } = await timed(() =>
+      metricSeries(services, { userId: user.id, grant: null }, request),
+    );
     const faults = faultsOf(result, request, size);
     wrong += faults.length;
     const buckets = result.reduce((sum, { points }) => sum + points.length, 0);
-    say(`${name}: ${buckets} buckets, ${faults.length === 0 ? "all right" : `WRONG: ${faults.slice(0, 3).join("; ")}`}`, milliseconds);
+    say(
+      `${name}: ${buckets} buckets, ${faults.length === 0 ? "all right" : `WRONG: ${faults.slice(0, 3).join("; ")}`}`,
+      milliseconds,
+    );
   }
   return wrong;
 }

@@ -13,7 +13,9 @@ t.test("months are made ahead, and dropped as a whole when they are old; sums by
   const { db } = services;
   const months = async () =>
     names
-      .parse(await db.$queryRaw`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'metric_snapshot'::regclass order by 1`)
+      .parse(
+        await db.$queryRaw`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'metric_snapshot'::regclass order by 1`,
+      )
       .map(({ name }) => name.replace("metric_snapshot_", ""));
   const now = clock.now();
   t.ok((await months()).includes(now.toISOString().slice(0, 7).replace("-", "_")), "the migration made this month");
@@ -30,6 +32,9 @@ t.test("months are made ahead, and dropped as a whole when they are old; sums by
   t.ok((await db.metricSnapshot.count()) < before);
   t.equal(await keepMetricPartitions(services), 0, "nothing is old any more");
   await ensurePartition(db, new Date("2031-01-31T23:59:59.999Z"));
-  await Promise.all([ensurePartition(db, new Date("2031-01-05T00:00:00Z")), ensurePartition(db, new Date("2031-02-01T00:00:00Z"))]);
+  await Promise.all([
+    ensurePartition(db, new Date("2031-01-05T00:00:00Z")),
+    ensurePartition(db, new Date("2031-02-01T00:00:00Z")),
+  ]);
   t.same((await months()).slice(-2), ["2031_01", "2031_02"]);
 });

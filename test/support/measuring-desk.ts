@@ -1,5 +1,5 @@
-import { dispatchMetricSyncs } from "../../src/analytics/sync/dispatch-metric-syncs.ts";
 import type { MetricValues } from "../../src/analytics/metric-values.ts";
+import { dispatchMetricSyncs } from "../../src/analytics/sync/dispatch-metric-syncs.ts";
 import type { MeasureOutcome } from "../../src/platforms/measuring.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
 import { type Atelier, openAtelier, type Person } from "./atelier.ts";
@@ -77,7 +77,9 @@ export async function openMeasuringDesk(
     ...{ atelier, ada, socialAccountId, asked, numbers, ask },
     answer: (ids) => ({
       kind: "measured",
-      posts: new Map(ids.flatMap((id) => (numbers.has(id) ? [[id, { values: numbers.get(id) ?? {}, unknown }] as const] : []))),
+      posts: new Map(
+        ids.flatMap((id) => (numbers.has(id) ? [[id, { values: numbers.get(id) ?? {}, unknown }] as const] : [])),
+      ),
     }),
     publish: async (caption, known = { VIEWS: 0, LIKES: 0, COMMENTS: 0 }) => {
       const made = await (await atelier.signIn(ada)).mutate(operations.create, {
@@ -96,8 +98,11 @@ export async function openMeasuringDesk(
       await atelier.drain();
     },
     analytics: async ({ targetId }) =>
-      (await ask(`query ($id: ID!) { node(id: $id) { ... on PostTarget { analytics { ${analyticsFields} } } } }`, { id: targetId }))
-        .node.analytics,
+      (
+        await ask(`query ($id: ID!) { node(id: $id) { ... on PostTarget { analytics { ${analyticsFields} } } } }`, {
+          id: targetId,
+        })
+      ).node.analytics,
     requestSync: async ({ postId }) =>
       (await atelier.signIn(ada)).mutate(
         `mutation ($input: SyncPostAnalyticsInput!) { syncPostAnalytics(input: $input) { __typename

@@ -35,7 +35,9 @@ export async function exportAnalytics(
     await tx.$queryRaw`select 1 from workspace where id = ${workspaceId}::uuid for no key update`;
     const pending = await tx.metricExport.count({ where: { workspaceId, status: "PENDING" } });
     if (pending >= mostPending) {
-      throw new ConflictError(`${mostPending} files are being made for this workspace, which is the most. Wait for one.`);
+      throw new ConflictError(
+        `${mostPending} files are being made for this workspace, which is the most. Wait for one.`,
+      );
     }
     const { id } = await tx.metricExport.create({
       data: { workspaceId, requestedById: viewer.userId, format, ...range, createdAt: clock.now() },

@@ -25,7 +25,16 @@ export interface ExportForm {
   reading(reading: ExportedReading): string;
 }
 
-const columns = ["takenAt", "postId", "targetId", "platform", "account", "publishedAt", "permalink", "caption"] as const;
+const columns = [
+  "takenAt",
+  "postId",
+  "targetId",
+  "platform",
+  "account",
+  "publishedAt",
+  "permalink",
+  "caption",
+] as const;
 
 /** Spreadsheets take text that begins so for a formula, and run it: an apostrophe in front makes it text. */
 const formula = /^[\s\u0000]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
@@ -39,7 +48,11 @@ export function csvCell(text: string): string {
 const factsOf = (reading: ExportedReading): Record<(typeof columns)[number], string | null> => ({
   ...{ takenAt: reading.takenAt.toISOString(), postId: reading.postId, targetId: reading.targetId },
   ...{ platform: platformNamed(reading.platform).label, account: reading.account },
-  ...{ publishedAt: reading.publishedAt?.toISOString() ?? null, permalink: reading.permalink, caption: reading.caption },
+  ...{
+    publishedAt: reading.publishedAt?.toISOString() ?? null,
+    permalink: reading.permalink,
+    caption: reading.caption,
+  },
 });
 
 const csv: ExportForm = {

@@ -128,7 +128,13 @@ async function settle(
   { bytes, rows }: { readonly bytes: bigint; readonly rows: number },
 ): Promise<boolean> {
   const readyAt = clock.now();
-  const done = { status: "READY", progress: 1, leaseUntil: null, readyAt, expiresAt: addMilliseconds(readyAt, keptFor) } as const;
+  const done = {
+    status: "READY",
+    progress: 1,
+    leaseUntil: null,
+    readyAt,
+    expiresAt: addMilliseconds(readyAt, keptFor),
+  } as const;
   return (await db.metricExport.updateMany({ where: held(claimed), data: { ...done, bytes, rows } })).count === 1;
 }
 

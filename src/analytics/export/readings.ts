@@ -9,7 +9,12 @@ const pageSize = 1_000;
 const rows = z.array(
   z.object({
     ...{ takenAt: z.date(), targetId: z.string(), postId: z.string(), platform: z.string(), account: z.string() },
-    ...{ caption: z.string(), publishedAt: z.date().nullable(), permalink: z.string().nullable(), values: metricValues },
+    ...{
+      caption: z.string(),
+      publishedAt: z.date().nullable(),
+      permalink: z.string().nullable(),
+      values: metricValues,
+    },
   }),
 );
 

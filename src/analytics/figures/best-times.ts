@@ -1,13 +1,13 @@
 /** When posts did best: a metric by weekday and hour of publishing, in one statement. */
 import { z } from "zod";
-import type { Db } from "../../infra/db.ts";
 import { addMilliseconds, type Clock } from "../../infra/clock.ts";
+import type { Db } from "../../infra/db.ts";
 import { parseInput } from "../../infra/parse-input.ts";
 import { ianaTimeZone } from "../../infra/time-zone.ts";
 import { type Actor, requireMember } from "../../workspaces/require-member.ts";
 import { metricName } from "../metric-values.ts";
-import { figuresRange } from "./range.ts";
 import { zoneOf } from "./metric-series.ts";
+import { figuresRange } from "./range.ts";
 
 /** Fewer posts than this are no ground for a claim. */
 export const fewestSamples = 5;

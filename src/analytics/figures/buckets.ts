@@ -20,7 +20,12 @@ export interface Buckets {
  * Monday, months on the first, hours with the zone's clocks. Null when there are more than `most`.
  */
 export function bucketsOf(
-  { from, to, bucket, zone }: { readonly from: Date; readonly to: Date; readonly bucket: BucketSize; readonly zone: string },
+  {
+    from,
+    to,
+    bucket,
+    zone,
+  }: { readonly from: Date; readonly to: Date; readonly bucket: BucketSize; readonly zone: string },
   most: number,
 ): Buckets | null {
   const start = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone);

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { Prisma } from "../../generated/prisma/client.ts";
 import type { Db } from "../../infra/db.ts";
-import type { Metric } from "../../platforms/measuring.ts";
 import { parseInput } from "../../infra/parse-input.ts";
+import type { Metric } from "../../platforms/measuring.ts";
 import { type Actor, requireMember } from "../../workspaces/require-member.ts";
 import { allMetrics, metricName } from "../metric-values.ts";
 import { groupingSql } from "./grouping.ts";

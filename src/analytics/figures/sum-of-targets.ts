@@ -6,6 +6,8 @@ import type { KnownTarget } from "./target-analytics.ts";
 export function sumOfTargets(targets: readonly KnownTarget[]): MetricSum[] {
   return allMetrics.flatMap((metric) => {
     const known = targets.flatMap(({ values }) => values[metric] ?? []);
-    return known.length === 0 ? [] : [{ metric, sum: known.reduce((sum, value) => sum + value, 0), targets: known.length }];
+    return known.length === 0
+      ? []
+      : [{ metric, sum: known.reduce((sum, value) => sum + value, 0), targets: known.length }];
   });
 }

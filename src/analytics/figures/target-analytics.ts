@@ -4,7 +4,14 @@ import type { Prisma } from "../../generated/prisma/client.ts";
 import { addMilliseconds } from "../../infra/clock.ts";
 import type { Db } from "../../infra/db.ts";
 import { parseInput } from "../../infra/parse-input.ts";
-import { entriesOf, type MetricReasons, type MetricValues, metricName, metricReasons, metricValues } from "../metric-values.ts";
+import {
+  entriesOf,
+  type MetricReasons,
+  type MetricValues,
+  metricName,
+  metricReasons,
+  metricValues,
+} from "../metric-values.ts";
 import { chartBuckets, chartRange, zoneOf } from "./metric-series.ts";
 
 /** What is known of one target's numbers. */
@@ -96,9 +103,7 @@ export interface TargetPoint {
   readonly gains: MetricValues;
 }
 
-const pointRows = z.array(
-  z.object({ targetId: z.string(), bucket: z.number(), metric: metricName, gain: z.number() }),
-);
+const pointRows = z.array(z.object({ targetId: z.string(), bucket: z.number(), metric: metricName, gain: z.number() }));
 
 /**
  * How targets grew, in their order, for one chart. Totals are reckoned back from what is known now, so that they are right also where the

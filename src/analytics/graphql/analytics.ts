@@ -3,17 +3,17 @@ import { batched } from "../../graphql/batched.ts";
 import { builder } from "../../graphql/builder.ts";
 import type { Context } from "../../graphql/context.ts";
 import type { BucketSize } from "../figures/buckets.ts";
-import { BucketEnum, timeZoneText } from "./bucket.ts";
+import { sumOfTargets } from "../figures/sum-of-targets.ts";
 import {
-  gainsOf,
   type GainsKey,
+  gainsOf,
   type KnownTarget,
   knownTargets,
   knownTargetsOf,
   type TargetPoint,
   targetSeries,
 } from "../figures/target-analytics.ts";
-import { sumOfTargets } from "../figures/sum-of-targets.ts";
+import { BucketEnum, timeZoneText } from "./bucket.ts";
 import { MetricSumType, MetricValueType, UnavailableMetricType, unavailableOf, valuesOf } from "./metric.ts";
 
 const hour = 60 * 60_000;
@@ -27,7 +27,12 @@ const findGains = batched(({ services }: Context, keys: readonly GainsKey[]) =>
 
 interface ChartKey {
   readonly target: KnownTarget;
-  readonly chart: { readonly from: Date; readonly to: Date; readonly bucket: BucketSize; readonly timeZone: string | null };
+  readonly chart: {
+    readonly from: Date;
+    readonly to: Date;
+    readonly bucket: BucketSize;
+    readonly timeZone: string | null;
+  };
 }
 
 /** One statement for each chart that is asked for, however many targets it is asked of. */
@@ -82,12 +87,14 @@ const TargetAnalyticsType = builder.objectRef<KnownTarget>("TargetAnalytics").im
     lastDay: t.field({
       type: [MetricValueType],
       description: "What each metric rose by within the last 24 hours, of those that were read meanwhile.",
-      resolve: async ({ targetId }, _args, context) => valuesOf(await findGains(context, { targetId, span: spans.day })),
+      resolve: async ({ targetId }, _args, context) =>
+        valuesOf(await findGains(context, { targetId, span: spans.day })),
     }),
     lastWeek: t.field({
       type: [MetricValueType],
       description: "What each metric rose by within the last seven days, of those that were read meanwhile.",
-      resolve: async ({ targetId }, _args, context) => valuesOf(await findGains(context, { targetId, span: spans.week })),
+      resolve: async ({ targetId }, _args, context) =>
+        valuesOf(await findGains(context, { targetId, span: spans.week })),
     }),
     series: t.field({
       type: [TargetPointType],

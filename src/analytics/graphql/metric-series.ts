@@ -21,7 +21,9 @@ const MetricPointType = builder.objectRef<MetricPoint>("MetricPoint").implement(
       description:
         "What the metric rose by, as it was read in this stretch; below zero where numbers fell. Null where nothing was read: that is not zero.",
     }),
-    targets: t.exposeInt("targets", { description: "How many targets that is of: those of which the metric was read." }),
+    targets: t.exposeInt("targets", {
+      description: "How many targets that is of: those of which the metric was read.",
+    }),
   }),
 });
 

@@ -25,7 +25,8 @@ export const MetricValueType = builder.objectRef<Value>("MetricValue").implement
   fields: (t) => ({
     metric: t.expose("metric", { type: MetricEnum, description: "What is counted." }),
     value: t.exposeFloat("value", {
-      description: "How many: a whole number, which may be larger than an Int. A gain is below zero where numbers fell.",
+      description:
+        "How many: a whole number, which may be larger than an Int. A gain is below zero where numbers fell.",
     }),
   }),
 });
@@ -58,7 +59,9 @@ export const MetricSumType = builder.objectRef<MetricSum>("MetricSum").implement
   fields: (t) => ({
     metric: t.expose("metric", { type: MetricEnum, description: "What is counted." }),
     sum: t.exposeFloat("sum", { description: "The sum of what is known last: a whole number." }),
-    targets: t.exposeInt("targets", { description: "How many targets that is of: those of which the metric is known." }),
+    targets: t.exposeInt("targets", {
+      description: "How many targets that is of: those of which the metric is known.",
+    }),
     mean: t.float({
       description: "The sum for each of these targets.",
       resolve: ({ sum, targets }) => sum / targets,

@@ -6,8 +6,8 @@ import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { bestTimes, fewestSamples, type TimeFigures } from "../figures/best-times.ts";
 import { type PostFigures, postStatistics } from "../figures/post-statistics.ts";
 import { timeZoneText } from "./bucket.ts";
-import { MetricEnum, MetricSumType } from "./metric.ts";
 import { targetGroupingValues } from "./grouping.ts";
+import { MetricEnum, MetricSumType } from "./metric.ts";
 
 const PostGroupingEnum = builder.enumType("PostGrouping", {
   description: "By what targets are grouped.",
@@ -114,7 +114,11 @@ builder.queryField("bestTimes", (t) =>
     args: {
       workspaceId: t.arg.id({ description: "Default: your personal workspace." }),
       metric: t.arg({ type: MetricEnum, required: true, description: "By what they are judged." }),
-      range: t.arg({ type: DateTimeRange, required: true, description: "Targets published within it; at most 366 days." }),
+      range: t.arg({
+        type: DateTimeRange,
+        required: true,
+        description: "Targets published within it; at most 366 days.",
+      }),
       timeZone: t.arg.string({ description: timeZoneText.replace("buckets", "hours") }),
     },
     resolve: (_root, { workspaceId, metric, range, timeZone }, { services, viewer }) =>

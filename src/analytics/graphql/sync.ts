@@ -19,20 +19,18 @@ const SyncPostAnalyticsInput = builder.inputType("SyncPostAnalyticsInput", {
   fields: (t) => ({ postId: t.id({ required: true, description: "The post." }) }),
 });
 
-const SyncPostAnalyticsSuccess = builder
-  .objectRef<{ readonly postId: string }>("SyncPostAnalyticsSuccess")
-  .implement({
-    description: "A worker reads the numbers; `postChanged` tells when they are there.",
-    isTypeOf: (value) => typeof value === "object" && value !== null && "postId" in value,
-    fields: (t) => ({
-      post: t.prismaField({
-        type: "Post",
-        description: "The post, with the numbers known so far.",
-        resolve: (query, { postId }, _args, { services }) =>
-          services.db.post.findUniqueOrThrow({ ...query, where: { id: postId } }),
-      }),
+const SyncPostAnalyticsSuccess = builder.objectRef<{ readonly postId: string }>("SyncPostAnalyticsSuccess").implement({
+  description: "A worker reads the numbers; `postChanged` tells when they are there.",
+  isTypeOf: (value) => typeof value === "object" && value !== null && "postId" in value,
+  fields: (t) => ({
+    post: t.prismaField({
+      type: "Post",
+      description: "The post, with the numbers known so far.",
+      resolve: (query, { postId }, _args, { services }) =>
+        services.db.post.findUniqueOrThrow({ ...query, where: { id: postId } }),
     }),
-  });
+  }),
+});
 
 builder.mutationField("syncPostAnalytics", (t) =>
   t.withAuth({ may: "analytics:sync" }).field({

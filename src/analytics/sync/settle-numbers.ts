@@ -29,7 +29,11 @@ export async function settleNumbers(
       await writeFindings(tx, { claimed, findings: findingsOf(claimed, outcome, now), now });
       return;
     }
-    await writeFindings(tx, { claimed, findings: claimed.targets.map((target) => troubleOf(target, outcome, now)), now });
+    await writeFindings(tx, {
+      claimed,
+      findings: claimed.targets.map((target) => troubleOf(target, outcome, now)),
+      now,
+    });
     await afterTrouble(tx, claimed, outcome, now);
   });
 }

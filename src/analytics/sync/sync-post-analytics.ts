@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { addMilliseconds, type Clock } from "../../infra/clock.ts";
 import type { Transact, Tx } from "../../infra/db.ts";
-import { ConflictError } from "../../infra/errors.ts";
+import { ConflictError, NotFoundError } from "../../infra/errors.ts";
 import type { Platform } from "../../platforms/platform.ts";
 import { type Actor, requireMember } from "../../workspaces/require-member.ts";
-import { NotFoundError } from "../../infra/errors.ts";
 import { SyncTooSoonError } from "../errors.ts";
 import { manualGap } from "./sync-plan.ts";
 import { wakeAccounts } from "./wake-accounts.ts";
@@ -35,7 +34,9 @@ export async function syncPostAnalytics(
     const found = await lockTargets(tx, postId);
     const counted = found.filter(({ platform }) => platforms.get(platform)?.measure !== undefined);
     if (counted.length === 0) {
-      throw new ConflictError("No target of this post is out on a platform that counts, so there are no numbers to read.");
+      throw new ConflictError(
+        "No target of this post is out on a platform that counts, so there are no numbers to read.",
+      );
     }
     const open = counted.filter((target) => openAt(target) <= now);
     if (open.length === 0) {

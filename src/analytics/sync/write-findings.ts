@@ -66,5 +66,4 @@ const rowOf = ({ target, reading, gone, nextSyncAt, quietUntil, flat, failures, 
 
 /** Whether somebody's picture of it changes: its numbers did, or they asked for them. */
 const isNews = ({ target, reading, failures }: Finding): boolean =>
-  target.asked ||
-  (reading === null ? failures === 1 : entriesOf<number>(reading.gains).some(([, gain]) => gain !== 0));
+  target.asked || (reading === null ? failures === 1 : entriesOf<number>(reading.gains).some(([, gain]) => gain !== 0));

@@ -22,7 +22,9 @@ export const sandbox: PlatformDefinition = {
       ),
     SANDBOX_READS_PER_MONTH: wholeNumber(0, 1_000_000)
       .optional()
-      .describe("How often the numbers of a sandbox post may be read a month, as if that were billed. Default: no limit."),
+      .describe(
+        "How often the numbers of a sandbox post may be read a month, as if that were billed. Default: no limit.",
+      ),
   },
   rules: {
     caption: { max: maxCaption, unit: "characters", measure: (caption) => [...caption].length },

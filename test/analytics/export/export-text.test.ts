@@ -23,7 +23,10 @@ t.test("no text becomes a formula, and every text is read back", async (t) => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "grapheme" }), { minLength: 1 }), (texts) => {
       const read = cellsOf(texts.map((text) => csvCell(text)).join(","));
-      t.same(read.map((cell, index) => (texts[index] === cell.slice(1) && cell.startsWith("'") ? cell.slice(1) : cell)), texts);
+      t.same(
+        read.map((cell, index) => (texts[index] === cell.slice(1) && cell.startsWith("'") ? cell.slice(1) : cell)),
+        texts,
+      );
       return read.every((cell) => !/^[\s]*[=+\-@]/.test(cell));
     }),
     { numRuns: 200 },

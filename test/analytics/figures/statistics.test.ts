@@ -62,14 +62,25 @@ t.test("figures over posts, their times and their pictures are those that one re
 
   t.test("hours and weekdays are those of the zone, also where its clocks change", async (t) => {
     const local = (n: number, zone: string) => {
-      const parts = new Intl.DateTimeFormat("en", { timeZone: zone, weekday: "short", hour: "2-digit", hourCycle: "h23" });
+      const parts = new Intl.DateTimeFormat("en", {
+        timeZone: zone,
+        weekday: "short",
+        hour: "2-digit",
+        hourCycle: "h23",
+      });
       const read = Object.fromEntries(
         parts.formatToParts(new Date(from.getTime() + 2 * n * hour)).map(({ type, value }) => [type, value]),
       );
-      return { hour: read["hour"] ?? "", weekday: String(1 + ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(read["weekday"] ?? "")) };
+      return {
+        hour: read["hour"] ?? "",
+        weekday: String(1 + ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(read["weekday"] ?? "")),
+      };
     };
     for (const zone of ["America/New_York", "Asia/Kathmandu"]) {
-      for (const [groupBy, part] of [["HOUR", "hour"], ["WEEKDAY", "weekday"]] as const) {
+      for (const [groupBy, part] of [
+        ["HOUR", "hour"],
+        ["WEEKDAY", "weekday"],
+      ] as const) {
         const wanted = new Map<string, number>();
         for (const n of all) wanted.set(local(n, zone)[part], (wanted.get(local(n, zone)[part]) ?? 0) + 1);
         const found = await statistics(groupBy, zone);
@@ -90,7 +101,10 @@ t.test("figures over posts, their times and their pictures are those that one re
     t.match(await statistics("NONE"), [
       { failed: 2, missed: 1, cancelled: 1, waiting: 1, published: count - 5, successRate: (count - 5) / (count - 2) },
     ]);
-    t.match(await statistics("STATUS"), [{ key: "PUBLISHED", targets: count - 5 }, { key: "FAILED", targets: 2 }]);
+    t.match(await statistics("STATUS"), [
+      { key: "PUBLISHED", targets: count - 5 },
+      { key: "FAILED", targets: 2 },
+    ]);
   });
 
   t.test("the best times make no claim on few samples", async (t) => {
@@ -117,12 +131,29 @@ t.test("figures over posts, their times and their pictures are those that one re
       include: { versions: true },
     });
     const picture = async (n: number, facts: object, cost: bigint | null) => {
-      const base = { workspaceId, prompt: "x", promptSent: "x", status: "GENERATED", progressKind: "MEASURED" } as const;
+      const base = {
+        workspaceId,
+        prompt: "x",
+        promptSent: "x",
+        status: "GENERATED",
+        progressKind: "MEASURED",
+      } as const;
       const { id } = await db.image.create({ data: { ...base, batchId: workspaceId, ...facts } });
-      const [target] = await db.$queryRaw<{ id: string }[]>`select post_id as id from post_target where id = md5('target' || ${n}::int)::uuid`;
+      const [target] = await db.$queryRaw<
+        { id: string }[]
+      >`select post_id as id from post_target where id = md5('target' || ${n}::int)::uuid`;
       const position = await db.postImage.count({ where: { postId: target?.id ?? "" } });
       await db.postImage.create({ data: { postId: target?.id ?? "", imageId: id, position } });
-      const attempt = { imageId: id, workspaceId, number: 1, provider: "p", model: "m", startedAt: from, outcome: "SUCCEEDED", costState: "REPORTED" } as const;
+      const attempt = {
+        imageId: id,
+        workspaceId,
+        number: 1,
+        provider: "p",
+        model: "m",
+        startedAt: from,
+        outcome: "SUCCEEDED",
+        costState: "REPORTED",
+      } as const;
       if (cost !== null) await db.generationAttempt.create({ data: { ...attempt, cost, currency: "EUR" } });
     };
     const ink = { styleVersionId: style.versions[0]?.id ?? null, provider: "easel", model: "e1" };
@@ -139,7 +170,13 @@ t.test("figures over posts, their times and their pictures are those that one re
       );
     t.match(await provenance("STYLE"), [
       {
-        ...{ key: "Ink", images: 3, targets: 2, imagesWithCost: 3, costs: [{ amount: 0.1, currency: "EUR", isReported: true }] },
+        ...{
+          key: "Ink",
+          images: 3,
+          targets: 2,
+          imagesWithCost: 3,
+          costs: [{ amount: 0.1, currency: "EUR", isReported: true }],
+        },
         metrics: [
           { metric: "VIEWS", sum: 100, targets: 1 },
           { metric: "LIKES", sum: 21, targets: 2 },
@@ -164,7 +201,9 @@ t.test("figures over posts, their times and their pictures are those that one re
 
   t.test("ranges out of rule are told by their path", async (t) => {
     const query = `query ($range: DateTimeRange!) { postStatistics(range: $range) { key } }`;
-    const { errors } = await ada.request(query, { range: { from: "2024-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z" } });
+    const { errors } = await ada.request(query, {
+      range: { from: "2024-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z" },
+    });
     t.match(errors?.[0]?.extensions, { code: "VALIDATION_FAILED", issues: [{ path: ["range"], code: "TOO_LONG" }] });
     const other = await ada.request(query, { range: { from: "2026-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z" } });
     t.match(other.errors?.[0]?.extensions, { issues: [{ path: ["range", "to"], code: "INVALID_RANGE" }] });

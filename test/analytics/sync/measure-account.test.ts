@@ -9,60 +9,67 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-t.test("a post is read ten minutes after it went out, then by its age, and what it gained is summed by day", async (t) => {
-  const desk = await openMeasuringDesk(t);
-  const { atelier, numbers } = desk;
-  const { clock } = atelier;
-  const { db } = atelier.services;
-  const post = await desk.publish("A boat.", { VIEWS: 3, LIKES: 1 });
-  t.match(await desk.analytics(post), { latest: [], syncedAt: null, nextSyncAt: addMilliseconds(clock.now(), 10 * minute).toISOString() });
-  await desk.sync();
-  t.same(desk.asked, [], "it is too young");
-  clock.advance(9 * minute);
-  await desk.sync();
-  t.same(desk.asked, [[post.externalId]]);
-  t.match(await desk.analytics(post), {
-    latest: [
-      { metric: "VIEWS", value: 3 },
-      { metric: "LIKES", value: 1 },
-    ],
-    unavailable: [
-      { metric: "COMMENTS", reason: "Sandbox did not tell it." },
-      { metric: "SHARES", reason: "The sandbox does not tell it." },
-    ],
-    lastDay: [
-      { metric: "VIEWS", value: 3 },
-      { metric: "LIKES", value: 1 },
-    ],
-    syncedAt: clock.now().toISOString(),
-    nextSyncAt: addMilliseconds(clock.now(), hour).toISOString(),
-    trouble: null,
-  });
-  numbers.set(post.externalId, { VIEWS: 10, LIKES: 0, COMMENTS: 2 });
-  clock.advance(hour);
-  await desk.sync();
-  t.match((await desk.analytics(post)).latest, [
-    { metric: "VIEWS", value: 10 },
-    { metric: "LIKES", value: 0 },
-    { metric: "COMMENTS", value: 2 },
-  ]);
-  numbers.set(post.externalId, { VIEWS: 12 });
-  clock.advance(hour);
-  await desk.sync();
-  const told = await desk.analytics(post);
-  t.match(told.latest.at(-1), { metric: "COMMENTS", value: 2 }, "the last number known stays");
-  t.match(told.unavailable[0], { metric: "LIKES", reason: /did not tell/ }, "and why there is none newer is told");
-  const snapshots = await db.metricSnapshot.findMany({ orderBy: { takenAt: "asc" } });
-  t.match(
-    snapshots.map(({ gains }) => gains),
-    [{ VIEWS: 3, LIKES: 1 }, { VIEWS: 7, LIKES: -1, COMMENTS: 2 }, { VIEWS: 2 }],
-    "one number that is missing spoils no other, and a fall is a gain below zero",
-  );
-  t.notOk("LIKES" in Object(snapshots[2]?.values), "unknown is not zero");
-  const days = await db.metricDaily.findMany();
-  const sum = (metric: string) => days.reduce((total, { gains }) => total + (Object(gains)[metric] ?? 0), 0);
-  t.same([sum("VIEWS"), sum("LIKES"), sum("COMMENTS")], [12, 0, 2], "the days sum up to what is known last");
-});
+t.test(
+  "a post is read ten minutes after it went out, then by its age, and what it gained is summed by day",
+  async (t) => {
+    const desk = await openMeasuringDesk(t);
+    const { atelier, numbers } = desk;
+    const { clock } = atelier;
+    const { db } = atelier.services;
+    const post = await desk.publish("A boat.", { VIEWS: 3, LIKES: 1 });
+    t.match(await desk.analytics(post), {
+      latest: [],
+      syncedAt: null,
+      nextSyncAt: addMilliseconds(clock.now(), 10 * minute).toISOString(),
+    });
+    await desk.sync();
+    t.same(desk.asked, [], "it is too young");
+    clock.advance(9 * minute);
+    await desk.sync();
+    t.same(desk.asked, [[post.externalId]]);
+    t.match(await desk.analytics(post), {
+      latest: [
+        { metric: "VIEWS", value: 3 },
+        { metric: "LIKES", value: 1 },
+      ],
+      unavailable: [
+        { metric: "COMMENTS", reason: "Sandbox did not tell it." },
+        { metric: "SHARES", reason: "The sandbox does not tell it." },
+      ],
+      lastDay: [
+        { metric: "VIEWS", value: 3 },
+        { metric: "LIKES", value: 1 },
+      ],
+      syncedAt: clock.now().toISOString(),
+      nextSyncAt: addMilliseconds(clock.now(), hour).toISOString(),
+      trouble: null,
+    });
+    numbers.set(post.externalId, { VIEWS: 10, LIKES: 0, COMMENTS: 2 });
+    clock.advance(hour);
+    await desk.sync();
+    t.match((await desk.analytics(post)).latest, [
+      { metric: "VIEWS", value: 10 },
+      { metric: "LIKES", value: 0 },
+      { metric: "COMMENTS", value: 2 },
+    ]);
+    numbers.set(post.externalId, { VIEWS: 12 });
+    clock.advance(hour);
+    await desk.sync();
+    const told = await desk.analytics(post);
+    t.match(told.latest.at(-1), { metric: "COMMENTS", value: 2 }, "the last number known stays");
+    t.match(told.unavailable[0], { metric: "LIKES", reason: /did not tell/ }, "and why there is none newer is told");
+    const snapshots = await db.metricSnapshot.findMany({ orderBy: { takenAt: "asc" } });
+    t.match(
+      snapshots.map(({ gains }) => gains),
+      [{ VIEWS: 3, LIKES: 1 }, { VIEWS: 7, LIKES: -1, COMMENTS: 2 }, { VIEWS: 2 }],
+      "one number that is missing spoils no other, and a fall is a gain below zero",
+    );
+    t.notOk("LIKES" in Object(snapshots[2]?.values), "unknown is not zero");
+    const days = await db.metricDaily.findMany();
+    const sum = (metric: string) => days.reduce((total, { gains }) => total + (Object(gains)[metric] ?? 0), 0);
+    t.same([sum("VIEWS"), sum("LIKES"), sum("COMMENTS")], [12, 0, 2], "the days sum up to what is known last");
+  },
+);
 
 t.test("what finds nothing new is looked at less and less, and not at all after thirty days", async (t) => {
   const desk = await openMeasuringDesk(t);
@@ -113,7 +120,11 @@ t.test("one post that is gone, and a platform in trouble, take nothing from the 
   clock.advance(2 * hour);
   await desk.sync();
   t.equal(desk.asked.length, before, "nobody asks before that");
-  t.match(await desk.requestSync(kept), { __typename: "SyncTooSoonError", retryAt: retryAt.toISOString() }, "not even who asks for it");
+  t.match(
+    await desk.requestSync(kept),
+    { __typename: "SyncTooSoonError", retryAt: retryAt.toISOString() },
+    "not even who asks for it",
+  );
   clock.advance(6 * hour);
   desk.answer = honest;
   await desk.sync();
@@ -130,40 +141,49 @@ t.test("one post that is gone, and a platform in trouble, take nothing from the 
   t.match(await desk.analytics(kept), { trouble: "Access was withdrawn." });
 });
 
-t.test("two workers never ask for one target at once, and an answer that comes after its lease counts no more", async (t) => {
-  const desk = await openMeasuringDesk(t);
-  const { atelier } = desk;
-  const { services, clock } = atelier;
-  const post = await desk.publish("A boat.", { LIKES: 1 });
-  clock.advance(10 * minute);
-  const context = { log: services.log, signal: new AbortController().signal };
-  const account = rowIdOf(desk.socialAccountId);
-  const { promise: answered, resolve: letAnswer } = Promise.withResolvers<void>();
-  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  desk.answer = async (ids) => {
-    begin();
-    await answered;
-    return { kind: "measured", posts: new Map(ids.map((id) => [id, { values: { LIKES: 100 }, unknown: {} }])) };
-  };
-  const slow = measureAccount(services, account, context);
-  await begun;
-  await Promise.all([measureAccount(services, account, context), measureAccount(services, account, context)]);
-  t.equal(await dispatchMetricSyncs(services), 0, "what is held needs no wake-up");
-  t.equal(desk.asked.length, 1);
-  clock.advance(3 * minute);
-  desk.answer = (ids) => ({ kind: "measured", posts: new Map(ids.map((id) => [id, { values: { LIKES: 7 }, unknown: {} }])) });
-  await measureAccount(services, account, context);
-  letAnswer();
-  await slow;
-  t.match((await desk.analytics(post)).latest, [{ metric: "LIKES", value: 7 }]);
-  t.equal(await services.db.metricSnapshot.count(), 1);
-});
+t.test(
+  "two workers never ask for one target at once, and an answer that comes after its lease counts no more",
+  async (t) => {
+    const desk = await openMeasuringDesk(t);
+    const { atelier } = desk;
+    const { services, clock } = atelier;
+    const post = await desk.publish("A boat.", { LIKES: 1 });
+    clock.advance(10 * minute);
+    const context = { log: services.log, signal: new AbortController().signal };
+    const account = rowIdOf(desk.socialAccountId);
+    const { promise: answered, resolve: letAnswer } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    desk.answer = async (ids) => {
+      begin();
+      await answered;
+      return { kind: "measured", posts: new Map(ids.map((id) => [id, { values: { LIKES: 100 }, unknown: {} }])) };
+    };
+    const slow = measureAccount(services, account, context);
+    await begun;
+    await Promise.all([measureAccount(services, account, context), measureAccount(services, account, context)]);
+    t.equal(await dispatchMetricSyncs(services), 0, "what is held needs no wake-up");
+    t.equal(desk.asked.length, 1);
+    clock.advance(3 * minute);
+    desk.answer = (ids) => ({
+      kind: "measured",
+      posts: new Map(ids.map((id) => [id, { values: { LIKES: 7 }, unknown: {} }])),
+    });
+    await measureAccount(services, account, context);
+    letAnswer();
+    await slow;
+    t.match((await desk.analytics(post)).latest, [{ metric: "LIKES", value: 7 }]);
+    t.equal(await services.db.metricSnapshot.count(), 1);
+  },
+);
 
 t.test("numbers are read on demand, every five minutes at most", async (t) => {
   const desk = await openMeasuringDesk(t);
   const { atelier } = desk;
   const post = await desk.publish("A boat.", { LIKES: 1 });
-  t.match(await desk.requestSync(post), { __typename: "SyncPostAnalyticsSuccess", post: { analytics: { targets: 1 } } });
+  t.match(await desk.requestSync(post), {
+    __typename: "SyncPostAnalyticsSuccess",
+    post: { analytics: { targets: 1 } },
+  });
   t.equal(desk.asked.length, 0, "the request asks nobody");
   const again = await desk.requestSync(post);
   t.match(again, {
@@ -178,7 +198,11 @@ t.test("numbers are read on demand, every five minutes at most", async (t) => {
   await atelier.drain();
   t.equal(desk.asked.length, 2);
   atelier.clock.advance(40 * day);
-  t.match(await desk.requestSync(post), { __typename: "SyncPostAnalyticsSuccess" }, "also long after it is read by itself");
+  t.match(
+    await desk.requestSync(post),
+    { __typename: "SyncPostAnalyticsSuccess" },
+    "also long after it is read by itself",
+  );
   desk.numbers.set(post.externalId, { LIKES: 9 });
   await atelier.drain();
   t.match(await desk.analytics(post), { latest: [{ metric: "LIKES", value: 9 }], nextSyncAt: null });

@@ -34,7 +34,14 @@ export function measuredThings(
       const numbers = { values: { LIKES: 3 }, nextSyncAt: null };
       await db.targetMetrics.update({ where: { targetId: id }, data: { ...numbers, syncedAt: takenAt } });
       await db.$queryRaw`select metric_partitions(${takenAt.toISOString().slice(0, 10)}::date, 1)`;
-      const snapshot = { targetId: id, takenAt, workspaceId, socialAccountId, values: { LIKES: 3 }, gains: { LIKES: 3 } };
+      const snapshot = {
+        targetId: id,
+        takenAt,
+        workspaceId,
+        socialAccountId,
+        values: { LIKES: 3 },
+        gains: { LIKES: 3 },
+      };
       await db.metricSnapshot.create({ data: snapshot });
       return encodeGlobalId("PostTarget", id);
     },
