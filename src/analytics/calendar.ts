@@ -21,7 +21,7 @@ export function dayAround(instant: Date, zone: string): LocalDay {
 export const startOfDay = (day: string, zone: string): Date => resolveLocalTime(`${day}T00:00`, zone).instant;
 
 /** The next day on the calendar. */
-export const dayAfter = (day: string): string =>
+const dayAfter = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 24 * 60 * 60_000).toISOString().slice(0, 10);
 
 /**

@@ -4,7 +4,7 @@
  * the snapshots are gone stay as they were summed.
  */
 import { z } from "zod";
-import type { Db, Transact } from "../infra/db.ts";
+import type { Db, Transact, Tx } from "../infra/db.ts";
 import { enqueue } from "../infra/jobs.ts";
 import { rebuildCalendarJob } from "./jobs.ts";
 
@@ -58,43 +58,46 @@ export async function rebuildCalendar(
         take: batchSize,
       });
       const targetIds = targets.map(({ targetId }) => targetId);
-      if (targetIds.length > 0) {
-        // The day on which a target's kept snapshots begin may have lost some: it stays, unless nothing older was ever summed.
-        await tx.$executeRaw`
-          with kept as (
-            select target_id, min(taken_at at time zone ${timeZone})::date as first from metric_snapshot
-            where target_id = any(${targetIds}::uuid[]) group by target_id
-          ), edge as (
-            select kept.target_id, kept.first + case when exists (
-              select 1 from metric_daily as daily where daily.target_id = kept.target_id and daily.day < kept.first - 1
-            ) then 1 else -1 end as day from kept
-          ), gone as (
-            delete from metric_daily as daily using edge where daily.target_id = edge.target_id and daily.day >= edge.day
-          )
-          select 1`;
-        await tx.$executeRaw`
-          with taken as (
-            select target_id, (taken_at at time zone ${timeZone})::date as day, workspace_id, social_account_id, gains
-            from metric_snapshot where target_id = any(${targetIds}::uuid[])
-          ), gain as (
-            select target_id, day, metric.key, sum(metric.value::numeric) as total
-            from taken cross join lateral jsonb_each_text(taken.gains) as metric group by target_id, day, metric.key
-          ), summed as (
-            select target_id, day, jsonb_object_agg(key, total) as gains from gain group by target_id, day
-          ), counted as (
-            select target_id, day, workspace_id, social_account_id, count(*)::int as snapshots
-            from taken group by target_id, day, workspace_id, social_account_id
-          )
-          insert into metric_daily (target_id, day, workspace_id, social_account_id, gains, snapshots)
-          select counted.target_id, counted.day, counted.workspace_id, counted.social_account_id,
-            coalesce(summed.gains, '{}'), counted.snapshots
-          from counted left join summed on summed.target_id = counted.target_id and summed.day = counted.day
-          on conflict (target_id, day) do nothing`;
-      }
+      if (targetIds.length > 0) await sumTargets(tx, targetIds, timeZone);
       const last = targetIds.length < batchSize ? null : (targetIds.at(-1) ?? null);
       await tx.metricCalendar.update({ where: { workspaceId }, data: { rebuiltTo: last } });
       return last === null;
     });
     if (done) return;
   }
+}
+
+/** Sums all kept snapshots of some targets by the days of a zone, in place of what is there. */
+async function sumTargets(tx: Tx, targetIds: readonly string[], timeZone: string): Promise<void> {
+  // The day on which a target's kept snapshots begin may have lost some: it stays, unless nothing older was ever summed.
+  await tx.$executeRaw`
+    with kept as (
+      select target_id, min(taken_at at time zone ${timeZone})::date as first from metric_snapshot
+      where target_id = any(${[...targetIds]}::uuid[]) group by target_id
+    ), edge as (
+      select kept.target_id, kept.first + case when exists (
+        select 1 from metric_daily as daily where daily.target_id = kept.target_id and daily.day < kept.first - 1
+      ) then 1 else -1 end as day from kept
+    ), gone as (
+      delete from metric_daily as daily using edge where daily.target_id = edge.target_id and daily.day >= edge.day
+    )
+    select 1`;
+  await tx.$executeRaw`
+    with taken as (
+      select target_id, (taken_at at time zone ${timeZone})::date as day, workspace_id, social_account_id, gains
+      from metric_snapshot where target_id = any(${[...targetIds]}::uuid[])
+    ), gain as (
+      select target_id, day, metric.key, sum(metric.value::numeric) as total
+      from taken cross join lateral jsonb_each_text(taken.gains) as metric group by target_id, day, metric.key
+    ), summed as (
+      select target_id, day, jsonb_object_agg(key, total) as gains from gain group by target_id, day
+    ), counted as (
+      select target_id, day, workspace_id, social_account_id, count(*)::int as snapshots
+      from taken group by target_id, day, workspace_id, social_account_id
+    )
+    insert into metric_daily (target_id, day, workspace_id, social_account_id, gains, snapshots)
+    select counted.target_id, counted.day, counted.workspace_id, counted.social_account_id,
+      coalesce(summed.gains, '{}'), counted.snapshots
+    from counted left join summed on summed.target_id = counted.target_id and summed.day = counted.day
+    on conflict (target_id, day) do nothing`;
 }

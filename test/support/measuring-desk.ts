@@ -40,7 +40,7 @@ export interface PublishedPost {
 }
 
 /** The fields of a target's analytics. */
-export const analyticsFields = `latest { metric value } unavailable { metric reason } lastDay { metric value } lastWeek { metric value }
+const analyticsFields = `latest { metric value } unavailable { metric reason } lastDay { metric value } lastWeek { metric value }
   syncedAt nextSyncAt trouble`;
 
 const unknown = { SHARES: "The sandbox does not tell it." };

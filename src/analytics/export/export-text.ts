@@ -37,7 +37,7 @@ const columns = [
 ] as const;
 
 /** Spreadsheets take text that begins so for a formula, and run it: an apostrophe in front makes it text. */
-const formula = /^[\s\u0000]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
+const formula = /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
 
 /** A text as a cell: never a formula, quoted where it must be (RFC 4180). */
 export function csvCell(text: string): string {

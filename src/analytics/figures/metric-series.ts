@@ -11,7 +11,7 @@ import { gainsSql } from "./gains-sql.ts";
 import { groupingSql, targetGroupings } from "./grouping.ts";
 
 /** Most buckets of a chart. */
-export const mostBuckets = 400;
+const mostBuckets = 400;
 /** Most groups of a chart, those with the most first. */
 const mostGroups = 50;
 const day = 24 * 60 * 60_000;

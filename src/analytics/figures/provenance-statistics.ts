@@ -11,7 +11,7 @@ import { metricSums, metricSumsSql } from "./metric-sums.ts";
 import { figuresRange } from "./range.ts";
 
 /** By what published pictures are grouped. */
-export const provenanceGroupings = ["STYLE", "PROVIDER", "MODEL", "TAG"] as const;
+const provenanceGroupings = ["STYLE", "PROVIDER", "MODEL", "TAG"] as const;
 
 const mostGroups = 400;
 
@@ -50,8 +50,12 @@ export async function provenanceStatistics(
 ): Promise<ProvenanceFigures[]> {
   const { workspaceId, range, groupBy } = parseInput(provenanceRequest, unchecked);
   await requireMember(db, viewer, { workspaceId, permission: "analytics:read" });
+  return z.array(row).parse(await db.$queryRaw(figuresSql({ workspaceId, range, groupBy })));
+}
+
+function figuresSql({ workspaceId, range, groupBy }: z.output<typeof provenanceRequest>): Prisma.Sql {
   const { key, join } = groupingSql(groupBy);
-  const rows = await db.$queryRaw`
+  return Prisma.sql`
     with shown as materialized (
       select distinct ${key} as key, target.id as target_id, image.id as image_id
       from post_target as target ${join}
@@ -106,7 +110,6 @@ export async function provenanceStatistics(
     left join known_cost on known_cost.key is not distinct from figures.key
     left join engaged on engaged.key is not distinct from figures.key
     order by figures.targets desc, figures.key nulls last limit ${mostGroups}`;
-  return z.array(row).parse(rows);
 }
 
 /** A metric for one unit of money. */

@@ -144,9 +144,9 @@ function pointsOf(
     const from = instants[bucket - 1];
     const to = instants[bucket];
     if (from !== undefined && to !== undefined) {
-      const known = [...running].filter(([metric]) => (begins.get(metric) ?? 0) <= bucket);
-      const read = own.filter((row) => row.bucket === bucket).map(({ metric, gain }) => [metric, gain] as const);
-      points.push({ from, to, totals: Object.fromEntries(known), gains: Object.fromEntries(read) });
+      const totals = [...running].filter(([metric]) => (begins.get(metric) ?? 0) <= bucket);
+      const gains = own.filter((row) => row.bucket === bucket).map(({ metric, gain }) => [metric, gain] as const);
+      points.push({ from, to, totals: Object.fromEntries(totals), gains: Object.fromEntries(gains) });
     }
     for (const [metric, total] of running) running.set(metric, total - (gained(metric, bucket) ?? 0));
   }

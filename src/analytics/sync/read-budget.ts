@@ -39,7 +39,7 @@ interface Share {
 }
 
 /** How much of a month's budget may be used by now. */
-export function shareOf(limit: number, now: Date): Share {
+function shareOf(limit: number, now: Date): Share {
   const { month, length } = monthOf(now);
   const elapsed = (now.getTime() - month.getTime()) / length;
   return { month, allowed: Math.floor(limit * Math.min(1, headStart + elapsed)) };

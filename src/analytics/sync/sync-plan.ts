@@ -9,7 +9,7 @@ const day = 24 * hour;
 export const manualGap = 5 * minute;
 
 /** A post is measured for so long, in milliseconds; afterwards only when somebody asks. */
-export const measuredFor = 30 * day;
+const measuredFor = 30 * day;
 
 /** By age, the youngest first. */
 const cadence = [

@@ -41,7 +41,7 @@ t.test(
     await rebuildCalendar(services, workspaceId, { signal });
 
     const gains = Array.from({ length: targets }, (_, n) =>
-      Array.from({ length: snapshots }, (_, index) => {
+      Array.from({ length: snapshots }, (_each, index) => {
         const s = index + 1;
         const values = { LIKES: (n + s) % 7, VIEWS: n % 2 === 0 ? (n * s) % 11 : null, SAVES: null };
         return { n, at: new Date(from.getTime() + 2 * n * hour + s * 6 * hour), values };
@@ -122,7 +122,7 @@ t.test(
                 nameOf(new Date(point?.from ?? 0), chart) === name;
               if (!same)
                 throw new Error(
-                  `${String(key)} ${name}: ${JSON.stringify(point)}, not ${right?.gain} of ${right?.targets.size}`,
+                  `${key} ${name}: ${JSON.stringify(point)}, not ${right?.gain} of ${right?.targets.size}`,
                 );
             }
           }

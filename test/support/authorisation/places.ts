@@ -200,8 +200,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     invitationToken: await was.invitationToken("gone@example.org"),
     connection: await was.connection(authorId, null),
   };
-  const told = await goneThings(was, authorId);
-  const measured = await goneMeasured(was);
+  const [told, measured] = [await goneThings(was, authorId), await goneMeasured(was)];
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
   await db.apiToken.deleteMany({ where: { userId: authorId } });
@@ -210,8 +209,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   await db.auditEntry.deleteMany({ where: { userId: authorId } });
   const gone = (id: string) => () => Promise.resolve(id);
   return {
-    ...told,
-    ...measured,
+    ...{ ...told, ...measured },
     ...({ name: "deleted", workspaceId: was.workspaceId } as const),
     ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
     ...{ decision: gone(ids.decision), comment: gone(ids.comment) },
