@@ -180,6 +180,13 @@ t.test("numbers are read on demand, every five minutes at most", async (t) => {
   const desk = await openMeasuringDesk(t);
   const { atelier } = desk;
   const post = await desk.publish("A boat.", { LIKES: 1 });
+  const script = await atelier.apiToken(desk.ada, ["posts:read"]);
+  const look = "query ($id: ID!) { node(id: $id) { ... on PostTarget { status analytics { trouble } } } }";
+  const seen = await script.request(look, { id: post.targetId });
+  t.match(seen, {
+    data: { node: { status: "PUBLISHED", analytics: null } },
+    errors: [{ extensions: { code: "FORBIDDEN" } }],
+  });
   t.match(await desk.requestSync(post), {
     __typename: "SyncPostAnalyticsSuccess",
     post: { analytics: { targets: 1 } },
