@@ -6,6 +6,7 @@ import { setUp } from "./set-up.ts";
 const tasks: Readonly<Record<string, () => Promise<(parameters: string[]) => Promise<number>>>> = {
   "bench:library": async () => (await import("./bench/library.ts")).benchLibrary,
   "bench:live": async () => (await import("./bench/live.ts")).benchLive,
+  "bench:metrics": async () => (await import("./bench/metrics.ts")).benchMetrics,
   "bench:sketch": async () => (await import("./bench/sketch.ts")).benchSketch,
   check: async () => (await import("./check.ts")).check,
   "contact-sheet": async () => (await import("./contact-sheet.ts")).drawContactSheet,

@@ -11,6 +11,7 @@ import "./images/graphql/index.ts";
 import "./social-accounts/graphql/index.ts";
 import "./posts/graphql/index.ts";
 import "./publishing/graphql/index.ts";
+import "./analytics/graphql/index.ts";
 import "./notifications/graphql/index.ts";
 import { builder } from "./graphql/builder.ts";
 

@@ -5,6 +5,7 @@ import cors from "@fastify/cors";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import mercurius from "mercurius";
+import { registerMetricExports } from "./analytics/routes.ts";
 import { registerAvatars } from "./auth/avatar/routes.ts";
 import { registerDataExports } from "./auth/export/routes.ts";
 import { registerAccountPages } from "./auth/routes.ts";
@@ -83,6 +84,7 @@ export async function buildServer(services: Services, schema: GraphQLSchema = wh
   registerMedia(app, services);
   registerAvatars(app, services);
   registerDataExports(app, services, ({ raw }) => originOf(raw, config.TRUST_PROXY));
+  registerMetricExports(app, services);
   await registerAccountPages(app);
   await registerFavicon(app);
   await registerInvitationPage(app);

@@ -141,6 +141,9 @@ export const ownVariables = {
   SOCKET_PING_SECONDS: wholeNumber(1, 600)
     .default(12)
     .describe("Seconds between pings on a websocket; one that is not answered in as many cuts it off."),
+  METRIC_RETENTION_MONTHS: wholeNumber(2, 240)
+    .default(13)
+    .describe("Months that each reading of a post's numbers is kept; charts by day outlive it."),
   CRASH_POINT: z
     .string()
     .optional()

@@ -1,4 +1,11 @@
 /** Every job of the queue, and every periodic one, with the verb that does it. */
+import { forgetExports } from "./analytics/export/forget-exports.ts";
+import { makeMetricExport } from "./analytics/export/make-metric-export.ts";
+import { makeMetricExportJob, measureAccountJob, rebuildCalendarJob } from "./analytics/jobs.ts";
+import { keepMetricPartitions } from "./analytics/metric-partitions.ts";
+import { followTimeZones, rebuildCalendar } from "./analytics/rebuild-calendar.ts";
+import { dispatchMetricSyncs } from "./analytics/sync/dispatch-metric-syncs.ts";
+import { measureAccount } from "./analytics/sync/measure-account.ts";
 import { forgetAvatar } from "./auth/avatar/forget-avatar.ts";
 import { forgetAvatarJob } from "./auth/avatar/jobs.ts";
 import { sendDataNoticeJob } from "./auth/data-notices/jobs.ts";
@@ -83,6 +90,9 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
     handle(checkAccountJob, ({ socialAccountId }) => askPlatformAboutAccount(services, socialAccountId)),
     handle(endAccessJob, ({ socialAccountId }, context) => endAccess(services, socialAccountId, context)),
     handle(followAccountJob, ({ socialAccountId }) => followAccount(services, socialAccountId)),
+    handle(measureAccountJob, ({ socialAccountId }, context) => measureAccount(services, socialAccountId, context)),
+    handle(makeMetricExportJob, ({ exportId }, context) => makeMetricExport(services, exportId, context)),
+    handle(rebuildCalendarJob, ({ workspaceId }, context) => rebuildCalendar(services, workspaceId, context)),
     handle(sendMailLinkJob, ({ mailLinkId }, context) => sendMailLink(services, mailLinkId, context)),
     handle(sendAccountNoticeJob, ({ auditEntryId }, context) => sendAccountNotice(services, auditEntryId, context)),
     handle(mailNotificationsJob, ({ userId }, context) => mailNotifications(services, userId, context)),
@@ -95,6 +105,10 @@ export function timetable(services: Services) {
   return [
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
     { name: "miss-unapproved", cron: "* * * * *", verb: () => missUnapproved(services) },
+    { name: "dispatch-metric-syncs", cron: "* * * * *", verb: () => dispatchMetricSyncs(services) },
+    { name: "keep-metric-partitions", cron: "32 2 * * *", verb: () => keepMetricPartitions(services) },
+    { name: "forget-metric-exports", cron: "2 * * * *", verb: () => forgetExports(services) },
+    { name: "follow-time-zones", cron: "*/5 * * * *", verb: () => followTimeZones(services) },
     { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
     { name: "forget-derivatives", cron: "52 4 * * *", verb: () => forgetDerivatives(services) },

@@ -1,6 +1,7 @@
 /** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
+import { sweepExports } from "./analytics/export/sweep-exports.ts";
 import { sweepDataExports } from "./auth/export/sweep-data-exports.ts";
 import { sweepIntake } from "./images/intake/sweep-intake.ts";
 import { sweepImages } from "./images/sweep-images.ts";
@@ -151,6 +152,7 @@ function startSweeping(services: Services): () => Promise<void> {
     await attempt("targets", sweepTargets);
     await attempt("social accounts", sweepAccounts);
     await attempt("data exports", sweepDataExports);
+    await attempt("files of numbers", sweepExports);
     busy = false;
   };
   const timer = setInterval(() => {

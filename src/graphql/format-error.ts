@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { GraphQLError } from "graphql";
-import { DomainError, OverloadedError } from "../infra/errors.ts";
+import { DomainError, OverloadedError, ValidationError } from "../infra/errors.ts";
 import type { Logger } from "../infra/log.ts";
 
 /**
@@ -11,9 +11,11 @@ export function formatError(error: GraphQLError, log: Pick<Logger, "error">): Gr
   const cause = error.originalError;
   if (cause instanceof DomainError) {
     const retry = cause instanceof OverloadedError ? { retryAfter: cause.retryAfter } : {};
+    // Queries have no union to tell them in.
+    const broken = cause instanceof ValidationError ? { issues: cause.issues } : {};
     // GraphQL's own text around an unreadable argument says where it stands.
     const message = cause.code === "BAD_USER_INPUT" ? error.message : cause.message;
-    return masked(error, message, { code: cause.code, ...retry });
+    return masked(error, message, { code: cause.code, ...retry, ...broken });
   }
   if (isAboutTheRequest(error)) {
     return masked(error, error.message, { ...error.extensions, code: error.extensions["code"] ?? "BAD_USER_INPUT" });

@@ -8,7 +8,7 @@ export const scopes = {
   "posts:read": "Read posts and social accounts.",
   "posts:write": "Write and edit posts; reads them too.",
   publish: "Schedule, approve, send and cancel posts; reads them too.",
-  "analytics:read": "Read figures and statistics.",
+  "analytics:read": "Read figures and statistics, and have them counted anew.",
   "workspace:admin": "Manage workspaces: settings, members, invitations, social accounts.",
 } as const;
 
@@ -51,6 +51,9 @@ const permissions = {
   "posts:comment": { roles: ["OWNER", "EDITOR", "REVIEWER"], scope: "posts:write" },
   "posts:review": { roles: ["OWNER", "REVIEWER"], scope: "publish" },
   "posts:publish": { roles: ["OWNER", "EDITOR"], scope: "publish" },
+  "analytics:read": { roles: everybody, scope: "analytics:read" },
+  // Some platforms bill what is read.
+  "analytics:sync": { roles: ["OWNER", "EDITOR"], scope: "analytics:read" },
   "social-accounts:read": { roles: everybody, scope: "posts:read" },
   "social-accounts:write": { roles: ["OWNER"], scope: "workspace:admin" },
 } as const satisfies Record<string, Rule>;

@@ -94,6 +94,9 @@ export function assertKeyPrefix(prefix: string): void {
   }
 }
 
+/** Where files lie that belong to one workspace alone, and go with it. Ends in a slash. */
+export const workspaceFolder = (workspaceId: string): string => `exports/workspaces/${workspaceId}/`;
+
 /** The stored original of a picture, or a WebP made from it: `preview` fits 1024 px, `thumb` 256 px. */
 export type ObjectVariant = "original" | "preview" | "thumb";
 

@@ -104,6 +104,18 @@ export interface PostQuota {
   readonly window: number;
 }
 
+/** What a platform counts about a post. */
+export interface PlatformMeasuring {
+  readonly metrics: readonly Metric[];
+  /** For how many posts it is asked at once. */
+  readonly batch: number;
+  /**
+   * Where reading is billed: the name of the platform's own variable that says how many posts may be read a month. Nothing is read
+   * beyond that, on the whole server; without a number in it there is no limit.
+   */
+  readonly readsPerMonth?: string;
+}
+
 /** One line of the registry: a social network as data, and how it comes to be. */
 export interface PlatformDefinition {
   /** Stable lower-case name, stored with accounts; the GraphQL enum value is its upper-case form. */
@@ -128,8 +140,8 @@ export interface PlatformDefinition {
   readonly needsPublicUrl: boolean;
   /** Whether it has a flag for pictures made by a trained model. */
   readonly declaresAi: boolean;
-  /** What it counts, and for how many posts at once; null: nothing. */
-  readonly measuring: { readonly metrics: readonly Metric[]; readonly batch: number } | null;
+  /** What it counts; null: nothing. */
+  readonly measuring: PlatformMeasuring | null;
   /** Null when the server's settings lack what it needs or leave it switched off. */
   open(context: PlatformContext): Platform | null;
 }

@@ -45,6 +45,8 @@ const statements = (db: Db, id: string, emailKey: string): readonly (() => Promi
     where id in (select id from clean_up_run where user_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update notice set actor_id = null
     where id in (select id from notice where actor_id = ${id}::uuid limit ${batch})`,
+  () => db.$executeRaw`update metric_export set requested_by_id = null
+    where id in (select id from metric_export where requested_by_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`delete from notification
     where id in (select id from notification where user_id = ${id}::uuid limit ${batch})`,
   // It goes on sending, but nothing is executed in their name.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { workspaceFolder } from "../../infra/storage.ts";
 import { eraseFiles } from "./erase-files.ts";
 import type { ErasureContext, ErasureServices } from "./erasure-services.ts";
 
@@ -31,6 +32,7 @@ export async function eraseWorkspace(
     await db.post.deleteMany({ where: { id: { in: posts.map(({ id }) => id) } } });
     await crashPoint("erasure:posts");
   }
+  for await (const { key } of services.storage.list(workspaceFolder(workspaceId))) await services.storage.delete(key);
   const pictures = await eraseImages(services, workspaceId, signal);
   if (!shown || !pictures) return false;
   await db.workspace.deleteMany({ where: { id: workspaceId } });

@@ -42,6 +42,7 @@ export async function* archiveOf(sources: ArchiveSources, userId: string, madeAt
   yield json("notifications.json", jsonList(notificationsOf(db, userId)));
   yield json("notification-settings.json", jsonText(await notificationSettingsOf(db, userId)));
   yield json("webhooks.json", jsonList(webhooksBy(db, userId)));
+  yield json("metric-exports.json", jsonList(metricExportsBy(db, userId)));
   yield json("images.json", jsonList(imagesBy(db, userId)));
   for await (const { id, sha256, extension, generatedAt } of imagesBy(db, userId)) {
     if (sha256 === null || extension === null) continue;
@@ -128,6 +129,7 @@ const postsBy = (db: Db, userId: string) =>
         targets: {
           select: {
             ...{ caption: true, status: true, scheduledAt: true, publishedAt: true, permalink: true },
+            ...{ metrics: { select: { values: true, syncedAt: true } } },
             ...{ failureMessage: true, socialAccount: { select: { platform: true, handle: true } } },
           },
           orderBy: { position: "asc" },
@@ -207,6 +209,15 @@ const webhooksBy = (db: Db, userId: string) =>
     db.webhook.findMany({
       ...{ where: { createdById: userId, ...after }, take, ...inOrder },
       omit: { createdById: true, secret: true, previousSecret: true, leaseUntil: true, fence: true },
+    }),
+  );
+
+/** That they were asked for; the numbers are the workspace's. */
+const metricExportsBy = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.metricExport.findMany({
+      ...{ where: { requestedById: userId, ...after }, take, ...inOrder },
+      select: { id: true, workspaceId: true, format: true, from: true, to: true, status: true, createdAt: true },
     }),
   );
 

@@ -1,4 +1,5 @@
 import { builder } from "../../graphql/builder.ts";
+import { DateTimeRange } from "../../graphql/date-time-range.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { type ImageFigures, imageStatistics } from "../image-statistics.ts";
 import { CostType } from "./money.ts";
@@ -16,14 +17,6 @@ const ImageGroupingEnum = builder.enumType("ImageGrouping", {
     TAG: { description: "Their tags; a picture with several counts in each of them." },
     DAY: { description: "The day on which they were asked for, as `2026-11-25`, the oldest first." },
   } as const,
-});
-
-const DateTimeRange = builder.inputType("DateTimeRange", {
-  description: "From one instant up to another.",
-  fields: (t) => ({
-    from: t.field({ type: "DateTime", required: true, description: "The first moment." }),
-    to: t.field({ type: "DateTime", required: true, description: "The first moment that no longer belongs to it." }),
-  }),
 });
 
 const ImageStatisticsType = builder.objectRef<ImageFigures>("ImageStatistics").implement({

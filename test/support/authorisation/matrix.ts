@@ -31,6 +31,7 @@ import {
   signedIn,
 } from "./entry.ts";
 import { accountMutations, accountQueries, accountSubscriptions } from "./matrix-accounts.ts";
+import { analyticsMutations, analyticsQueries } from "./matrix-analytics.ts";
 import { approvalMutations, approvalQueries } from "./matrix-approval.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
 import { notificationMutations, notificationQueries, notificationSubscriptions } from "./matrix-notifications.ts";
@@ -65,6 +66,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   securityEvents: person("{ securityEvents { totalCount } }"),
   ...imageQueries,
   ...approvalQueries,
+  ...analyticsQueries,
   ...notificationQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
@@ -123,6 +125,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
     ...anybody(mutationOf("verifyEmail"), () => ({ input: { token: "none" } })),
     passes: ["INVALID_LINK"],
   },
+  ...analyticsMutations,
   createApiToken: personInWorkspace(mutationOf("createApiToken"), (place) => ({
     input: { ...inPlace(place), name: "Script", scopes: ["IMAGES_READ"] },
   })),

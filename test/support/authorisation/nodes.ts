@@ -60,6 +60,11 @@ export const nodes: Readonly<Record<string, Entry>> = {
   ),
   ...approvalNodes,
   Post: lookedUp("posts:read", byId, post),
+  MetricExport: lookedUp(
+    "analytics:read",
+    byId,
+    the((place) => place.metricExport()),
+  ),
   PostTarget: lookedUp("posts:read", byId, target),
   ConnectionAttempt: connectionNode,
   SocialAccount: lookedUp("social-accounts:read", byId, socialAccount),

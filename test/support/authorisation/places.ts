@@ -6,11 +6,12 @@ import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { addMilliseconds } from "../../../src/infra/clock.ts";
 import type { Services } from "../../../src/services.ts";
 import { invitationTokenHash, newInvitationToken } from "../../../src/workspaces/invitation-token.ts";
+import { goneMeasured, type MeasuredThings, measuredThings } from "./places-analytics.ts";
 import { goneReviewed, type ReviewedThings, reviewedThings } from "./places-approval.ts";
 import { goneThings, type ToldThings, toldThings } from "./places-notifications.ts";
 
 /** A workspace and fresh things in it, by their public ids. In the deleted one every id is of something that was there once. */
-export interface Place extends ToldThings, ReviewedThings {
+export interface Place extends ToldThings, ReviewedThings, MeasuredThings {
   readonly name: "own" | "other's" | "deleted";
   readonly workspaceId: string;
   /** A generated picture. */
@@ -158,6 +159,7 @@ export function placeIn(
   return {
     ...toldThings(services, { workspaceId, whose }),
     ...reviewedThings(services, { workspaceId, authorId, postId: async () => (await post()).id }),
+    ...measuredThings(services, { workspaceId, target: async () => (await post()).targets[0]?.id ?? "" }),
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
@@ -201,6 +203,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     connection: await was.connection(authorId, null),
   };
   const told = { ...(await goneThings(was, authorId)), ...(await goneReviewed(was)) };
+  const measured = await goneMeasured(was);
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
   await db.apiToken.deleteMany({ where: { userId: authorId } });
@@ -209,7 +212,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
   await db.auditEntry.deleteMany({ where: { userId: authorId } });
   const gone = (id: string) => () => Promise.resolve(id);
   return {
-    ...told,
+    ...{ ...told, ...measured },
     ...({ name: "deleted", workspaceId: was.workspaceId } as const),
     ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
     ...{ decision: gone(ids.decision), comment: gone(ids.comment) },

@@ -1,0 +1,12 @@
+import { DomainError } from "../infra/errors.ts";
+
+/** A post's numbers were read, or asked for, a moment ago, or its platform wants to be left alone for a while. */
+export class SyncTooSoonError extends DomainError {
+  readonly code = "RATE_LIMITED";
+  readonly retryAt: Date;
+
+  constructor(retryAt: Date) {
+    super(`These numbers were read, or asked for, a moment ago. Ask again after ${retryAt.toISOString()}.`);
+    this.retryAt = retryAt;
+  }
+}
