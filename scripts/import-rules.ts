@@ -11,7 +11,10 @@ const floors: readonly (readonly string[])[] = [
   ["config.ts", "variables.ts"],
   ["services.ts"],
   ["graphql"],
-  ["auth", "workspaces", "images", "social-accounts", "posts", "publishing", "notifications"],
+  [
+    ...["auth", "workspaces", "images", "social-accounts"],
+    ...["posts", "posting-schedules", "publishing", "notifications"],
+  ],
   ["http", "explorer", "schema.ts", "server.ts", "worker.ts", "work-list.ts", "storage-check.ts", "reseal-secrets.ts"],
   ["main.ts"],
 ];
@@ -25,6 +28,7 @@ const slices: Readonly<Record<string, readonly string[]>> = {
   // `requireMember` guards every verb on a workspace's rows, so posts need workspaces as well.
   posts: ["workspaces", "images", "social-accounts"],
   publishing: ["workspaces", "posts", "social-accounts", "images"],
+  "posting-schedules": ["workspaces", "posts", "images", "social-accounts"],
   notifications: ["workspaces"],
 };
 

@@ -35,6 +35,8 @@ import { forgetNotifications } from "./notifications/forget-notifications.ts";
 import { dispatchDueMails } from "./notifications/mail/dispatch-due-mails.ts";
 import { mailNotificationsJob } from "./notifications/mail/jobs.ts";
 import { mailNotifications } from "./notifications/mail/mail-notifications.ts";
+import { expandSchedules } from "./posting-schedules/expand-schedule.ts";
+import { workOccurrences } from "./posting-schedules/work-occurrences.ts";
 import { followAccount, sweepDisconnected } from "./posts/follow-account.ts";
 import { publishTargetJob, renderTargetJob } from "./posts/jobs.ts";
 import { renderTarget } from "./posts/render-target.ts";
@@ -83,6 +85,8 @@ export function jobHandlers(services: Services): readonly JobHandler[] {
 export function timetable(services: Services) {
   return [
     { name: "dispatch-due-targets", cron: "* * * * *", verb: () => dispatchDueTargets(services) },
+    { name: "work-occurrences", cron: "* * * * *", verb: () => workOccurrences(services) },
+    { name: "expand-posting-schedules", cron: "2 * * * *", verb: () => expandSchedules(services) },
     { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
     { name: "forget-derivatives", cron: "52 4 * * *", verb: () => forgetDerivatives(services) },

@@ -12,6 +12,8 @@ import { repeatWork } from "./infra/repeated-work.ts";
 import { tellNotices } from "./notifications/tell-notices.ts";
 import { deliverWebhooks } from "./notifications/webhooks/deliver-webhooks.ts";
 import { createDocumentExecutor } from "./notifications/webhooks/document-data.ts";
+import { expandSchedules } from "./posting-schedules/expand-schedule.ts";
+import { resolveAgain } from "./posting-schedules/resolve-again.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
 import { schema } from "./schema.ts";
@@ -139,7 +141,10 @@ function startSweeping(services: Services): () => Promise<void> {
     }
   };
   let busy = false;
-  let running = attempt("dispatch", dispatchDueTargets);
+  let running = attempt("dispatch", dispatchDueTargets)
+    // This process may bring another zone database, and no worker may have run for long.
+    .then(() => attempt("local times", resolveAgain))
+    .then(() => attempt("posting schedules", expandSchedules));
   const round = async () => {
     await attempt("images", sweepImages);
     await attempt("uploads and imports", sweepIntake);

@@ -13,20 +13,13 @@ export interface LockedPost {
 }
 
 /**
- * Reads a post with which the viewer may do something, and locks it, so that two who schedule, cancel or edit it go one after the other,
- * and a worker takes a target either before or after. Writers lock the post first, then its targets; workers lock one target
- * and never the post.
- * Throws a `NotFoundError` for a post they cannot see, a `ForbiddenError` for a role or token that may not.
+ * Locks a post with its targets; null where it is gone. Two who schedule, cancel or edit it go one after the other, and a worker takes a target
+ * either before or after. Writers lock the post first, then its targets; workers lock one target and never the post.
  */
-export async function findPostToWrite(
-  tx: Tx,
-  viewer: Actor,
-  postId: string,
-  permission: Permission,
-): Promise<LockedPost> {
+export async function lockPost(tx: Tx, postId: string): Promise<LockedPost | null> {
   await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
   await tx.$queryRaw`select 1 from post_target where post_id = ${postId}::uuid order by id for update`;
-  const post = await tx.post.findUnique({
+  return tx.post.findUnique({
     where: { id: postId },
     select: {
       id: true,
@@ -35,6 +28,19 @@ export async function findPostToWrite(
       targets: { include: targetContent, orderBy: { position: "asc" } },
     },
   });
+}
+
+/**
+ * Locks a post with which the viewer may do something: see {@link lockPost}. Throws a `NotFoundError` for a post they cannot see, a
+ * `ForbiddenError` for a role or token that may not.
+ */
+export async function findPostToWrite(
+  tx: Tx,
+  viewer: Actor,
+  postId: string,
+  permission: Permission,
+): Promise<LockedPost> {
+  const post = await lockPost(tx, postId);
   if (post === null) throw new NotFoundError("post");
   await requireMember(tx, viewer, { workspaceId: post.workspaceId, permission, what: "post" });
   return post;

@@ -32,6 +32,7 @@ export async function* archiveOf(sources: ArchiveSources, userId: string, madeAt
   yield json("invitations-sent.json", jsonList(invitationsBy(db, userId)));
   yield json("social-accounts.json", jsonList(socialAccountsOf(db, userId)));
   yield json("posts.json", jsonList(postsBy(db, userId)));
+  yield json("posting-schedules.json", jsonList(postingSchedulesOf(db, userId)));
   yield json("publish-decisions.json", jsonList(publishDecisionsOf(db, userId)));
   yield json("styles.json", jsonList(stylesBy(db, userId)));
   yield json("comments.json", jsonList(commentsBy(db, userId)));
@@ -127,6 +128,21 @@ const postsBy = (db: Db, userId: string) =>
             ...{ caption: true, status: true, scheduledAt: true, publishedAt: true, permalink: true },
             ...{ failureMessage: true, socialAccount: { select: { platform: true, handle: true } } },
           },
+          orderBy: { position: "asc" },
+        },
+      },
+    }),
+  );
+
+const postingSchedulesOf = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.postingSchedule.findMany({
+      ...{ where: { ownerId: userId, ...after }, take, ...inOrder },
+      omit: { ownerId: true, activeSince: true, expandedUntil: true },
+      include: {
+        tag: { select: { name: true } },
+        targets: {
+          select: { captionTemplate: true, socialAccount: { select: { platform: true, handle: true } } },
           orderBy: { position: "asc" },
         },
       },

@@ -12,6 +12,7 @@ memberships.json       the workspaces you are a member of, and your role there
 invitations-sent.json  whom you invited
 social-accounts.json   the accounts connected in your own workspace (never what opens them)
 posts.json             the posts you wrote, and what became of them
+posting-schedules.json the recurring plans that make posts in your name
 styles.json            the styles you wrote, in all versions
 comments.json          what you wrote about pictures
 publish-decisions.json what you said about posts of which the platform could not tell whether they are out
