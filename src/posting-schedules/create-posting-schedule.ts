@@ -16,11 +16,10 @@ import { contentColumns, recurrenceColumns, scheduleTargetRows } from "./schedul
 /** Most schedules of one workspace that have not ended. */
 export const mostSchedules = 200;
 
-const creation = z.object({
-  workspaceId: z.uuid(),
-  schedule: newSchedule,
-  idempotencyKey: idempotencyKey.nullish(),
-});
+const creation = z.object({ workspaceId: z.uuid(), idempotencyKey: idempotencyKey.nullish() });
+
+/** A schedule to make. Paths of faults lead into `schedule`. */
+type Creation = z.input<typeof creation> & { readonly schedule: z.input<typeof newSchedule> };
 
 const made = z.object({ postingScheduleId: z.uuid() });
 
@@ -32,14 +31,15 @@ const made = z.object({ postingScheduleId: z.uuid() });
 export async function createPostingSchedule(
   { transact, clock }: { readonly transact: Transact; readonly clock: Clock },
   viewer: Actor,
-  unchecked: z.input<typeof creation>,
+  { schedule, ...unchecked }: Creation,
 ): Promise<z.output<typeof made>> {
-  const { idempotencyKey: key, workspaceId, schedule: content } = parseInput(creation, unchecked);
+  const { idempotencyKey: key, workspaceId } = parseInput(creation, unchecked);
+  const content = parseInput(newSchedule, schedule);
   const now = clock.now();
   const recurrence = readRecurrenceInput(content.recurrence, localTimeAt(now, content.timeZone));
   const faults = [...contentFaults(content), ...(recurrence.ok ? [] : recurrence.issues)];
   return transact(async (tx) => {
-    const pictureSource = "generate" in content.pictures ? "GENERATE" : "QUEUE";
+    const pictureSource = content.pictures.generate ? "GENERATE" : "QUEUE";
     await requireScheduler(tx, viewer, { workspaceId, pictureSource }, "workspace");
     refuse(faults);
     if (!recurrence.ok) throw new Error("A recurrence that cannot be read has no issue.");
@@ -61,9 +61,9 @@ export async function createPostingSchedule(
           targets: { create: scheduleTargetRows(content) },
         },
       });
-      const schedule = await lockSchedule(tx, id);
-      if (schedule === null) throw new Error("A schedule that was just written is gone.");
-      await expandSchedule(tx, schedule, now);
+      const written = await lockSchedule(tx, id);
+      if (written === null) throw new Error("A schedule that was just written is gone.");
+      await expandSchedule(tx, written, now);
       return { postingScheduleId: id };
     });
   });

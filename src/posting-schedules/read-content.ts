@@ -23,9 +23,10 @@ export const targetsOf = ({ targets }: Pick<LockedSchedule, "targets">): Schedul
 
 /** A schedule as its owner would write it anew, its recurrence excepted. */
 export function contentOf(schedule: LockedSchedule): Omit<ScheduleContent, "recurrence"> {
-  const { name, timeZone, locale, captionTemplate, leadTime, deadline, policy, fallbackImageId } = schedule;
+  const { name, timeZone, locale, captionTemplate, policy, fallbackImageId } = schedule;
   return {
-    ...{ name, timeZone, locale, captionTemplate, leadTime, deadline, policy, fallbackImageId },
+    ...{ name, timeZone, locale, captionTemplate, policy, fallbackImageId },
+    ...{ leadTimeMinutes: schedule.leadTime, deadlineMinutes: schedule.deadline },
     targets: targetsOf(schedule),
     pictures:
       schedule.pictureSource === "QUEUE"

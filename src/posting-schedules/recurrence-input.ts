@@ -27,19 +27,19 @@ const slot = z.object({
     .max(24, "A weekday takes at most 24 times."),
 });
 
-/** One of the two, as clients say it. */
-export const recurrenceInput = z.union([
-  z.object({
-    rule: z.object({ text: z.string().max(500, "The rule is longer than 500 characters."), firstAt: z.string() }),
-  }),
-  z.object({
-    weekly: z.object({
+/** Exactly one of the two, as GraphQL makes sure. */
+export const recurrenceInput = z.object({
+  rule: z
+    .object({ text: z.string().max(500, "The rule is longer than 500 characters."), firstAt: z.string() })
+    .optional(),
+  weekly: z
+    .object({
       slots: z.array(slot).min(1, "Name at least one weekday."),
       from: z.string(),
       until: z.string().nullish(),
-    }),
-  }),
-]);
+    })
+    .optional(),
+});
 
 /** When a schedule happens, as it is stored. */
 export type RecurrenceColumns = Pick<DatePlan, "rule" | "slots" | "anchor">;
@@ -50,9 +50,11 @@ type Read =
 
 /** Reads a recurrence; `now` is the local time in the schedule's zone. Paths begin with `recurrence`. */
 export function readRecurrenceInput(input: z.output<typeof recurrenceInput>, now: string): Read {
-  const read = "rule" in input ? readRule(input.rule) : readWeekly(input.weekly);
+  const { rule, weekly } = input;
+  const read = rule ? readRule(rule) : weekly ? readWeekly(weekly) : null;
+  if (read === null) throw new Error("A recurrence is neither a rule nor weekly.");
   if (!read.ok) return read;
-  const path = "rule" in input ? ["recurrence", "rule", "firstAt"] : ["recurrence", "weekly", "from"];
+  const path = rule ? ["recurrence", "rule", "firstAt"] : ["recurrence", "weekly", "from"];
   const { anchor } = read.columns;
   if (anchor < shifted(now, -oldestAnchor)) {
     const message = `${anchor} is more than ${oldestAnchor} years ago. Choose a later first date.`;
@@ -90,7 +92,7 @@ function readRule({ text, firstAt }: { readonly text: string; readonly firstAt: 
   return { ok: true, columns: { rule: read.rule, slots: null, anchor } };
 }
 
-type Weekly = Extract<z.output<typeof recurrenceInput>, { weekly: unknown }>["weekly"];
+type Weekly = NonNullable<z.output<typeof recurrenceInput>["weekly"]>;
 
 function readWeekly({ slots, from, until }: Weekly): Read {
   const path = ["recurrence", "weekly"];

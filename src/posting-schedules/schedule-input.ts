@@ -28,9 +28,10 @@ const minutes = (least: number, most: number, allowed: string) =>
     .min(least, { error: (issue) => `It is ${String(issue.input)} minutes; ${allowed}.` })
     .max(most, { error: (issue) => `It is ${String(issue.input)} minutes; ${allowed}.` });
 
-const pictures = z.union([
-  z.object({
-    queue: z.object({
+/** Exactly one of the two, as GraphQL makes sure. */
+const pictures = z.object({
+  queue: z
+    .object({
       tag: z.string().trim().min(1, "Name the tag of the pictures to take."),
       repeatAfterDays: z
         .number()
@@ -38,10 +39,10 @@ const pictures = z.union([
         .min(0, "It is below 0 days.")
         .max(3_650, "It is more than ten years (3,650 days).")
         .default(90),
-    }),
-  }),
-  z.object({
-    generate: z.object({
+    })
+    .optional(),
+  generate: z
+    .object({
       promptTemplate: z
         .string()
         .trim()
@@ -57,9 +58,9 @@ const pictures = z.union([
         .min(1, "Ask for at least one picture.")
         .max(5, "At most 5 pictures are asked for, for one occurrence.")
         .default(2),
-    }),
-  }),
-]);
+    })
+    .optional(),
+});
 
 /** Everything of a schedule: `newSchedule` takes it whole, a change takes parts. */
 export const scheduleFields = z.object({
@@ -85,8 +86,8 @@ export const scheduleFields = z.object({
     .min(1, "The schedule has no target. Name at least one social account.")
     .max(50, "A schedule takes at most 50 targets."),
   pictures,
-  leadTime: minutes(5, 30 * day, "allowed are 5 to 43,200 (30 days)"),
-  deadline: minutes(0, 30 * day, "allowed are 0 to 43,200 (30 days)"),
+  leadTimeMinutes: minutes(5, 30 * day, "allowed are 5 to 43,200 (30 days)"),
+  deadlineMinutes: minutes(0, 30 * day, "allowed are 0 to 43,200 (30 days)"),
   policy: z.enum(["FALLBACK", "SKIP", "ASK"]),
   fallbackImageId: z.uuid().nullish(),
 });
@@ -104,17 +105,28 @@ export const usualTimes = {
 export const newSchedule = scheduleFields
   .extend({
     locale: locale.default("en"),
-    leadTime: scheduleFields.shape.leadTime.nullish(),
-    deadline: scheduleFields.shape.deadline.nullish(),
+    leadTimeMinutes: scheduleFields.shape.leadTimeMinutes.nullish(),
+    deadlineMinutes: scheduleFields.shape.deadlineMinutes.nullish(),
   })
-  .transform(({ leadTime, deadline, ...content }): ScheduleContent => {
-    const usual = "queue" in content.pictures ? usualTimes.queue : usualTimes.generate;
-    return { ...content, leadTime: leadTime ?? usual.leadTime, deadline: deadline ?? usual.deadline };
+  .transform(({ leadTimeMinutes, deadlineMinutes, ...content }): ScheduleContent => {
+    const { leadTime, deadline } = content.pictures.queue ? usualTimes.queue : usualTimes.generate;
+    return {
+      ...content,
+      leadTimeMinutes: leadTimeMinutes ?? leadTime,
+      deadlineMinutes: deadlineMinutes ?? deadline,
+    };
   });
 
 /** What does not fit together. Paths lead into the input. */
 export function contentFaults(content: Omit<ScheduleContent, "recurrence">): ValidationIssue[] {
-  const { locale: language, targets, policy, fallbackImageId, leadTime, deadline } = content;
+  const {
+    locale: language,
+    targets,
+    policy,
+    fallbackImageId,
+    leadTimeMinutes: leadTime,
+    deadlineMinutes: deadline,
+  } = content;
   const accounts = targets.map(({ socialAccountId }) => socialAccountId);
   const caption = { use: "caption", locale: language } as const;
   const issues = [
@@ -128,13 +140,13 @@ export function contentFaults(content: Omit<ScheduleContent, "recurrence">): Val
         : [{ path: ["targets", `${index}`], code: "DUPLICATE", message: "The same account is named twice." }],
     ),
   ];
-  if ("generate" in content.pictures) {
+  if (content.pictures.generate) {
     const path = ["pictures", "generate", "promptTemplate"];
     issues.push(...templateIssues(content.pictures.generate.promptTemplate, { path, use: "prompt", locale: language }));
   }
   if (deadline >= leadTime) {
-    const message = `The picture must be there ${deadline} minutes before, but work begins only ${leadTime} minutes before. Make \`leadTime\` longer or \`deadline\` shorter.`;
-    issues.push({ path: ["deadline"], code: "TOO_LARGE", message });
+    const message = `The picture must be there ${deadline} minutes before, but work begins only ${leadTime} minutes before. Make \`leadTimeMinutes\` longer or \`deadlineMinutes\` shorter.`;
+    issues.push({ path: ["deadlineMinutes"], code: "TOO_LARGE", message });
   }
   if (policy === "FALLBACK" && !fallbackImageId) {
     const message =

@@ -15,16 +15,15 @@ export type ContentColumns = Awaited<ReturnType<typeof contentColumns>>;
  * a `ValidationError` for a tag that there is not, a fallback picture that may not go out, and options of another platform.
  */
 export async function contentColumns(tx: Tx, workspaceId: string, content: Omit<ScheduleContent, "recurrence">) {
-  const { name, timeZone, locale, captionTemplate, leadTime, deadline, policy, pictures } = content;
+  const { name, timeZone, locale, captionTemplate, policy, pictures } = content;
+  const { leadTimeMinutes: leadTime, deadlineMinutes: deadline } = content;
   const targets = content.targets.map(({ socialAccountId, options }) => ({ socialAccountId, options }));
   await findPostParts(tx, workspaceId, { caption: "", images: [], targets });
   const fallbackImageId = content.fallbackImageId ?? null;
   await requireFallback(tx, workspaceId, fallbackImageId);
   return {
     ...{ name, timeZone, locale, captionTemplate, leadTime, deadline, policy, fallbackImageId },
-    ...("queue" in pictures
-      ? await queueColumns(tx, workspaceId, pictures.queue)
-      : await generateColumns(tx, workspaceId, pictures.generate)),
+    ...(await pictureColumns(tx, workspaceId, pictures)),
   };
 }
 
@@ -41,8 +40,14 @@ export const scheduleTargetRows = ({ targets }: Pick<ScheduleContent, "targets">
   }));
 
 type Pictures = ScheduleContent["pictures"];
-type Queue = Extract<Pictures, { queue: unknown }>["queue"];
-type Generate = Extract<Pictures, { generate: unknown }>["generate"];
+type Queue = NonNullable<Pictures["queue"]>;
+type Generate = NonNullable<Pictures["generate"]>;
+
+function pictureColumns(tx: Tx, workspaceId: string, { queue, generate }: Pictures) {
+  if (queue) return queueColumns(tx, workspaceId, queue);
+  if (generate) return generateColumns(tx, workspaceId, generate);
+  throw new Error("A schedule has no source of pictures.");
+}
 
 async function queueColumns(tx: Tx, workspaceId: string, { tag, repeatAfterDays }: Queue) {
   const found = await tx.tag.findUnique({ where: { workspaceId_nameKey: { workspaceId, nameKey: tagKey(tag) } } });

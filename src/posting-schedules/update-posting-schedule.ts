@@ -23,10 +23,14 @@ const update = z.object({
     z.object({ thisAndFuture: z.uuid() }),
     z.object({ this: z.uuid() }),
   ]),
-  change: scheduleFields.partial(),
 });
 
-type Change = z.output<typeof update>["change"];
+const changes = scheduleFields.partial();
+
+type Change = z.output<typeof changes>;
+
+/** A change. Paths of faults in it lead into `change`. */
+type Update = z.input<typeof update> & { readonly change: z.input<typeof changes> };
 
 /** What was changed. */
 export interface ScheduleUpdate {
@@ -45,9 +49,10 @@ export interface ScheduleUpdate {
 export async function updatePostingSchedule(
   services: ScheduleServices,
   viewer: Actor,
-  unchecked: z.input<typeof update>,
+  { change: asked, ...unchecked }: Update,
 ): Promise<ScheduleUpdate> {
-  const { postingScheduleId, expectedVersion, scope, change } = parseInput(update, unchecked);
+  const { postingScheduleId, expectedVersion, scope } = parseInput(update, unchecked);
+  const change = parseInput(changes, asked);
   return services.transact(async (tx) => {
     const schedule = await findScheduleToWrite(tx, viewer, postingScheduleId);
     if (expectedVersion !== schedule.version) {
@@ -105,8 +110,8 @@ const merge = (now: Content, change: Omit<Change, "recurrence">): Content => ({
   captionTemplate: change.captionTemplate ?? now.captionTemplate,
   targets: change.targets ?? now.targets,
   pictures: change.pictures ?? now.pictures,
-  leadTime: change.leadTime ?? now.leadTime,
-  deadline: change.deadline ?? now.deadline,
+  leadTimeMinutes: change.leadTimeMinutes ?? now.leadTimeMinutes,
+  deadlineMinutes: change.deadlineMinutes ?? now.deadlineMinutes,
   policy: change.policy ?? now.policy,
   fallbackImageId: change.fallbackImageId === undefined ? now.fallbackImageId : change.fallbackImageId,
 });
@@ -199,7 +204,7 @@ async function changeOne(
   const message =
     "One occurrence has a text, pictures and a time of its own: `overrideOccurrence`, `moveOccurrence`. Change this with `thisAndFuture` or `all`.";
   const given = Object.entries(others).filter(([, value]) => value !== undefined);
-  refuse(given.map(([field]) => ({ path: ["change", field], code: "NOT_FOR_ONE", message })));
+  refuse(given.map(([field]) => ({ path: [field], code: "NOT_FOR_ONE", message })));
   const found = await tx.occurrence.findFirst({ where: { id: occurrenceId, scheduleId: schedule.id } });
   if (found === null) throw new NotFoundError("occurrence of this schedule");
   const joined = { ...services, transact: <T>(work: (inner: Tx) => Promise<T>) => work(tx) };

@@ -93,7 +93,7 @@ builder.mutationField("updatePostingSchedule", (t) =>
         scope: chosenScope(input.scope),
         change: {
           ...given({ name, timeZone, locale, captionTemplate, policy, ...parts }),
-          ...given({ leadTime: leadTimeMinutes, deadline: deadlineMinutes }),
+          ...given({ leadTimeMinutes, deadlineMinutes }),
           ...(input.fallbackImageId !== undefined && { fallbackImageId }),
           ...(input.recurrence && { recurrence: chosenRecurrence(input.recurrence) }),
         },

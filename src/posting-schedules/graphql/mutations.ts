@@ -71,7 +71,7 @@ builder.mutationField("createPostingSchedule", (t) =>
         schedule: {
           ...{ name, timeZone, captionTemplate, policy, targets, pictures, fallbackImageId },
           ...given({ locale }),
-          ...{ recurrence: chosenRecurrence(input.recurrence), leadTime: leadTimeMinutes, deadline: deadlineMinutes },
+          ...{ recurrence: chosenRecurrence(input.recurrence), leadTimeMinutes, deadlineMinutes },
         },
         idempotencyKey: input.idempotencyKey,
       });
