@@ -33,6 +33,7 @@ import {
 import { accountMutations, accountQueries, accountSubscriptions } from "./matrix-accounts.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
 import { notificationMutations, notificationQueries, notificationSubscriptions } from "./matrix-notifications.ts";
+import { scheduleMutations, scheduleQueries } from "./matrix-schedules.ts";
 import type { Place } from "./places.ts";
 
 const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
@@ -64,6 +65,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   securityEvents: person("{ securityEvents { totalCount } }"),
   ...imageQueries,
   ...notificationQueries,
+  ...scheduleQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),
@@ -163,6 +165,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
   ...imageMutations,
   ...accountMutations,
   ...notificationMutations,
+  ...scheduleMutations,
   createPost: inWorkspace("posts:write", mutationOf("createPost"), async (place) => ({
     input: { ...inPlace(place), caption: "", images: [], targets: [{ socialAccountId: await place.socialAccount() }] },
   })),

@@ -7,6 +7,7 @@ import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { missingId } from "../studio.ts";
 import { type Entry, edge, inWorkspace, lookedUp, ownNode, signedIn, thenScopeOf } from "./entry.ts";
 import { connectionNode } from "./matrix-accounts.ts";
+import { scheduleEdges, scheduleNodes } from "./matrix-schedules.ts";
 import type { Place } from "./places.ts";
 
 const byId = "query ($id: ID!) { node(id: $id) { id } }";
@@ -59,6 +60,7 @@ export const nodes: Readonly<Record<string, Entry>> = {
   ),
   Post: lookedUp("posts:read", byId, post),
   PostTarget: lookedUp("posts:read", byId, target),
+  ...scheduleNodes,
   ConnectionAttempt: connectionNode,
   SocialAccount: lookedUp("social-accounts:read", byId, socialAccount),
 };
@@ -141,6 +143,7 @@ export const edges: Readonly<Record<string, Entry>> = {
   "Post.workspace": edge("posts:read", "workspace:read", from("Post", "workspace { id }"), post),
   "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),
   "Post.targets": edge("posts:read", "posts:read", from("Post", "targets { id }"), post),
+  ...scheduleEdges,
   "PostImage.image": edge("posts:read", "images:read", from("Post", "images { image { id } }"), post),
   "PublishAttempt.resolvedBy": edge(
     ...(["posts:read", "posts:read", from("PostTarget", "id attempts { resolvedBy { id } }")] as const),

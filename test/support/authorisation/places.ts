@@ -7,9 +7,10 @@ import { addMilliseconds } from "../../../src/infra/clock.ts";
 import type { Services } from "../../../src/services.ts";
 import { invitationTokenHash, newInvitationToken } from "../../../src/workspaces/invitation-token.ts";
 import { goneThings, type ToldThings, toldThings } from "./places-notifications.ts";
+import { goneSchedules, type ScheduledThings, scheduledThings } from "./places-schedules.ts";
 
 /** A workspace and fresh things in it, by their public ids. In the deleted one every id is of something that was there once. */
-export interface Place extends ToldThings {
+export interface Place extends ToldThings, ScheduledThings {
   readonly name: "own" | "other's" | "deleted";
   readonly workspaceId: string;
   /** A generated picture. */
@@ -156,6 +157,10 @@ export function placeIn(
     (await db.auditEntry.create({ data: { userId: whose(userId), action: "SIGNED_IN" } })).id;
   return {
     ...toldThings(services, { workspaceId, whose }),
+    ...scheduledThings(services, {
+      ...{ workspaceId, socialAccount, image: () => image("PENDING") },
+      ...{ style: async () => (await style()).id, post: async () => (await post()).id },
+    }),
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
@@ -198,7 +203,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     invitationToken: await was.invitationToken("gone@example.org"),
     connection: await was.connection(authorId, null),
   };
-  const told = await goneThings(was, authorId);
+  const told = { ...(await goneThings(was, authorId)), ...(await goneSchedules(was)) };
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
   await db.apiToken.deleteMany({ where: { userId: authorId } });
