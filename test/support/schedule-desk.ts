@@ -57,16 +57,21 @@ export interface ScheduleDesk {
 /** Monday in the week before the last of March: clocks in Paris change on the 28th. */
 export const start = "2027-03-01T07:00:00Z";
 
+interface DeskOptions {
+  readonly pictures?: number;
+  readonly providers?: ReadonlyMap<string, ImageProvider>;
+  /** With the platforms that this server brings, instead of a stand-in. */
+  readonly builtInPlatforms?: boolean;
+}
+
 /** Opens a desk. */
 export async function openScheduleDesk(
   t: Teardown,
-  {
-    pictures = 3,
-    providers = standInProvider(),
-  }: { pictures?: number; providers?: ReadonlyMap<string, ImageProvider> } = {},
+  { pictures = 3, providers = standInProvider(), builtInPlatforms = false }: DeskOptions = {},
 ): Promise<ScheduleDesk> {
   const platform = standInPlatform();
-  const atelier = await openAtelier(t, { providers, platforms: platform.platforms });
+  const outside = builtInPlatforms ? { environment: { SANDBOX_ENABLED: "true" } } : { platforms: platform.platforms };
+  const atelier = await openAtelier(t, { providers, ...outside });
   const { clock, services } = atelier;
   clock.set(new Date(start));
   let person = await atelier.signUp("Ada");
