@@ -46,7 +46,8 @@ function requestOf({ occurrence, schedule }: LockedOccurrence) {
     prompt: renderTemplate(schedule.promptTemplate ?? "", facts),
     ...generationOf(schedule),
     styleId: schedule.styleId,
-    idempotencyKey: `occurrence:${occurrence.id}:${occurrence.pictures}:${schedule.version}`,
+    // Of everything that the prompt is made of: other words are another request.
+    idempotencyKey: `occurrence:${occurrence.id}:${occurrence.pictures}:${schedule.version}:${facts.local}`,
   };
 }
 

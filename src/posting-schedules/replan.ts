@@ -79,9 +79,10 @@ async function keep(tx: Tx, services: ScheduleServices, { schedule, occurrence, 
     // Its picture is asked for already; when to remind and decide is worked out anew.
     await changeOccurrence(tx, occurrence, { ...resolved, actAt: services.clock.now() });
   } else if (state !== "POSTED") {
+    // A pause has taken its post back.
+    if (postId !== null && how.contentChanged) await deleteUntouched(tx, how.viewer, postId, "CANCELLED");
     await changeOccurrence(tx, occurrence, { ...resolved, ...planned });
-  } else if (postId !== null && how.contentChanged && (await isUntouched(tx, postId))) {
-    await deletePost({ transact: (work) => work(tx) }, how.viewer, { postId });
+  } else if (postId !== null && how.contentChanged && (await deleteUntouched(tx, how.viewer, postId, "SCHEDULED"))) {
     await changeOccurrence(tx, occurrence, { ...resolved, ...planned });
   } else {
     if (postId !== null && resolved.at.getTime() !== occurrence.at.getTime()) {
@@ -91,8 +92,15 @@ async function keep(tx: Tx, services: ScheduleServices, { schedule, occurrence, 
   }
 }
 
-/** Whether a post is as it was made: nobody edited it, and everything of it waits for its time. */
-async function isUntouched(tx: Tx, postId: string): Promise<boolean> {
+/** Deletes a post that nobody edited and all of whose targets are in one state: then it is made anew. Answers whether it was. */
+async function deleteUntouched(
+  tx: Tx,
+  viewer: Actor,
+  postId: string,
+  state: "SCHEDULED" | "CANCELLED",
+): Promise<boolean> {
   const post = await lockPost(tx, postId);
-  return post?.version === 1 && post.targets.every(({ status }) => status === "SCHEDULED");
+  if (post?.version !== 1 || post.targets.some(({ status }) => status !== state)) return false;
+  await deletePost({ transact: (work) => work(tx) }, viewer, { postId });
+  return true;
 }

@@ -1,4 +1,5 @@
 import t from "tap";
+import { encodeGlobalId } from "../../src/graphql/ids.ts";
 import { openScheduleDesk } from "../support/schedule-desk.ts";
 import { missingId, operations } from "../support/studio.ts";
 
@@ -68,6 +69,33 @@ t.test("a preview shows gaps, repeated hours, clashes and quotas before anything
     input: { timeZone: "UTC", ...mondays, socialAccountIds: [missingId("SocialAccount")] },
   });
   t.match(foreign.errors, [{ extensions: { code: "NOT_FOUND" } }]);
+});
+
+t.test("what a platform takes of an account in a day is told for each date", async (t) => {
+  const desk = await openScheduleDesk(t, { pictures: 1 });
+  const { db } = desk.atelier.services;
+  const { workspaceId } = await db.socialAccount.findFirstOrThrow();
+  const names = { remoteId: "1", handle: "ada", name: "Ada", method: "instagram" };
+  const { id } = await db.socialAccount.create({ data: { workspaceId, platform: "instagram", ...names } });
+  const at = new Date("2027-03-08T06:00:00Z");
+  const post = { create: { workspaceId, caption: "Earlier" } };
+  await db.postTarget.create({
+    data: { post, position: 0, workspaceId, socialAccount: { connect: { id } }, status: "SCHEDULED", scheduledAt: at },
+  });
+  const slots = [
+    { weekday: "MONDAY", times: Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`) },
+    { weekday: "TUESDAY", times: ["05:00", "06:00"] },
+  ];
+  const input = {
+    ...{ timeZone: "UTC", socialAccountIds: [encodeGlobalId("SocialAccount", id)], count: 26 },
+    recurrence: { weekly: { slots, from: "2027-03-08" } },
+  };
+  const { data } = await (await desk.ada()).request(query, { input });
+  const quotas = data.previewPostingSchedule.dates.map(({ quotas: [quota] }: { quotas: object[] }) => quota);
+  t.match(quotas[0], { used: 1, allowed: 25, hours: 24, isExceeded: false });
+  t.match(quotas[6], { used: 8, isExceeded: false }, "the post at six and seven of its own");
+  t.match(quotas[23], { used: 25, isExceeded: false });
+  t.match(quotas[24], { used: 20, isExceeded: false }, "a day later the window has moved on");
 });
 
 t.test("lists: statements do not grow with the page, and ranges are bounded", async (t) => {
