@@ -11,7 +11,7 @@ import { factsOf } from "./post-text.ts";
 import { generationOf } from "./read-content.ts";
 import { deadlineOf } from "./resolve-occurrence.ts";
 import { renderTemplate } from "./template.ts";
-import type { WorkServices } from "./work-occurrences.ts";
+import type { WorkServices } from "./work-services.ts";
 
 /** A picture that could not be asked for is asked for again after this, in milliseconds. */
 const retryAfter = 15 * 60_000;

@@ -27,10 +27,10 @@ export const nextLook = (locked: LockedOccurrence, now: Date): Date =>
   [...reminderTimes(locked), deadlineOf(locked.occurrence.at, locked.schedule)].find((time) => time > now) ?? now;
 
 /** What a picture is good for: to go out, to be waited for, or nothing. */
-export type Verdict = "usable" | "waiting" | "lost";
+type Verdict = "usable" | "waiting" | "lost";
 
 /** Judges the picture of an occurrence; null is one that is gone. */
-export function judge(
+function judge(
   image: Pick<Image, "status" | "reviewState" | "trashedAt"> | null,
   reviewPolicy: "NONE" | "REQUIRED",
 ): Verdict {

@@ -96,7 +96,7 @@ export const scheduleFields = z.object({
 export type ScheduleContent = z.output<typeof scheduleFields>;
 
 /** What each source of pictures needs where nobody said otherwise, in minutes. */
-export const usualTimes = {
+const usualTimes = {
   queue: { leadTime: day, deadline: 60 },
   generate: { leadTime: 2 * day, deadline: 4 * 60 },
 } as const;

@@ -1,10 +1,7 @@
 import { z } from "zod";
-import type { Config } from "../config.ts";
-import type { PlanServices } from "../images/plan-generation.ts";
 import { addMilliseconds } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
 import { DomainError } from "../infra/errors.ts";
-import type { Logger } from "../infra/log.ts";
 import { askForPicture } from "./ask-for-picture.ts";
 import { awaitPicture } from "./await-picture.ts";
 import { changeOccurrence, type LockedOccurrence } from "./change-occurrence.ts";
@@ -12,15 +9,9 @@ import { lockOpen } from "./lock-open.ts";
 import { makePost } from "./make-post.ts";
 import { nextPicture } from "./next-picture.ts";
 import { tellOfOccurrence } from "./occurrence-notices.ts";
-import type { ScheduleServices } from "./replan.ts";
 import { deadlineOf, grace, workBegins } from "./resolve-occurrence.ts";
 import { applyPolicy, askPerson, miss } from "./without-picture.ts";
-
-/** What work on occurrences asks. */
-export interface WorkServices extends ScheduleServices, PlanServices {
-  readonly config: ScheduleServices["config"] & Pick<Config, "MAX_WAITING_IMAGES">;
-  readonly log: Logger;
-}
+import type { WorkServices } from "./work-services.ts";
 
 const batchSize = 100;
 

@@ -125,7 +125,7 @@ type Targets = readonly (typeof ScheduleTargetInput.$inferInput & { readonly opt
 type Pictures = typeof PicturesInput.$inferInput;
 
 /** GraphQL knows null and absent, the verbs absent alone. */
-const given = <T extends object>(values: T) =>
+const given = (values: object) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
 
 /** The ids inside a schedule's input. Throws a `ValidationError` that names every wrong one. */

@@ -1,6 +1,5 @@
 /** Where the matrix asks for things: a workspace that the cast shares, one of somebody else, and one that is gone. */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import type { Role } from "../../../src/generated/prisma/enums.ts";
 import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { addMilliseconds } from "../../../src/infra/clock.ts";
@@ -8,6 +7,7 @@ import type { Services } from "../../../src/services.ts";
 import { invitationTokenHash, newInvitationToken } from "../../../src/workspaces/invitation-token.ts";
 import { goneThings, type ToldThings, toldThings } from "./places-notifications.ts";
 import { goneSchedules, type ScheduledThings, scheduledThings } from "./places-schedules.ts";
+import { sessionOf } from "./session-of.ts";
 
 /** A workspace and fresh things in it, by their public ids. In the deleted one every id is of something that was there once. */
 export interface Place extends ToldThings, ScheduledThings {
@@ -224,13 +224,6 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     ...{ dataExport: gone(ids.dataExport), connection: gone(ids.connection) },
     ...{ session: gone(ids.session), securityEvent: gone(ids.securityEvent) },
   };
-}
-
-/** The session that an access token is of; null for API tokens, which are of none. */
-function sessionOf(token: string | null): string | null {
-  const [, payload, signature] = token?.split(".") ?? [];
-  if (payload === undefined || signature === undefined) return null;
-  return z.object({ sid: z.string() }).parse(JSON.parse(Buffer.from(payload, "base64url").toString())).sid;
 }
 
 /** A user with a personal workspace, written down rather than registered: nobody hashes a password for it. */
