@@ -11,7 +11,10 @@ const floors: readonly (readonly string[])[] = [
   ["config.ts", "variables.ts"],
   ["services.ts"],
   ["graphql"],
-  ["auth", "workspaces", "images", "social-accounts", "posts", "publishing", "analytics", "notifications"],
+  [
+    ...["auth", "workspaces", "images", "social-accounts"],
+    ...["posts", "posting-schedules", "publishing", "analytics", "notifications"],
+  ],
   [
     ...["http", "explorer", "schema.ts", "server.ts", "worker.ts", "work-list.ts"],
     ...["storage-check.ts", "reseal-secrets.ts", "doctor"],
@@ -30,6 +33,7 @@ const slices: Readonly<Record<string, readonly string[]>> = {
   publishing: ["workspaces", "posts", "social-accounts", "images"],
   // Numbers are of posts, and read with the access of their accounts; provenance reads pictures by SQL alone.
   analytics: ["workspaces", "posts", "social-accounts"],
+  "posting-schedules": ["workspaces", "posts", "images", "social-accounts"],
   notifications: ["workspaces"],
 };
 

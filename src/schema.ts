@@ -10,6 +10,7 @@ import "./workspaces/graphql/index.ts";
 import "./images/graphql/index.ts";
 import "./social-accounts/graphql/index.ts";
 import "./posts/graphql/index.ts";
+import "./posting-schedules/graphql/index.ts";
 import "./publishing/graphql/index.ts";
 import "./analytics/graphql/index.ts";
 import "./notifications/graphql/index.ts";

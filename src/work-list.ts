@@ -43,6 +43,8 @@ import { forgetNotifications } from "./notifications/forget-notifications.ts";
 import { dispatchDueMails } from "./notifications/mail/dispatch-due-mails.ts";
 import { mailNotificationsJob } from "./notifications/mail/jobs.ts";
 import { mailNotifications } from "./notifications/mail/mail-notifications.ts";
+import { expandSchedules } from "./posting-schedules/expand-schedule.ts";
+import { workOccurrences } from "./posting-schedules/work-occurrences.ts";
 import { missUnapproved } from "./posts/approval/miss-unapproved.ts";
 import { followAwaitedImages } from "./posts/awaited-images/follow-awaited-images.ts";
 import { followAccount, sweepDisconnected } from "./posts/follow-account.ts";
@@ -109,6 +111,8 @@ export function timetable(services: Services) {
     { name: "keep-metric-partitions", cron: "32 2 * * *", verb: () => keepMetricPartitions(services) },
     { name: "forget-metric-exports", cron: "2 * * * *", verb: () => forgetExports(services) },
     { name: "follow-time-zones", cron: "*/5 * * * *", verb: () => followTimeZones(services) },
+    { name: "work-occurrences", cron: "* * * * *", verb: () => workOccurrences(services) },
+    { name: "expand-posting-schedules", cron: "2 * * * *", verb: () => expandSchedules(services) },
     { name: "dispatch-due-erasures", cron: "22 * * * *", verb: () => dispatchDueErasures(services) },
     { name: "forget-data-exports", cron: "7 * * * *", verb: () => forgetDataExports(services) },
     { name: "forget-derivatives", cron: "52 4 * * *", verb: () => forgetDerivatives(services) },

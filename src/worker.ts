@@ -13,6 +13,8 @@ import { repeatWork } from "./infra/repeated-work.ts";
 import { tellNotices } from "./notifications/tell-notices.ts";
 import { deliverWebhooks } from "./notifications/webhooks/deliver-webhooks.ts";
 import { createDocumentExecutor } from "./notifications/webhooks/document-data.ts";
+import { expandSchedules } from "./posting-schedules/expand-schedule.ts";
+import { resolveAgain } from "./posting-schedules/resolve-again.ts";
 import { sweepAwaitedPosts } from "./posts/awaited-images/sweep-awaited-posts.ts";
 import { resolveLocalTimes } from "./posts/resolve-local-times.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
@@ -142,8 +144,11 @@ function startSweeping(services: Services): () => Promise<void> {
     }
   };
   let busy = false;
-  // This process may know the world's clocks better than the one that scheduled.
-  let running = attempt("dispatch", dispatchDueTargets).then(() => attempt("local times", resolveLocalTimes));
+  let running = attempt("dispatch", dispatchDueTargets)
+    // This process may know the world's clocks better than the one that scheduled, and no worker may have run for long.
+    .then(() => attempt("local times", resolveLocalTimes))
+    .then(() => attempt("local times of schedules", resolveAgain))
+    .then(() => attempt("posting schedules", expandSchedules));
   const round = async () => {
     await attempt("images", sweepImages);
     await attempt("uploads and imports", sweepIntake);

@@ -38,6 +38,8 @@ interface SchemaTypes {
     Upload: { Input: UploadedFile; Output: never };
   };
   Interfaces: { Error: DomainError };
+  /** Inputs of one slice that another takes, by their names: no slice's `graphql.ts` imports another's. */
+  Inputs: { ImageFit: "CROP" | "PAD"; PlatformOptionsInput: Readonly<Record<string, unknown>> };
   Connection: { totalCount: () => Promise<number | null> };
 }
 

@@ -10,7 +10,7 @@ import type { Tx } from "./db.ts";
 export interface NewNotice {
   readonly workspaceId: string;
   readonly kind: NotificationKind;
-  /** What it is about: an image, a post, a social account, an invitation or a webhook, by the kind. */
+  /** What it is about: an image, a post, a social account, an invitation, a webhook or an occurrence, by the kind. */
   readonly entityId: string;
   /** What changed, and its version after the change: the same cause is told once, however often it is recorded. */
   readonly cause: { readonly id: string; readonly version: number };

@@ -3,7 +3,7 @@ import type { NotificationChannel, NotificationKind } from "../generated/prisma/
 import type { Permission } from "../graphql/permissions.ts";
 
 /** What a kind of notice is about. */
-export type Subject = "image" | "post" | "account" | "invitation" | "webhook";
+export type Subject = "image" | "post" | "account" | "invitation" | "webhook" | "occurrence";
 
 /** Who is told of a kind, and how. Nobody is told of what they did themselves. */
 export interface KindRule {
@@ -24,6 +24,8 @@ export interface KindRule {
 const everywhere = ["IN_APP", "EMAIL"] as const;
 const image = { subject: "image", mayDo: null, reads: "images:read", critical: false } as const;
 const trouble = { subject: "post", maker: true, mayDo: "posts:publish", reads: "posts:read", critical: true } as const;
+
+const occurrence = { subject: "occurrence", maker: true, reads: "posts:read" } as const;
 
 /** Every kind. */
 export const kindRules = {
@@ -83,6 +85,22 @@ export const kindRules = {
     ...{ subject: "webhook", maker: false, mayDo: "workspace:admin", reads: "workspace:admin" },
     ...{ critical: true, channels: everywhere },
     description: "A webhook failed so often that nothing is sent to it any more.",
+  },
+  OCCURRENCE_AT_RISK: {
+    ...{ ...occurrence, mayDo: "images:review", critical: false, channels: everywhere },
+    description: "A date of a posting schedule still waits for its picture, and its deadline comes nearer.",
+  },
+  OCCURRENCE_NEEDS_DECISION: {
+    ...{ ...occurrence, mayDo: "posts:publish", critical: true, channels: everywhere },
+    description: "A date of a posting schedule goes nowhere unless somebody decides.",
+  },
+  OCCURRENCE_FALLBACK: {
+    ...{ ...occurrence, mayDo: "posts:publish", critical: false, channels: everywhere },
+    description: "A date of a posting schedule shows its fallback picture.",
+  },
+  OCCURRENCE_SKIPPED: {
+    ...{ ...occurrence, mayDo: "posts:publish", critical: false, channels: everywhere },
+    description: "A date of a posting schedule went by, or will go by, without a post.",
   },
 } as const satisfies Record<NotificationKind, KindRule>;
 

@@ -70,5 +70,19 @@ export function sentenceOf({ kind, count, details }: Told): { readonly title: st
         title: `The webhook ${quoted} is paused`,
         body: `It failed too often. Look at its deliveries in ${workspace}.`,
       };
+    case "OCCURRENCE_AT_RISK":
+      return {
+        title: `${many ? `${count} planned posts wait` : "A planned post waits"} for a picture`,
+        body: `${quoted}${reason}`,
+      };
+    case "OCCURRENCE_NEEDS_DECISION":
+      return { title: "A planned post needs your decision", body: `${quoted}${reason}` };
+    case "OCCURRENCE_FALLBACK":
+      return { title: "A planned post shows its fallback picture", body: `${quoted}${reason}` };
+    case "OCCURRENCE_SKIPPED":
+      return {
+        title: `${many ? `${count} planned posts do` : "A planned post does"} not go out`,
+        body: `${quoted}${reason}`,
+      };
   }
 }

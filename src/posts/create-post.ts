@@ -1,18 +1,13 @@
 import { z } from "zod";
 import type { PlannedGeneration } from "../images/plan-generation.ts";
 import type { Transact, Tx } from "../infra/db.ts";
-import { recordEvents } from "../infra/events.ts";
 import { idempotencyKey, once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { generatedImage, type PostImageServices, planPostImage, writePostImage } from "./awaited-images/plan-images.ts";
-import { enqueueRendering } from "./enqueue-rendering.ts";
-import { findPostToWrite } from "./find-post.ts";
-import { findPostParts } from "./find-post-parts.ts";
-import { imageRows, type PostInput, postInput, refuseDoubles, targetRows } from "./post-input.ts";
-import { lockAccounts } from "./queue/lock-accounts.ts";
-import { type SchedulingServices, schedule, scheduleTargets } from "./schedule-targets.ts";
-import { postTopic } from "./target-status.ts";
+import { insertPost } from "./insert-post.ts";
+import { type PostInput, postInput, refuseDoubles } from "./post-input.ts";
+import { type SchedulingServices, schedule } from "./schedule-targets.ts";
 
 const postImage = postInput.shape.images.element;
 
@@ -67,32 +62,12 @@ export async function createPost(
     await requireMember(tx, viewer, { workspaceId, permission: "posts:write" });
     return once(tx, { userId, operation: "createPost", key: key ?? null, input }, made, async () => {
       const written = { ...input, images: await writeNewImages(tx, services, viewer, { input, plans }) };
-      await findPostParts(tx, workspaceId, written);
-      // Accounts are locked before posts.
-      const accountIds = input.targets.map(({ socialAccountId }) => socialAccountId);
-      if (input.schedule && "nextSlot" in input.schedule) await lockAccounts(tx, accountIds);
-      const targets = targetRows(input).map((target) => ({ ...target, workspaceId }));
-      const { id: postId } = await tx.post.create({
-        data: {
-          ...{ workspaceId, authorId: userId, caption },
-          images: { create: imageRows(written).map((row, index) => ({ ...row, ...waitsFor(input.images[index]) })) },
-          targets: { create: targets },
-        },
-        select: { id: true },
-      });
-      await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId: postId, kind: "CREATED", version: 0 }]);
-      if (input.schedule) {
-        const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
-        await scheduleTargets(tx, services, post, {
-          ...input.schedule,
-          by: { userId },
-          allowDuplicate: input.allowDuplicate,
-        });
-      } else {
-        const post = await findPostToWrite(tx, viewer, postId, "posts:write");
-        await enqueueRendering(tx, post.targets);
-      }
-      return { postId };
+      const content = {
+        ...{ workspaceId, caption, targets: input.targets, schedule: input.schedule ?? null },
+        ...{ images: written.images, allowDuplicate: input.allowDuplicate === true },
+        awaits: input.images.map(waitsFor),
+      };
+      return { postId: await insertPost(tx, services, viewer, content) };
     });
   });
 }

@@ -15,24 +15,9 @@ export interface LockedPost {
 }
 
 /**
- * Reads a post with which the viewer may do something, and locks it, so that two who schedule, cancel or edit it go one after the other,
- * and a worker takes a target either before or after. Writers lock the post first, then its targets; workers lock one target
- * and never the post.
- * Throws a `NotFoundError` for a post they cannot see, a `ForbiddenError` for a role or token that may not.
+ * Locks a post with its targets; null where it is gone. Two who schedule, cancel or edit it go one after the other, and a worker takes a target
+ * either before or after. Writers lock the post first, then its targets; workers lock one target and never the post.
  */
-export async function findPostToWrite(
-  tx: Tx,
-  viewer: Actor,
-  postId: string,
-  permission: Permission,
-): Promise<LockedPost> {
-  const post = await lockPost(tx, postId);
-  if (post === null) throw new NotFoundError("post");
-  await requireMember(tx, viewer, { workspaceId: post.workspaceId, permission, what: "post" });
-  return post;
-}
-
-/** Reads a post that the server itself goes on with, and locks it as {@link findPostToWrite} does. Null where there is none. */
 export async function lockPost(tx: Tx, postId: string): Promise<LockedPost | null> {
   await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
   await tx.$queryRaw`select 1 from post_target where post_id = ${postId}::uuid order by id for update`;
@@ -46,4 +31,20 @@ export async function lockPost(tx: Tx, postId: string): Promise<LockedPost | nul
       targets: { include: targetContent, orderBy: { position: "asc" } },
     },
   });
+}
+
+/**
+ * Locks a post with which the viewer may do something: see {@link lockPost}. Throws a `NotFoundError` for a post they cannot see, a
+ * `ForbiddenError` for a role or token that may not.
+ */
+export async function findPostToWrite(
+  tx: Tx,
+  viewer: Actor,
+  postId: string,
+  permission: Permission,
+): Promise<LockedPost> {
+  const post = await lockPost(tx, postId);
+  if (post === null) throw new NotFoundError("post");
+  await requireMember(tx, viewer, { workspaceId: post.workspaceId, permission, what: "post" });
+  return post;
 }

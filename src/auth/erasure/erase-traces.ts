@@ -39,6 +39,9 @@ const statements = (db: Db, id: string, emailKey: string): readonly (() => Promi
   // Nobody answers for them any more, so they open nothing.
   () => db.$executeRaw`update review_link set created_by_id = null
     where id in (select id from review_link where created_by_id = ${id}::uuid limit ${batch})`,
+  // Nothing more is made in their name: whoever takes the schedule over is asked.
+  () => db.$executeRaw`update posting_schedule set owner_id = null
+    where id in (select id from posting_schedule where owner_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update publish_attempt set resolved_by_id = null
     where id in (select id from publish_attempt where resolved_by_id = ${id}::uuid limit ${batch})`,
   () => db.$executeRaw`update clean_up_run set user_id = null

@@ -32,6 +32,7 @@ export async function* archiveOf(sources: ArchiveSources, userId: string, madeAt
   yield json("invitations-sent.json", jsonList(invitationsBy(db, userId)));
   yield json("social-accounts.json", jsonList(socialAccountsOf(db, userId)));
   yield json("posts.json", jsonList(postsBy(db, userId)));
+  yield json("posting-schedules.json", jsonList(postingSchedulesOf(db, userId)));
   yield json("publish-decisions.json", jsonList(publishDecisionsOf(db, userId)));
   yield json("post-decisions.json", jsonList(postDecisionsBy(db, userId)));
   yield json("post-comments.json", jsonList(postCommentsBy(db, userId)));
@@ -132,6 +133,21 @@ const postsBy = (db: Db, userId: string) =>
             ...{ metrics: { select: { values: true, syncedAt: true } } },
             ...{ failureMessage: true, socialAccount: { select: { platform: true, handle: true } } },
           },
+          orderBy: { position: "asc" },
+        },
+      },
+    }),
+  );
+
+const postingSchedulesOf = (db: Db, userId: string) =>
+  inPages(({ after, take }) =>
+    db.postingSchedule.findMany({
+      ...{ where: { ownerId: userId, ...after }, take, ...inOrder },
+      omit: { ownerId: true, activeSince: true, expandedUntil: true },
+      include: {
+        tag: { select: { name: true } },
+        targets: {
+          select: { captionTemplate: true, socialAccount: { select: { platform: true, handle: true } } },
           orderBy: { position: "asc" },
         },
       },

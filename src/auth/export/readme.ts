@@ -12,6 +12,7 @@ memberships.json       the workspaces you are a member of, and your role there
 invitations-sent.json  whom you invited
 social-accounts.json   the accounts connected in your own workspace (never what opens them)
 posts.json             the posts you wrote, what became of them, and their last numbers
+posting-schedules.json the recurring plans that make posts in your name
 metric-exports.json    the files of numbers you asked for
 styles.json            the styles you wrote, in all versions
 comments.json          what you wrote about pictures

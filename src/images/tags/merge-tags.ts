@@ -37,6 +37,7 @@ export async function mergeTags(
       update image_tag set tag_id = ${intoTagId}::uuid
       where tag_id = ${fromTagId}::uuid and not exists (
         select 1 from image_tag as other where other.image_id = image_tag.image_id and other.tag_id = ${intoTagId}::uuid)`;
+    await tx.postingSchedule.updateMany({ where: { tagId: fromTagId }, data: { tagId: intoTagId } });
     await tx.tag.delete({ where: { id: fromTagId } });
     await followTags(tx, from.workspaceId, imageIds);
     return { tagId: intoTagId };

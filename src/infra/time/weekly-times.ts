@@ -3,6 +3,9 @@ import { Temporal } from "temporal-polyfill";
 import type { LocalPlan } from "./local-plan.ts";
 import { type LocalTimeKind, localTimeAt, resolveLocalTime } from "./local-time.ts";
 
+/** The days of the week as the API names them, from Monday. */
+export const weekdays = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"] as const;
+
 /** A time of the week. */
 export interface WeeklyTime {
   /** 1 is Monday, 7 Sunday. */

@@ -22,6 +22,7 @@ const typenames = {
   account: "SocialAccount",
   invitation: "Invitation",
   webhook: "Webhook",
+  occurrence: "Occurrence",
 } as const satisfies Record<Subject, string>;
 
 /** The public id of what a kind is about. */

@@ -48,6 +48,15 @@ const WebhookEventType = builder.objectRef<DocumentEvent>("WebhookEvent").implem
         return id === null ? null : services.db.post.findFirst({ ...query, where: { id, ...visibleTo(viewer) } });
       },
     }),
+    occurrence: t.prismaField({
+      type: "Occurrence",
+      nullable: true,
+      description: "The date of a posting schedule; null where it is about something else.",
+      resolve: (query, event, _args, { services, viewer }) => {
+        const id = about(event, "occurrence");
+        return id === null ? null : services.db.occurrence.findFirst({ ...query, where: { id, ...visibleTo(viewer) } });
+      },
+    }),
     socialAccount: t.prismaField({
       type: "SocialAccount",
       nullable: true,

@@ -22,6 +22,7 @@ const idFields = {
   account: { field: "socialAccountId", typename: "SocialAccount" },
   invitation: { field: "invitationId", typename: "Invitation" },
   webhook: { field: "webhookId", typename: "Webhook" },
+  occurrence: { field: "occurrenceId", typename: "Occurrence" },
 } as const;
 
 /** The plain body: what happened, when, and the public ids of what it is about. `data` replaces the ids. */

@@ -1,7 +1,8 @@
 /** What somebody writes in a post. */
 import { builder } from "../../graphql/builder.ts";
 import { readIds } from "../../graphql/read-ids.ts";
-import { chosenOptions, PlatformOptionsInput } from "./platform-options.ts";
+import { chosenOptions } from "../chosen-options.ts";
+import { PlatformOptionsInput } from "./platform-options.ts";
 
 const FocusInput = builder.inputType("FocusInput", {
   description: "The point of a picture that a crop keeps in view.",

@@ -3,33 +3,13 @@ import { batched } from "../../graphql/batched.ts";
 import { builder } from "../../graphql/builder.ts";
 import type { Context } from "../../graphql/context.ts";
 import { rowId } from "../../graphql/ids.ts";
+import { LocalTimeKindEnum } from "../../graphql/local-time-kind.ts";
+import { WeekdayEnum } from "../../graphql/weekday.ts";
 import { BadUserInputError, ForbiddenError, NotFoundError, ValidationError } from "../../infra/errors.ts";
-import type { WeeklyDate } from "../../infra/time/weekly-times.ts";
+import { type WeeklyDate, weekdays } from "../../infra/time/weekly-times.ts";
 import { freeSlots, readQueues } from "../queue/free-slots.ts";
 import { setPostingSlots } from "../queue/set-posting-slots.ts";
 import { changedQueue } from "./changed-queue.ts";
-
-const WeekdayEnum = builder.enumType("Weekday", {
-  description: "A day of the week.",
-  values: {
-    MONDAY: { value: 1, description: "Monday." },
-    TUESDAY: { value: 2, description: "Tuesday." },
-    WEDNESDAY: { value: 3, description: "Wednesday." },
-    THURSDAY: { value: 4, description: "Thursday." },
-    FRIDAY: { value: 5, description: "Friday." },
-    SATURDAY: { value: 6, description: "Saturday." },
-    SUNDAY: { value: 7, description: "Sunday." },
-  } as const,
-});
-
-const LocalTimeKindEnum = builder.enumType("LocalTimeKind", {
-  description: "What the clocks of a zone do at a local time.",
-  values: {
-    NORMAL: { description: "They show it once." },
-    SKIPPED_GAP: { description: "They skip it: the first instant after the gap is meant." },
-    REPEATED_HOUR: { description: "They show it twice: the first time is meant." },
-  } as const,
-});
 
 interface PostingSlot {
   readonly weekday: number;
@@ -37,15 +17,13 @@ interface PostingSlot {
   readonly timeZone: string;
 }
 
-const weekdays = [1, 2, 3, 4, 5, 6, 7] as const;
-
 const PostingSlotType = builder.objectRef<PostingSlot>("PostingSlot").implement({
   description: "A time of the week at which an account's queue sends a post.",
   fields: (t) => ({
     weekday: t.field({
       type: WeekdayEnum,
       description: "The day.",
-      resolve: ({ weekday }) => weekdays[weekday - 1] ?? 1,
+      resolve: ({ weekday }) => weekdays[weekday - 1] ?? "MONDAY",
     }),
     time: t.exposeString("time", { description: "What stands on the clock then, `09:00`." }),
     timeZone: t.exposeString("timeZone", { description: "The clock's IANA zone." }),
@@ -144,6 +122,7 @@ builder.mutationField("setPostingSlots", (t) =>
     resolve: (_root, { input }, { services, viewer }) =>
       setPostingSlots(services, viewer, {
         ...input,
+        slots: input.slots.map(({ weekday, time }) => ({ time, weekday: weekdays.indexOf(weekday) + 1 })),
         socialAccountId: rowId("SocialAccount", input.socialAccountId, ["socialAccountId"]),
       }),
   }),

@@ -73,7 +73,7 @@ t.test("everything that is somebody's, in a file", async (t) => {
       [
         ...["README.txt", "account.json", "sessions.json", "security-events.json", "api-tokens.json"],
         ...["memberships.json", "invitations-sent.json", "social-accounts.json", "posts.json"],
-        ...["publish-decisions.json", "styles.json", "comments.json", "reviews.json"],
+        ...["posting-schedules.json", "publish-decisions.json", "styles.json", "comments.json", "reviews.json"],
         ...["notifications.json", "notification-settings.json", "webhooks.json", "metric-exports.json"],
         ...["images.json", `images/${image}.png`],
       ],

@@ -35,6 +35,7 @@ import { analyticsMutations, analyticsQueries } from "./matrix-analytics.ts";
 import { approvalMutations, approvalQueries } from "./matrix-approval.ts";
 import { imageMutations, imageQueries } from "./matrix-images.ts";
 import { notificationMutations, notificationQueries, notificationSubscriptions } from "./matrix-notifications.ts";
+import { scheduleMutations, scheduleQueries } from "./matrix-schedules.ts";
 import type { Place } from "./places.ts";
 
 const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
@@ -68,6 +69,7 @@ export const queries: Readonly<Record<string, Entry>> = {
   ...approvalQueries,
   ...analyticsQueries,
   ...notificationQueries,
+  ...scheduleQueries,
   post: inWorkspace("posts:read", "query ($id: ID!) { post(id: $id) { id } }", async (place) => ({
     id: await place.post(),
   })),
@@ -169,6 +171,7 @@ export const mutations: Readonly<Record<string, Entry>> = {
   ...approvalMutations,
   ...accountMutations,
   ...notificationMutations,
+  ...scheduleMutations,
   createPost: inWorkspace("posts:write", mutationOf("createPost"), async (place) => ({
     input: { ...inPlace(place), caption: "", images: [], targets: [{ socialAccountId: await place.socialAccount() }] },
   })),

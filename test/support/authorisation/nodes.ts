@@ -8,6 +8,7 @@ import { missingId } from "../studio.ts";
 import { type Entry, edge, inWorkspace, lookedUp, ownNode, signedIn, thenScopeOf } from "./entry.ts";
 import { connectionNode } from "./matrix-accounts.ts";
 import { approvalEdges, approvalNodes } from "./matrix-approval.ts";
+import { scheduleEdges, scheduleNodes } from "./matrix-schedules.ts";
 import type { Place } from "./places.ts";
 
 const byId = "query ($id: ID!) { node(id: $id) { id } }";
@@ -66,6 +67,7 @@ export const nodes: Readonly<Record<string, Entry>> = {
     the((place) => place.metricExport()),
   ),
   PostTarget: lookedUp("posts:read", byId, target),
+  ...scheduleNodes,
   ConnectionAttempt: connectionNode,
   SocialAccount: lookedUp("social-accounts:read", byId, socialAccount),
 };
@@ -149,6 +151,7 @@ export const edges: Readonly<Record<string, Entry>> = {
   "Post.workspace": edge("posts:read", "workspace:read", from("Post", "workspace { id }"), post),
   "Post.author": edge("posts:read", "posts:read", from("Post", "author { id }"), post),
   "Post.targets": edge("posts:read", "posts:read", from("Post", "targets { id }"), post),
+  ...scheduleEdges,
   "PostImage.image": edge("posts:read", "images:read", from("Post", "images { image { id } }"), post),
   "PublishAttempt.resolvedBy": edge(
     ...(["posts:read", "posts:read", from("PostTarget", "id attempts { resolvedBy { id } }")] as const),

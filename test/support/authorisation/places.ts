@@ -1,6 +1,5 @@
 /** Where the matrix asks for things: a workspace that the cast shares, one of somebody else, and one that is gone. */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import type { Role } from "../../../src/generated/prisma/enums.ts";
 import { encodeGlobalId } from "../../../src/graphql/ids.ts";
 import { addMilliseconds } from "../../../src/infra/clock.ts";
@@ -9,9 +8,11 @@ import { invitationTokenHash, newInvitationToken } from "../../../src/workspaces
 import { goneMeasured, type MeasuredThings, measuredThings } from "./places-analytics.ts";
 import { goneReviewed, type ReviewedThings, reviewedThings } from "./places-approval.ts";
 import { goneThings, type ToldThings, toldThings } from "./places-notifications.ts";
+import { goneSchedules, type ScheduledThings, scheduledThings } from "./places-schedules.ts";
+import { sessionOf } from "./session-of.ts";
 
 /** A workspace and fresh things in it, by their public ids. In the deleted one every id is of something that was there once. */
-export interface Place extends ToldThings, ReviewedThings, MeasuredThings {
+export interface Place extends ToldThings, ReviewedThings, MeasuredThings, ScheduledThings {
   readonly name: "own" | "other's" | "deleted";
   readonly workspaceId: string;
   /** A generated picture. */
@@ -160,6 +161,10 @@ export function placeIn(
     ...toldThings(services, { workspaceId, whose }),
     ...reviewedThings(services, { workspaceId, authorId, postId: async () => (await post()).id }),
     ...measuredThings(services, { workspaceId, target: async () => (await post()).targets[0]?.id ?? "" }),
+    ...scheduledThings(services, {
+      ...{ workspaceId, socialAccount, image: () => image("PENDING") },
+      ...{ style: async () => (await style()).id, post: async () => (await post()).id },
+    }),
     name,
     workspaceId: encodeGlobalId("Workspace", workspaceId),
     image: async () => encodeGlobalId("Image", await image("PENDING")),
@@ -202,7 +207,7 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     invitationToken: await was.invitationToken("gone@example.org"),
     connection: await was.connection(authorId, null),
   };
-  const told = { ...(await goneThings(was, authorId)), ...(await goneReviewed(was)) };
+  const told = { ...(await goneThings(was, authorId)), ...(await goneReviewed(was)), ...(await goneSchedules(was)) };
   const measured = await goneMeasured(was);
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
@@ -224,13 +229,6 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     ...{ dataExport: gone(ids.dataExport), connection: gone(ids.connection) },
     ...{ session: gone(ids.session), securityEvent: gone(ids.securityEvent) },
   };
-}
-
-/** The session that an access token is of; null for API tokens, which are of none. */
-function sessionOf(token: string | null): string | null {
-  const [, payload, signature] = token?.split(".") ?? [];
-  if (payload === undefined || signature === undefined) return null;
-  return z.object({ sid: z.string() }).parse(JSON.parse(Buffer.from(payload, "base64url").toString())).sid;
 }
 
 /** A user with a personal workspace, written down rather than registered: nobody hashes a password for it. */
