@@ -41,7 +41,7 @@ export async function findClashes(
   const rows = await db.$queryRaw`
     select d.at as date, t.social_account_id as "socialAccountId", t.post_id as "postId", o.id as "occurrenceId", t.scheduled_at as at
     from unnest(${ats}::timestamptz[]) d(at)
-    join post_target t on t.social_account_id = any(${ids}::uuid[]) and (t.status = 'SCHEDULED' or t.status = 'PUBLISHING')
+    join post_target t on t.social_account_id = any(${ids}::uuid[]) and t.status in ('AWAITING_APPROVAL', 'AWAITING_IMAGES', 'SCHEDULED', 'PUBLISHING')
       and t.scheduled_at > d.at - make_interval(mins => ${clashMinutes}) and t.scheduled_at < d.at + make_interval(mins => ${clashMinutes})
     left join occurrence o on o.post_id = t.post_id
     where o.series_id is distinct from ${exceptSeriesId}::uuid or o.series_id is null
@@ -89,7 +89,7 @@ export async function findQuotaUse(
     cross join unnest(${limited.map(({ id }) => id)}::uuid[], ${limited.map(({ window }) => window / 1_000)}::float[]) a(id, seconds)
     left join lateral (
       select t.id from post_target t left join occurrence o on o.post_id = t.post_id
-      where t.social_account_id = a.id and t.status in ('SCHEDULED', 'PUBLISHING', 'PUBLISHED')
+      where t.social_account_id = a.id and t.status in ('AWAITING_APPROVAL', 'AWAITING_IMAGES', 'SCHEDULED', 'PUBLISHING', 'SUBMITTED', 'UNKNOWN', 'PUBLISHED')
         and t.scheduled_at > d.at - make_interval(secs => a.seconds) and t.scheduled_at <= d.at
         and (o.series_id is distinct from ${exceptSeriesId}::uuid or o.series_id is null)
     ) t on true

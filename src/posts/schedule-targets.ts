@@ -18,13 +18,11 @@ import { placeInSlots } from "./queue/place-in-slots.ts";
 import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
 import { moveTarget } from "./target-status.ts";
+import { allTimeIssues, timeIssues } from "./time-issues.ts";
 import { wakeTargets } from "./wake-targets.ts";
 
 /** What is due sooner than this gets its wake-up with the scheduling; the rest waits in our table for the dispatcher. */
 export const wakeUpHorizon = 75_000;
-
-/** Nobody plans further ahead than this, in milliseconds: five years. */
-const planningHorizon = 5 * 366 * 24 * 60 * 60 * 1_000;
 
 /** When a post shall go out, as clients say it: at a time, now, or in the next free slot of each account. */
 export const schedule = z.union([
@@ -244,25 +242,4 @@ function checkApproval([target]: readonly TargetWithContent[]): boolean {
   const refused = heldBack.filter((imageId) => !awaited.includes(imageId));
   if (refused.length > 0) throw new ImageNotApprovedError(refused);
   return heldBack.length > 0;
-}
-
-function allTimeIssues(at: Date, targets: readonly TargetWithContent[], now: Date) {
-  const follows = targets.some(({ plannedAt }) => plannedAt === null);
-  return [
-    ...(follows ? timeIssues(["schedule", "at"], at, now) : []),
-    ...targets.flatMap(({ position, plannedAt }) =>
-      plannedAt === null ? [] : timeIssues(["targets", String(position), "at"], plannedAt, now),
-    ),
-  ];
-}
-
-function timeIssues(path: readonly string[], at: Date, now: Date) {
-  if (at < now) {
-    const message = `${at.toISOString()} is in the past (it is ${now.toISOString()}). Choose a later time, or \`now: true\`.`;
-    return [{ path, code: "IN_THE_PAST", message }];
-  }
-  if (at > addMilliseconds(now, planningHorizon)) {
-    return [{ path, code: "TOO_FAR_AHEAD", message: `${at.toISOString()} is more than five years ahead.` }];
-  }
-  return [];
 }

@@ -16,6 +16,9 @@ posting-schedules.json the recurring plans that make posts in your name
 metric-exports.json    the files of numbers you asked for
 styles.json            the styles you wrote, in all versions
 comments.json          what you wrote about pictures
+post-decisions.json    what you decided about posts
+post-comments.json     what you wrote about posts
+review-links.json      the review links you made (never their secrets)
 publish-decisions.json what you said about posts of which the platform could not tell whether they are out
 reviews.json           what you decided about pictures
 notifications.json     what you were told in the last 90 days

@@ -6,3 +6,4 @@ import "./posting-schedules.ts";
 import "./mutations.ts";
 import "./editing.ts";
 import "./preview.ts";
+import "./calendar.ts";

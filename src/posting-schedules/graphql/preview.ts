@@ -11,7 +11,8 @@ import { mostPreviewed, type PreviewedDate, previewPostingSchedule } from "../pr
 
 import { chosenRecurrence, descriptions, RecurrenceInput } from "./inputs.ts";
 
-const ClashType = builder.objectRef<Clash>("ScheduleClash").implement({
+/** Something that goes out near a date. */
+export const ClashType = builder.objectRef<Clash>("ScheduleClash").implement({
   description: `Another post of the same account within ${clashMinutes} minutes.`,
   fields: (t) => ({
     socialAccountId: t.id({

@@ -73,7 +73,8 @@ t.test("everything that is somebody's, in a file", async (t) => {
       [
         ...["README.txt", "account.json", "sessions.json", "security-events.json", "api-tokens.json"],
         ...["memberships.json", "invitations-sent.json", "social-accounts.json", "posts.json"],
-        ...["posting-schedules.json", "publish-decisions.json", "styles.json", "comments.json", "reviews.json"],
+        ...["posting-schedules.json", "publish-decisions.json", "post-decisions.json", "post-comments.json"],
+        ...["review-links.json", "styles.json", "comments.json", "reviews.json"],
         ...["notifications.json", "notification-settings.json", "webhooks.json", "metric-exports.json"],
         ...["images.json", `images/${image}.png`],
       ],

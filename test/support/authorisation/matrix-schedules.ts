@@ -5,6 +5,14 @@ import type { Place } from "./places.ts";
 const recurrence = { rule: { text: "FREQ=DAILY", firstAt: "2026-11-25T09:00" } };
 const inPlace = ({ workspaceId }: Place) => ({ workspaceId });
 
+/** A calendar and what it leads to. Most have none: its zone says that it was read. */
+const calendar = (way: string): Entry =>
+  inWorkspace(
+    "posts:read",
+    `query ($workspaceId: ID) { calendar(workspaceId: $workspaceId, from: "2026-11-01", to: "2026-11-30") { timeZone ${way} } }`,
+    inPlace,
+  );
+
 /** Fields of Query. */
 export const scheduleQueries: Readonly<Record<string, Entry>> = {
   postingSchedule: inWorkspace("posts:read", "query ($id: ID!) { postingSchedule(id: $id) { id } }", async (place) => ({
@@ -15,6 +23,7 @@ export const scheduleQueries: Readonly<Record<string, Entry>> = {
     "query ($workspaceId: ID) { postingSchedules(workspaceId: $workspaceId) { nodes { id } } }",
     async (place) => ({ ...inPlace(place), schedule: await place.postingSchedule() }),
   ),
+  calendar: calendar(""),
   occurrences: inWorkspace(
     "posts:read",
     "query ($workspaceId: ID) { occurrences(workspaceId: $workspaceId) { nodes { id } } }",
@@ -107,6 +116,11 @@ export const scheduleEdges: Readonly<Record<string, Entry>> = {
   "Occurrence.schedule": edge("posts:read", "posts:read", from("Occurrence", "schedule { id }"), occurrence),
   "Occurrence.image": edge("posts:read", "images:read", from("Occurrence", "image { id }"), occurrence),
   "Occurrence.post": edge("posts:read", "posts:read", from("Occurrence", "post { id }"), occurrence),
+  "Calendar.attention": calendar("attention { id }"),
+  "CalendarEntry.post": calendar("days { entries { post { id } } }"),
+  "CalendarEntry.occurrence": calendar("days { entries { occurrence { id } } }"),
+  "CalendarEntry.socialAccounts": calendar("days { entries { socialAccounts { id } } }"),
+  "CalendarQuota.socialAccount": calendar("days { quotas { socialAccount { id } } }"),
   // Most have none: its caption says that the post was found.
   "Post.occurrence": edge(
     ...(["posts:read", "posts:read", from("Post", "caption occurrence { id }")] as const),
