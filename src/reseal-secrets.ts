@@ -3,11 +3,15 @@ import type { Db } from "./infra/db.ts";
 import type { KeyRing } from "./infra/key-ring.ts";
 import type { Logger } from "./infra/log.ts";
 import { type ResealReport, reseal, type SealedColumn } from "./infra/reseal.ts";
+import { sealedWebhookColumns } from "./notifications/webhooks/webhook-secret.ts";
 import { sealedRemoteApps } from "./platforms/remote-apps.ts";
 import { sealedAccountColumns } from "./social-accounts/sealed-credentials.ts";
 
 /** Every column of sealed texts. A new one gets its line here. */
-export const sealedColumns: readonly SealedColumn[] = [...sealedAccountColumns, sealedRemoteApps];
+export const sealedColumns: readonly SealedColumn[] = [
+  ...[...sealedAccountColumns, sealedRemoteApps],
+  ...sealedWebhookColumns,
+];
 
 /** What it touches. */
 export interface ResealServices {

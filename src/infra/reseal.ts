@@ -15,6 +15,8 @@ export interface SealedColumn {
   readonly row: string;
   /** The row's name as it went into the seal, where that is written otherwise. */
   sealedRow?(row: string): string;
+  /** The column's name as it went into the seal, where a text moves from one column to another. */
+  readonly sealedColumn?: string;
 }
 
 /** What came of sealing everything anew: counts by the names of the keys that things had. */
@@ -42,7 +44,7 @@ export async function reseal(
   for (const column of columns) {
     const { table, column: name } = column;
     for await (const { tid, row, sealed } of sealedWithOldKeys(db, column, secretKeys[0]?.id ?? "")) {
-      const place = { table, column: name, row: column.sealedRow?.(row) ?? row };
+      const place = { table, column: column.sealedColumn ?? name, row: column.sealedRow?.(row) ?? row };
       const fresh = sealAnew(secretKeys, place, sealed, log);
       // A row that was written meanwhile is elsewhere, or holds another text: both mean that somebody else was here.
       const sql = `update ${table} set ${name} = $1 where ctid = $2::tid and ${name} = $3`;
@@ -66,13 +68,13 @@ const keyRows = z.array(z.object({ key: z.string(), count: z.number(), row: z.st
 export async function countSealed(db: Db, secretKeys: KeyRing, columns: readonly SealedColumn[]): Promise<SealedCount> {
   const sealed: Record<string, number> = {};
   const unopenable: Record<string, number> = {};
-  for (const { table, column, row, sealedRow } of columns) {
+  for (const { table, column, row, sealedRow, sealedColumn } of columns) {
     const sql = `
       select split_part(${column}, '.', 1) as key, count(*)::int as count,
         (array_agg(${row} order by ${row}))[1] as row, (array_agg(${column} order by ${row}))[1] as sealed
       from ${table} where ${column} is not null group by 1`;
     for (const group of keyRows.parse(await db.$queryRawUnsafe(sql))) {
-      const place = { table, column, row: sealedRow?.(group.row) ?? group.row };
+      const place = { table, column: sealedColumn ?? column, row: sealedRow?.(group.row) ?? group.row };
       const counts = isOpenable(secretKeys, place, group.sealed) ? sealed : unopenable;
       counts[group.key] = (counts[group.key] ?? 0) + group.count;
     }

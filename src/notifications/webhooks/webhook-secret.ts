@@ -1,6 +1,7 @@
 /** The one place where webhooks' secrets are made, sealed and opened. */
 import { randomBytes } from "node:crypto";
 import type { KeyRing } from "../../infra/key-ring.ts";
+import type { SealedColumn } from "../../infra/reseal.ts";
 import { seal, unseal } from "../../infra/sealed.ts";
 import { Secret } from "../../infra/secret.ts";
 
@@ -12,6 +13,12 @@ export const newWebhookSecret = (): Secret => new Secret(`${prefix}${randomBytes
 
 // Both columns are one place: rotating moves the sealed text from the one to the other.
 const placeOf = (row: string) => ({ table: "webhook", column: "secret", row });
+
+/** Where sealed secrets of webhooks stand. */
+export const sealedWebhookColumns: readonly SealedColumn[] = [
+  { table: "webhook", column: "secret", row: "id::text" },
+  { table: "webhook", column: "previous_secret", row: "id::text", sealedColumn: "secret" },
+];
 
 /** A secret as it is stored for a webhook. */
 export const sealWebhookSecret = (keys: KeyRing, webhookId: string, secret: Secret): string =>
