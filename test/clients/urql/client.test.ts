@@ -123,7 +123,7 @@ t.test("urql with Graphcache", async (t) => {
     t.same(warnings(), []);
     const client = open(await bench.session());
     await client.query(gql`query { images(first: 1) { nodes { title } } }`, {});
-    t.match(warnings(), [{ args: [/Invalid key: .*`nodes`/] }], "what has a key is to be asked for it");
+    t.match(warnings(), [{ args: [/Invalid key: [^]*selection set/] }], "what has a key is to be asked for it");
   });
 
   survives(t, bench, (session, imageIds, hear) => {
