@@ -26,7 +26,7 @@ const perSocket = 50;
 
 /** Milliseconds that anything may be waited for: a bench that is not answered says so and ends. */
 const patience = 30_000;
-const share = (most: number, count: number) => Math.max(10, Math.min(most, Math.floor(deliveries / count)));
+const inBounds = (most: number, count: number) => Math.max(10, Math.min(most, Math.floor(deliveries / count)));
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** Prints a line for each number of subscriptions. */
@@ -105,13 +105,13 @@ async function run({ port, token, workspaceId, server, transact }: Place, count:
         ),
       );
     const times: number[] = [];
-    for (let n = 0; n < share(singles, count); n += 1) {
+    for (let n = 0; n < inBounds(singles, count); n += 1) {
       const all = hearing(count, (listen) => (heard = listen));
       await write(1);
       const committed = performance.now();
       times.push(...(await inTime("a change", all)).map((at) => Math.max(0, at - committed)));
     }
-    const changes = share(burst, count);
+    const changes = inBounds(burst, count);
     const all = hearing(count * changes, (listen) => (heard = listen));
     const started = performance.now();
     await write(changes);
@@ -182,9 +182,10 @@ function subscribe(
     socket.on("close", (code) => onTrouble(new Error(`The server closed a socket with ${code}.`)));
     socket.on("open", () => send({ type: "connection_init", payload: { authorization: `Bearer ${token}` } }));
     socket.on("message", (data) => {
-      const { type }: { type: string } = JSON.parse(String(data));
+      const text = Buffer.isBuffer(data) ? data.toString() : "";
+      const { type }: { type: string } = JSON.parse(text);
       if (type === "next") onNext();
-      if (type === "error") onTrouble(new Error(`The server refused a subscription: ${String(data)}`));
+      if (type === "error") onTrouble(new Error(`The server refused a subscription: ${text}`));
       if (type !== "connection_ack") return;
       const query = "subscription ($after: Cursor) { imageChanged(after: $after) { kind cursor image { id } } }";
       const payload = { query, variables: { after } };
