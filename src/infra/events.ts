@@ -59,7 +59,7 @@ export interface EventLog {
   listen(filter: EventFilter, listener: (event: RecordedEvent) => void): () => void;
   /** How far this process has read: everything before it is visible to a read that starts now. */
   position(): EventPosition;
-  /** The position before everything that a reader starting now has not seen. */
+  /** The position before everything that a reader starting now has not seen. It holds over a fall of the database. */
   horizon(): Promise<EventPosition>;
   /** Matching events after a position, oldest first, up to what is readable now. */
   readAfter(filter: EventFilter, after: EventPosition): AsyncIterable<RecordedEvent>;
@@ -151,10 +151,17 @@ function matches(filter: EventFilter, event: RecordedEvent): boolean {
   return event.topic === filter.topic && (filter.entityIds === undefined || filter.entityIds.includes(event.entityId));
 }
 
+/**
+ * The newest event below everything that still runs. It is an event's place and not the oldest running transaction's id, because
+ * Postgres forgets ids of which nothing reached its disk when it falls, and gives them out again: an event that is visible was
+ * flushed, so every id after the fall is greater than its own.
+ */
 async function readHorizon(db: Db): Promise<EventPosition> {
-  const rows = await db.$queryRaw`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`;
-  const [row] = z.tuple([z.object({ xid: z.coerce.bigint() })]).parse(rows);
-  return { xid: row.xid, id: 0n };
+  const rows = await db.$queryRaw`
+    select xid::text, id::text from event where xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by event.xid desc, event.id desc limit 1`;
+  const [newest = { xid: 0n, id: 0n }] = z.array(eventRow.pick({ xid: true, id: true })).parse(rows);
+  return newest;
 }
 
 async function hasLater(db: Db, filter: EventFilter, after: EventPosition): Promise<boolean> {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import t from "tap";
 import { addMilliseconds } from "../../src/infra/clock.ts";
 import { openDb } from "../../src/infra/db.ts";
-import { eventRetention, forgetEvents } from "../../src/infra/forget-events.ts";
+import { eventRetention, eventsKeptFor, forgetEvents } from "../../src/infra/forget-events.ts";
 import { createTestClock } from "../support/clock.ts";
 import { createDatabase } from "../support/database.ts";
 
@@ -15,7 +15,7 @@ t.test("events are forgotten once nobody can resume from them, and not before", 
     const at = addMilliseconds(clock.now(), -age);
     return { workspaceId: id, topic: "image", entityId: id, kind: "CREATED", version: age, at };
   };
-  const ages = [0, eventRetention - 1, eventRetention, eventRetention + 1, 2 * eventRetention];
+  const ages = [0, eventRetention + 60_000, eventsKeptFor, eventsKeptFor + 1, 2 * eventRetention];
   await db.event.createMany({ data: ages.map(record) });
   t.equal(await forgetEvents({ db, clock }), 2);
   const kept = await db.event.findMany({ orderBy: { version: "asc" }, select: { version: true } });

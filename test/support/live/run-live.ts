@@ -86,13 +86,12 @@ async function inWorld(
     await world.stopWorkers();
     const log = await world.log();
     await untilHeard(readers, log, calm);
+    // Judged at once: what is done from here on is not in the log that was read.
+    const histories = readers.map(({ history }) => history);
+    const verdict = judgeHistories(log, histories);
     const tooOld = await askTooOld(world, log);
     return {
-      ...judgeHistories(
-        log,
-        readers.map(({ history }) => history),
-      ),
-      ...{ ...tally, tooOld, events: log.length, readers: readers.length },
+      ...{ ...verdict, ...tally, tooOld, events: log.length, readers: readers.length },
       connections: readers.reduce((sum, reader) => sum + reader.connections(), 0),
       refusals: sumUp(readers),
     };
