@@ -71,18 +71,23 @@ export function sentenceOf({ kind, count, details }: Told): { readonly title: st
         body: `It failed too often. Look at its deliveries in ${workspace}.`,
       };
     case "OCCURRENCE_AT_RISK":
-      return {
-        title: `${many ? `${count} planned posts wait` : "A planned post waits"} for a picture`,
-        body: `${quoted}${reason}`,
-      };
     case "OCCURRENCE_NEEDS_DECISION":
-      return { title: "A planned post needs your decision", body: `${quoted}${reason}` };
     case "OCCURRENCE_FALLBACK":
-      return { title: "A planned post shows its fallback picture", body: `${quoted}${reason}` };
     case "OCCURRENCE_SKIPPED":
-      return {
-        title: `${many ? `${count} planned posts do` : "A planned post does"} not go out`,
-        body: `${quoted}${reason}`,
-      };
+      return { title: occurrenceTitle(kind, count), body: `${quoted}${reason}` };
+  }
+}
+
+function occurrenceTitle(kind: NotificationKind & `OCCURRENCE_${string}`, count: number): string {
+  const many = count > 1;
+  switch (kind) {
+    case "OCCURRENCE_AT_RISK":
+      return `${many ? `${count} planned posts wait` : "A planned post waits"} for a picture`;
+    case "OCCURRENCE_NEEDS_DECISION":
+      return "A planned post needs your decision";
+    case "OCCURRENCE_FALLBACK":
+      return "A planned post shows its fallback picture";
+    case "OCCURRENCE_SKIPPED":
+      return `${many ? `${count} planned posts do` : "A planned post does"} not go out`;
   }
 }

@@ -59,7 +59,13 @@ async function openBerth(t: Test, row: PlatformBenchRow, caption: string) {
   const credentials = sealCredentials(services.secretKeys, account.id, session.credentials);
   await db.socialAccount.update({ where: { id: account.id }, data: { credentials } });
   const socialAccountId = Buffer.from(`SocialAccount:${account.id}`).toString("base64url");
-  const input = { caption, images: [{ imageId }], targets: [{ socialAccountId }], schedule: { now: true } };
+  const input = {
+    caption,
+    images: [{ imageId }],
+    targets: [{ socialAccountId }],
+    schedule: { now: true },
+    allowDuplicate: true,
+  };
   const made = await ada.mutate(operations.create, input);
   if (made.post === undefined) throw new Error(JSON.stringify(made));
   const id = rowIdOf(made.post.targets[0].id);

@@ -17,7 +17,7 @@ async function scheduled(desk: Awaited<ReturnType<typeof openAccountDesk>>, soci
   const { post } = await desk.ada.mutate(operations.create, {
     ...{ caption: "A boat.", images: [{ imageId }], targets: [{ socialAccountId }] },
   });
-  const done = await desk.ada.mutate(operations.schedule, { postId: post.id, schedule: { at } });
+  const done = await desk.ada.mutate(operations.schedule, { postId: post.id, schedule: { at }, allowDuplicate: true });
   if (done.post === undefined) throw new Error(done.message);
   return async () => (await desk.ada.request(targets, { id: post.id })).data.node.targets[0];
 }

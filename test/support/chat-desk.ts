@@ -52,7 +52,11 @@ export async function openChatDesk(t: Teardown): Promise<ChatDesk> {
     connect: (account) => desk.ada.mutate(operations.connect, { account }),
     write: (socialAccountId, { options, ...rest } = {}, pictures = 1) =>
       desk.ada.mutate(operations.create, {
-        ...{ caption: "A boat.", images: imageIds.slice(0, pictures).map((imageId) => ({ imageId })) },
+        ...{
+          caption: "A boat.",
+          images: imageIds.slice(0, pictures).map((imageId) => ({ imageId })),
+          allowDuplicate: true,
+        },
         targets: [{ socialAccountId, ...(options !== undefined && { options }) }],
         ...rest,
       }),

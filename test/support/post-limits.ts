@@ -26,7 +26,12 @@ export interface Limits {
   /** The longest caption: written so that the platform's own counting matters. */
   readonly caption: string;
   readonly captionMax: number;
+  /** What is counted; "characters" where absent. */
+  readonly unit?: string;
   readonly images: number;
+  /** 1 where absent. */
+  readonly fewest?: number;
+  /** 0: it takes none, and leaves out what is written. */
   readonly alt: number;
   readonly method: string;
   readonly details?: Readonly<Record<string, string>>;
@@ -73,7 +78,8 @@ function declared({ label, rules, methods }: PlatformDefinition): Limits {
   const { caption, images, altText } = rules;
   const method = methods[0]?.name ?? "";
   const text = "x".repeat(caption.max);
-  return { label, caption: text, captionMax: caption.max, images: images.max, alt: altText.max, method };
+  const counted = { captionMax: caption.max, unit: caption.unit, images: images.max, fewest: images.min };
+  return { label, caption: text, ...counted, alt: altText.max, method };
 }
 
 export const limits: Readonly<Record<string, Limits>> = Object.fromEntries(
@@ -107,7 +113,7 @@ export async function openLimitsDesk(t: Test, count = 1, more: Readonly<Record<s
     const { post: draft } = await ada.mutate(studio.operations.create, content);
     const before = await studio.fingerprint(atelier);
     const at = new Date(atelier.clock.now().getTime() + 3_600_000).toISOString();
-    const scheduled = await ada.mutate(schedule, { postId: draft.id, schedule: { at } });
+    const scheduled = await ada.mutate(schedule, { postId: draft.id, schedule: { at }, allowDuplicate: true });
     if (isValid) t.match(scheduled, { post: { status: "SCHEDULED" } }, why);
     else {
       t.same(scheduled.issues, issues, `${why}: scheduling says the same`);

@@ -32,7 +32,8 @@ const request = z
     const refuse = (code: string, message: string) =>
       context.addIssue({ code: "custom", path: ["to"], message, params: { code } });
     const days = from.until(to, { largestUnit: "days" }).days + 1;
-    if (days < 1) refuse("INVALID_RANGE", `The range ends on ${to}, before it begins on ${from}.`);
+    if (days < 1)
+      refuse("INVALID_RANGE", `The range ends on ${to.toString()}, before it begins on ${from.toString()}.`);
     if (days > longestRange) refuse("TOO_LONG", `The range is of ${days} days. Ask for at most ${longestRange}.`);
   });
 

@@ -4,7 +4,7 @@ import type { Db, Tx } from "../../infra/db.ts";
 import { type Week, type WeeklyDate, weeklyDates } from "../../infra/time/weekly-times.ts";
 
 /** Slots are given away at most this many milliseconds ahead: sixty days. */
-export const queueHorizon = 60 * 24 * 60 * 60_000;
+const queueHorizon = 60 * 24 * 60 * 60_000;
 
 /** A target in one of these keeps its time to itself. */
 const holding: readonly PostTargetStatus[] = [

@@ -147,7 +147,13 @@ t.test("an answer that is lost is looked up, and what X refuses is told", async 
   const [{ id: socialAccountId }] = (await connect(desk)).socialAccounts;
   const [imageId] = await approvedImages(atelier, ada);
   const create = async (caption: string) => {
-    const input = { caption, images: [{ imageId }], targets: [{ socialAccountId }], schedule: { now: true } };
+    const input = {
+      caption,
+      images: [{ imageId }],
+      targets: [{ socialAccountId }],
+      schedule: { now: true },
+      allowDuplicate: true,
+    };
     const { post } = await (await as()).mutate(operations.create, input);
     await atelier.drain();
     return post.id;

@@ -207,17 +207,16 @@ export async function deletedPlace(services: Services, authorId: string): Promis
     invitationToken: await was.invitationToken("gone@example.org"),
     connection: await was.connection(authorId, null),
   };
-  const told = { ...(await goneThings(was, authorId)), ...(await goneReviewed(was)), ...(await goneSchedules(was)) };
-  const measured = await goneMeasured(was);
+  const [told, measured] = [await goneThings(was, authorId), await goneMeasured(was)];
+  const planned = { ...(await goneReviewed(was)), ...(await goneSchedules(was)) };
   await db.post.deleteMany({ where: { workspaceId: workspace.id } });
   await db.workspace.delete({ where: { id: workspace.id } });
-  await db.apiToken.deleteMany({ where: { userId: authorId } });
-  await db.dataExport.deleteMany({ where: { userId: authorId } });
-  await db.session.deleteMany({ where: { userId: authorId } });
-  await db.auditEntry.deleteMany({ where: { userId: authorId } });
+  const theirs = { where: { userId: authorId } };
+  await Promise.all([db.apiToken.deleteMany(theirs), db.dataExport.deleteMany(theirs)]);
+  await Promise.all([db.session.deleteMany(theirs), db.auditEntry.deleteMany(theirs)]);
   const gone = (id: string) => () => Promise.resolve(id);
   return {
-    ...{ ...told, ...measured },
+    ...{ ...told, ...measured, ...planned },
     ...({ name: "deleted", workspaceId: was.workspaceId } as const),
     ...{ tag: gone(ids.tag), style: gone(ids.style), styleVersion: gone(ids.styleVersion) },
     ...{ decision: gone(ids.decision), comment: gone(ids.comment) },
@@ -246,6 +245,6 @@ export async function setRole(
   db: Services["db"],
   { workspaceId, userId, role }: { workspaceId: string; userId: string; role: Role },
 ): Promise<void> {
-  const where = { workspaceId_userId: { workspaceId, userId } };
-  await db.member.upsert({ where, create: { workspaceId, userId, role }, update: { role } });
+  const rows = { where: { workspaceId_userId: { workspaceId, userId } }, create: { workspaceId, userId, role } };
+  await db.member.upsert({ ...rows, update: { role } });
 }

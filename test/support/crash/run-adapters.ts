@@ -131,7 +131,13 @@ interface Writing {
 async function write({ person, imageId, socialAccountId, platform, posts }: Writing): Promise<readonly string[]> {
   const captions = Array.from({ length: posts }, (_, index) => `${platform}, boat ${index} of ${person.email}.`);
   for (const caption of captions) {
-    const input = { caption, images: [{ imageId }], targets: [{ socialAccountId }], schedule: { now: true } };
+    const input = {
+      caption,
+      images: [{ imageId }],
+      targets: [{ socialAccountId }],
+      schedule: { now: true },
+      allowDuplicate: true,
+    };
     const made = await person.mutate(operations.create, input);
     if (made.post === undefined) throw new Error(JSON.stringify(made));
   }
