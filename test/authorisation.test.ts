@@ -20,6 +20,9 @@ const wrapped = /(Connection|Edge|Success|Event)$/;
 
 const leadsToNode = (typename: string) => nodeTypes.includes(typename.replace(/Connection$/, ""));
 
+// Everybody asks for everything: two minutes, and more on a busy machine.
+t.setTimeout(900_000);
+
 t.test("every field, every type with an id and every way between them has an entry", async (t) => {
   const roots = [
     ["Query", schema.getQueryType(), queries],

@@ -11,6 +11,7 @@ import { joinWorkspace, next, openAtelier, personalWorkspace } from "../support/
 const topic = "image";
 const ids = Array.from({ length: 10 }, (_, n) => `0190a7b0-1111-7111-8111-00000000000${n}`);
 const [a = "", b = "", c = ""] = ids;
+const made = (entityId: string, version: number) => ({ entityId, version, kind: "CREATED" as const });
 
 t.test("a stream of events", async (t) => {
   const atelier = await openAtelier(t);
@@ -109,11 +110,7 @@ t.test("a stream of events", async (t) => {
     await stream.return?.();
     const batch = (from: number) =>
       // None that may give way to a newer one: the last batch may come live, where a reader who is behind gets updates coalesced.
-      record(
-        ...Array.from({ length: 700 }, (_, n) => ({
-          ...{ entityId: ids[n % 10] ?? a, version: from + n, kind: "CREATED" as const },
-        })),
-      );
+      record(...Array.from({ length: 700 }, (_, n) => made(ids[n % 10] ?? a, from + n)));
     await batch(0);
     await batch(700);
     const opening = open(cursor);

@@ -111,6 +111,9 @@ async function judge(t: Test, { bench, target, rest }: Awaited<ReturnType<typeof
   t.same(bench.simulator.offences, []);
 }
 
+// Every platform dies everywhere: a minute or two, and more on a busy machine.
+t.setTimeout(900_000);
+
 for (const row of platformBenches) {
   for (const [index, points] of deaths.entries()) {
     t.test(`${row.name}, dead at ${points.join(" and ")}`, async (t) => {
