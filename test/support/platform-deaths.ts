@@ -2,17 +2,16 @@
  * Processes that die around the calls of every registered platform, and answers that are lost: the adapters' own promises (keys,
  * references, look-ups) under the ledger that relies on them. The simulator's log is the judge.
  */
-import t, { type Test } from "tap";
+import type { Test } from "tap";
 import type { Platform } from "../../src/platforms/platform.ts";
 import { publishTarget } from "../../src/publishing/publish-target.ts";
 import { sweepTargets } from "../../src/publishing/sweep-targets.ts";
 import { sealCredentials } from "../../src/social-accounts/sealed-credentials.ts";
-import { openAtelier } from "../support/atelier.ts";
-import { mortal } from "../support/crash/mortal.ts";
-import type { PlatformBench, PlatformBenchRow } from "../support/platform-benches/bench.ts";
-import { platformBenches } from "../support/platform-benches/registry.ts";
-import { standInProvider } from "../support/stand-ins.ts";
-import { approvedImages, operations, rowIdOf } from "../support/studio.ts";
+import { openAtelier } from "./atelier.ts";
+import { mortal } from "./crash/mortal.ts";
+import type { PlatformBench, PlatformBenchRow } from "./platform-benches/bench.ts";
+import { standInProvider } from "./stand-ins.ts";
+import { approvedImages, operations, rowIdOf } from "./studio.ts";
 
 const second = 1_000;
 
@@ -111,26 +110,30 @@ async function judge(t: Test, { bench, target, rest }: Awaited<ReturnType<typeof
   t.same(bench.simulator.offences, []);
 }
 
-// Every platform dies everywhere: a minute or two, and more on a busy machine.
-t.setTimeout(900_000);
+/** Whether a row is of a platform of this server itself: its deaths are told in a file of their own, so that both halves run at once. */
+export const isBuiltIn = ({ name }: PlatformBenchRow): boolean => /^(showcase|sandbox)/.test(name);
 
-for (const row of platformBenches) {
-  for (const [index, points] of deaths.entries()) {
-    t.test(`${row.name}, dead at ${points.join(" and ")}`, async (t) => {
-      const berth = await openBerth(t, row, `Boat number ${index}.`);
-      for (const point of points) await berth.die(point);
-      await judge(t, berth);
-    });
-  }
+/** Has everything happen to these platforms. A test of each death takes a second or two, and more on a busy machine. */
+export function tellDeaths(t: Test, rows: readonly PlatformBenchRow[]): void {
+  t.setTimeout(900_000);
+  for (const row of rows) {
+    for (const [index, points] of deaths.entries()) {
+      t.test(`${row.name}, dead at ${points.join(" and ")}`, async (t) => {
+        const berth = await openBerth(t, row, `Boat number ${index}.`);
+        for (const point of points) await berth.die(point);
+        await judge(t, berth);
+      });
+    }
 
-  for (const kind of lostAnswers) {
-    t.test(`${row.name}, ${kind} twice`, async (t) => {
-      const berth = await openBerth(t, row, `A boat in ${kind}.`);
-      const { faults, simulator } = berth.bench;
-      // Our own database knows no weather.
-      if (row.name === "showcase" || (faults !== undefined && !faults.includes(kind))) return;
-      simulator.arm({ kind }, 2);
-      await judge(t, berth);
-    });
+    for (const kind of lostAnswers) {
+      t.test(`${row.name}, ${kind} twice`, async (t) => {
+        const berth = await openBerth(t, row, `A boat in ${kind}.`);
+        const { faults, simulator } = berth.bench;
+        // Our own database knows no weather.
+        if (row.name === "showcase" || (faults !== undefined && !faults.includes(kind))) return;
+        simulator.arm({ kind }, 2);
+        await judge(t, berth);
+      });
+    }
   }
 }

@@ -1,0 +1,6 @@
+/** Processes that die around the calls of the platforms that this server brings: see the other half. */
+import t from "tap";
+import { platformBenches } from "../support/platform-benches/registry.ts";
+import { isBuiltIn, tellDeaths } from "../support/platform-deaths.ts";
+
+tellDeaths(t, platformBenches.filter(isBuiltIn));
