@@ -2,7 +2,16 @@
 import { Prisma } from "../../generated/prisma/client.ts";
 
 /** Groupings of targets that lie in the targets themselves, their accounts, schedules and pictures. */
-export const targetGroupings = ["NONE", "PLATFORM", "ACCOUNT", "SCHEDULE", "STYLE", "PROVIDER", "MODEL", "TAG"] as const;
+export const targetGroupings = [
+  "NONE",
+  "PLATFORM",
+  "ACCOUNT",
+  "SCHEDULE",
+  "STYLE",
+  "PROVIDER",
+  "MODEL",
+  "TAG",
+] as const;
 
 /** One of {@link targetGroupings}. */
 export type TargetGrouping = (typeof targetGroupings)[number];

@@ -39,11 +39,13 @@ const PostStatisticsType = builder.objectRef<PostFigures>("PostStatistics").impl
       description: "Of those that wait, targets whose post nobody has approved yet.",
     }),
     awaitingImages: t.exposeInt("awaitingImages", {
-      description: "Of those that wait, targets that hold their time for pictures which are not there or not approved yet.",
+      description:
+        "Of those that wait, targets that hold their time for pictures which are not there or not approved yet.",
     }),
     successRate: t.float({
       nullable: true,
-      description: "Those that are out among those that ended, cancelled ones excepted, 0 to 1: what is still to come counts on neither side. Null while none ended.",
+      description:
+        "Those that are out among those that ended, cancelled ones excepted, 0 to 1: what is still to come counts on neither side. Null while none ended.",
       resolve: ({ published, failed, missed, unclear }) => {
         const ended = published + failed + missed + unclear;
         return ended === 0 ? null : published / ended;

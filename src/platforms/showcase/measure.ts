@@ -18,5 +18,8 @@ export async function measure(
     where: { id: { in: [...externalIds] }, handle: account.remoteId },
     select: { id: true, views: true },
   });
-  return { kind: "measured", posts: new Map(entries.map(({ id, views }) => [id, { values: { VIEWS: views }, unknown: {} }])) };
+  return {
+    kind: "measured",
+    posts: new Map(entries.map(({ id, views }) => [id, { values: { VIEWS: views }, unknown: {} }])),
+  };
 }

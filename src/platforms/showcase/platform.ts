@@ -112,7 +112,8 @@ async function shownFiles({ db }: PlatformContext, hashes: readonly string[]): P
 export const showcase: PlatformDefinition = {
   name: "showcase",
   label: "Showcase",
-  description: "A public gallery page with an Atom feed, served by this server, which counts how often entries are looked at.",
+  description:
+    "A public gallery page with an Atom feed, served by this server, which counts how often entries are looked at.",
   variables: {},
   rules: {
     caption: { max: 5_000, unit: "characters", measure: (caption) => [...caption].length },

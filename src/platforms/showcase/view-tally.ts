@@ -15,7 +15,9 @@ interface Asked {
 export function isView({ method, headers }: Asked): boolean {
   const agent = headers["user-agent"];
   if (method !== "GET" || typeof agent !== "string" || agent.trim() === "" || isbot(agent)) return false;
-  return !["sec-purpose", "purpose", "x-moz", "x-purpose"].some((name) => /prefetch|preview/i.test(String(headers[name])));
+  return !["sec-purpose", "purpose", "x-moz", "x-purpose"].some((name) =>
+    /prefetch|preview/i.test(String(headers[name])),
+  );
 }
 
 /** Views that this process has seen. */

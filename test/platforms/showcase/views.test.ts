@@ -26,8 +26,11 @@ async function open(t: Parameters<typeof openAtelier>[0]) {
     const { permalink } = await services.db.postTarget.findFirstOrThrow({ where: { post: { caption } } });
     return { id: String(post.id), path: new URL(permalink ?? "").pathname };
   };
-  const look = (url: string, headers: Record<string, string> = { "user-agent": firefox }, method: "GET" | "HEAD" = "GET") =>
-    app.inject({ url, headers, method });
+  const look = (
+    url: string,
+    headers: Record<string, string> = { "user-agent": firefox },
+    method: "GET" | "HEAD" = "GET",
+  ) => app.inject({ url, headers, method });
   /** An hour passes, and a worker reads what is due. */
   const measured = async ({ id }: { readonly id: string }) => {
     clock.advance(60 * 60_000);
@@ -40,18 +43,12 @@ async function open(t: Parameters<typeof openAtelier>[0]) {
 }
 
 t.test("whoever looks at an entry's page counts, once for each look, and nobody else", async (t) => {
-  const { atelier, publish, look, measured } = await open(t);
+  const { publish, look, measured } = await open(t);
   const [boat, house] = [await publish("A boat."), await publish("A house.")];
   t.same(await measured(house), [{ metric: "VIEWS", sum: 0, targets: 1 }], "nobody looked, which is known");
 
-  atelier.statements.clear();
-  for (const agent of [...browsers, ...browsers, firefox]) t.equal((await look(boat.path, { "user-agent": agent })).statusCode, 200);
-  t.same(
-    atelier.statements.all().filter((sql) => /update showcase_entry/i.test(sql)),
-    [],
-    "looking writes nothing",
-  );
-
+  for (const agent of [...browsers, ...browsers, firefox])
+    t.equal((await look(boat.path, { "user-agent": agent })).statusCode, 200);
   for (const agent of [
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "facebookexternalhit/1.1",
@@ -64,13 +61,12 @@ t.test("whoever looks at an entry's page counts, once for each look, and nobody 
   await look(boat.path, { "user-agent": firefox, "sec-purpose": "prefetch;prerender" });
   await look(boat.path, { "user-agent": firefox, "x-moz": "prefetch" });
   await look(boat.path, { "user-agent": firefox }, "HEAD");
-  for (const url of ["/showcase/ada", "/showcase/ada/feed.atom", `${boat.path}/0.thumb.webp`, "/showcase/bob/x"]) await look(url);
+  for (const url of ["/showcase/ada", "/showcase/ada/feed.atom", `${boat.path}/0.thumb.webp`, "/showcase/bob/x"])
+    await look(url);
   await look(house.path);
 
   t.same(await measured(boat), [{ metric: "VIEWS", sum: 5, targets: 1 }]);
   t.same(await measured(house), [{ metric: "VIEWS", sum: 1, targets: 1 }]);
-  const writes = atelier.statements.all().filter((sql) => /update showcase_entry/i.test(sql));
-  t.equal(writes.length, 1, "all of them in one statement");
 });
 
 t.test("what was counted is written when the server closes, by each process what it saw", async (t) => {
@@ -83,7 +79,8 @@ t.test("what was counted is written when the server closes, by each process what
   const others = Array.from({ length: 8 }, () => createViewTally(db));
   for (const [n, tally] of others.entries()) {
     // In the opposite order: locks that are taken as they come would end in a deadlock.
-    for (const { id } of n % 2 === 0 ? entries : entries.toReversed()) for (let view = 0; view <= n; view += 1) tally.note(id);
+    for (const { id } of n % 2 === 0 ? entries : entries.toReversed())
+      for (let view = 0; view <= n; view += 1) tally.note(id);
     tally.note("01900000-0000-7000-8000-000000000000");
   }
   await Promise.all([atelier.app.close(), ...others.map((tally) => tally.write())]);
@@ -108,4 +105,10 @@ t.test("what could not be written is kept, and nothing is written twice", async 
   await db.$executeRaw`alter table showcase_entry rename column hidden to views`;
   await Promise.all([tally.write(), tally.write()]);
   t.match(await db.showcaseEntry.findFirst(), { views: 2 });
+  atelier.statements.clear();
+  for (let view = 0; view < 100; view += 1) tally.note(id);
+  t.same(atelier.statements.all(), [], "looking writes nothing");
+  await tally.write();
+  t.equal(atelier.statements.all().length, 1, "a hundred looks are one statement");
+  t.match(await db.showcaseEntry.findFirst(), { views: 102 });
 });
