@@ -60,7 +60,7 @@ function writesViews(app: FastifyInstance, tally: ViewTally): (entryId: string) 
   app.addHook("onClose", write);
   return (entryId) => {
     tally.note(entryId);
-    timer ??= setTimeout(write, writeAfter).unref();
+    timer ??= setTimeout(() => void write(), writeAfter).unref();
   };
 }
 
