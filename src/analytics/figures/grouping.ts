@@ -1,8 +1,17 @@
 /** By what figures over targets are grouped, as SQL over the row `target` of `post_target`. */
 import { Prisma } from "../../generated/prisma/client.ts";
 
-/** Groupings of targets that lie in the targets themselves, their accounts and their pictures. */
-export const targetGroupings = ["NONE", "PLATFORM", "ACCOUNT", "STYLE", "PROVIDER", "MODEL", "TAG"] as const;
+/** Groupings of targets that lie in the targets themselves, their accounts, schedules and pictures. */
+export const targetGroupings = [
+  "NONE",
+  "PLATFORM",
+  "ACCOUNT",
+  "SCHEDULE",
+  "STYLE",
+  "PROVIDER",
+  "MODEL",
+  "TAG",
+] as const;
 
 /** One of {@link targetGroupings}. */
 export type TargetGrouping = (typeof targetGroupings)[number];
@@ -30,6 +39,11 @@ export function groupingSql(groupBy: TargetGrouping): GroupingSql {
       };
     case "ACCOUNT":
       return { key: Prisma.sql`target.social_account_id::text`, join: Prisma.empty };
+    case "SCHEDULE":
+      return {
+        key: Prisma.sql`occurrence.schedule_id::text`,
+        join: Prisma.sql`left join occurrence on occurrence.post_id = target.post_id`,
+      };
     case "STYLE":
       return {
         key: Prisma.sql`style.name`,

@@ -9,12 +9,12 @@ import { metricName } from "../metric-values.ts";
 import { type BucketSize, type Buckets, bucketSizes, bucketsOf } from "./buckets.ts";
 import { gainsSql } from "./gains-sql.ts";
 import { groupingSql, targetGroupings } from "./grouping.ts";
+import { holdsNothing, holdsSomething, isWithin, longerThan } from "./range.ts";
 
 /** Most buckets of a chart. */
 const mostBuckets = 400;
 /** Most groups of a chart, those with the most first. */
 const mostGroups = 50;
-const day = 24 * 60 * 60_000;
 /** Longest range, in days: ten years. */
 const longestRange = 3_660;
 
@@ -27,16 +27,8 @@ export const chartRange = z
     /** Null: the workspace's own. */
     timeZone: ianaTimeZone.nullable(),
   })
-  .refine(({ from, to }) => from < to, {
-    path: ["to"],
-    error: "The range ends before it begins.",
-    params: { code: "INVALID_RANGE" },
-  })
-  .refine(({ from, to }) => to.getTime() - from.getTime() <= longestRange * day, {
-    path: ["to"],
-    error: `The range is longer than ${longestRange} days. Ask for a shorter one.`,
-    params: { code: "TOO_LONG" },
-  });
+  .refine(holdsSomething, holdsNothing)
+  .refine(isWithin(longestRange), { ...longerThan(longestRange), path: ["to"] });
 
 const seriesRequest = z.intersection(
   chartRange,
@@ -66,7 +58,9 @@ export interface MetricSeries {
 export function chartBuckets(range: { from: Date; to: Date; bucket: BucketSize; zone: string }): Buckets {
   const buckets = bucketsOf(range, mostBuckets);
   if (buckets !== null) return buckets;
-  const message = `The range has more than ${mostBuckets} buckets. Ask for larger ones, or a shorter range.`;
+  const larger = bucketSizes.slice(bucketSizes.indexOf(range.bucket) + 1);
+  const instead = larger.length > 0 ? `larger ones (${larger.join(", ")}), or ` : "";
+  const message = `The range has more than ${mostBuckets} buckets of one ${range.bucket}. Ask for ${instead}a shorter range.`;
   throw new ValidationError([{ path: ["bucket"], code: "TOO_MANY", message }]);
 }
 

@@ -9,7 +9,7 @@ import { type GroupingSql, groupingSql, targetGroupings } from "./grouping.ts";
 import { metricSums, metricSumsSql } from "./metric-sums.ts";
 import { figuresRange } from "./range.ts";
 
-/** By what targets can be grouped. To add one, such as the plan they come from: its SQL in `keyOf`, its value in the enum. */
+/** By what targets can be grouped. To add one: its SQL in `keyOf`, its value in the enum. */
 export const postGroupings = [...targetGroupings, "STATUS", "WEEKDAY", "HOUR", "DAY"] as const;
 
 /** One of {@link postGroupings}. */
@@ -40,6 +40,8 @@ const row = z.object({
   unclear: z.number(),
   cancelled: z.number(),
   waiting: z.number(),
+  awaitingApproval: z.number(),
+  awaitingImages: z.number(),
   latenessMedian: z.number().nullable(),
   latenessP95: z.number().nullable(),
   metrics: metricSums,
@@ -100,16 +102,19 @@ export async function postStatistics(
         count(*) filter (where status = 'UNKNOWN')::int as unclear,
         count(*) filter (where status = 'CANCELLED')::int as cancelled,
         count(*) filter (where status not in ('PUBLISHED', 'FAILED', 'MISSED', 'UNKNOWN', 'CANCELLED'))::int as waiting,
+        count(*) filter (where status = 'AWAITING_APPROVAL')::int as "awaitingApproval",
+        count(*) filter (where status = 'AWAITING_IMAGES')::int as "awaitingImages",
         percentile_cont(0.5) within group (order by extract(epoch from published_at - scheduled_at)::float8)
           filter (where status = 'PUBLISHED') as "latenessMedian",
         percentile_cont(0.95) within group (order by extract(epoch from published_at - scheduled_at)::float8)
           filter (where status = 'PUBLISHED') as "latenessP95"
       from counted group by key
     ), engaged as (${metricSumsSql(Prisma.sql`counted`)})
-    select figures.*, coalesce(account.handle, figures.key) as label, coalesce(engaged.metrics, '[]') as metrics
+    select figures.*, coalesce(account.handle, schedule.name, figures.key) as label, coalesce(engaged.metrics, '[]') as metrics
     from figures
     left join engaged on engaged.key is not distinct from figures.key
     left join social_account as account on ${groupBy === "ACCOUNT"} and account.id::text = figures.key
+    left join posting_schedule as schedule on ${groupBy === "SCHEDULE"} and schedule.id::text = figures.key
     order by ${order} limit ${mostGroups}`;
   return z.array(row).parse(rows);
 }

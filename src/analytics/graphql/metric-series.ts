@@ -1,9 +1,8 @@
 import { builder } from "../../graphql/builder.ts";
-import { encodeGlobalId } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { type MetricPoint, type MetricSeries, metricSeries } from "../figures/metric-series.ts";
 import { BucketEnum, timeZoneText } from "./bucket.ts";
-import { targetGroupingValues } from "./grouping.ts";
+import { groupKeyOf, groupKeyText, targetGroupingValues } from "./grouping.ts";
 import { MetricEnum } from "./metric.ts";
 
 const SeriesGroupingEnum = builder.enumType("SeriesGrouping", {
@@ -27,18 +26,10 @@ const MetricPointType = builder.objectRef<MetricPoint>("MetricPoint").implement(
   }),
 });
 
-interface Grouped extends MetricSeries {
-  readonly accounts: boolean;
-}
-
-const MetricSeriesType = builder.objectRef<Grouped>("MetricSeries").implement({
+const MetricSeriesType = builder.objectRef<MetricSeries>("MetricSeries").implement({
   description: "How a metric of a group of targets grew.",
   fields: (t) => ({
-    key: t.string({
-      nullable: true,
-      description: "The group; for accounts the account's id. Null for targets that have none, such as no tag.",
-      resolve: ({ key, accounts }) => (accounts && key !== null ? encodeGlobalId("SocialAccount", key) : key),
-    }),
+    key: t.exposeString("key", { nullable: true, description: groupKeyText }),
     points: t.field({
       type: [MetricPointType],
       description: "Every bucket that the range touches, in order.",
@@ -69,7 +60,7 @@ builder.queryField("metricSeries", (t) =>
       const series = await metricSeries(services, viewer, {
         ...{ ...request, workspaceId: workspaceOf(viewer, workspaceId), timeZone: timeZone ?? null },
       });
-      return series.map((each) => ({ ...each, accounts: request.groupBy === "ACCOUNT" }));
+      return series.map((each) => ({ ...each, key: groupKeyOf(request.groupBy, each.key) }));
     },
   }),
 );

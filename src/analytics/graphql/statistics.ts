@@ -1,12 +1,11 @@
 /** Figures over many posts. */
 import { builder } from "../../graphql/builder.ts";
 import { DateTimeRange } from "../../graphql/date-time-range.ts";
-import { encodeGlobalId } from "../../graphql/ids.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { bestTimes, fewestSamples, type TimeFigures } from "../figures/best-times.ts";
 import { type PostFigures, postStatistics } from "../figures/post-statistics.ts";
 import { timeZoneText } from "./bucket.ts";
-import { targetGroupingValues } from "./grouping.ts";
+import { groupKeyOf, groupKeyText, targetGroupingValues } from "./grouping.ts";
 import { MetricEnum, MetricSumType } from "./metric.ts";
 
 const PostGroupingEnum = builder.enumType("PostGrouping", {
@@ -20,21 +19,13 @@ const PostGroupingEnum = builder.enumType("PostGrouping", {
   } as const,
 });
 
-interface Grouped extends PostFigures {
-  readonly accounts: boolean;
-}
-
-const PostStatisticsType = builder.objectRef<Grouped>("PostStatistics").implement({
+const PostStatisticsType = builder.objectRef<PostFigures>("PostStatistics").implement({
   description: "Figures of a group of targets: posts, each on one social account.",
   fields: (t) => ({
-    key: t.string({
-      nullable: true,
-      description: "The group; for accounts the account's id. Null for targets that have none, such as no tag.",
-      resolve: ({ key, accounts }) => (accounts && key !== null ? encodeGlobalId("SocialAccount", key) : key),
-    }),
+    key: t.exposeString("key", { nullable: true, description: groupKeyText }),
     label: t.exposeString("label", {
       nullable: true,
-      description: "The group for people: the account's handle, or the same as `key`.",
+      description: "The group for people: the account's handle, the schedule's name, or the same as `key`.",
     }),
     posts: t.exposeInt("posts", { description: "Posts that were to go out." }),
     targets: t.exposeInt("targets", { description: "Their targets in this group." }),
@@ -44,9 +35,17 @@ const PostStatisticsType = builder.objectRef<Grouped>("PostStatistics").implemen
     unclear: t.exposeInt("unclear", { description: "Of these, targets of which nobody knows whether they are out." }),
     cancelled: t.exposeInt("cancelled", { description: "Of these, targets that were cancelled." }),
     waiting: t.exposeInt("waiting", { description: "Of these, targets that wait or are on their way." }),
+    awaitingApproval: t.exposeInt("awaitingApproval", {
+      description: "Of those that wait, targets whose post nobody has approved yet.",
+    }),
+    awaitingImages: t.exposeInt("awaitingImages", {
+      description:
+        "Of those that wait, targets that hold their time for pictures which are not there or not approved yet.",
+    }),
     successRate: t.float({
       nullable: true,
-      description: "Those that are out among those that ended, cancelled ones excepted, 0 to 1; null while none ended.",
+      description:
+        "Those that are out among those that ended, cancelled ones excepted, 0 to 1: what is still to come counts on neither side. Null while none ended.",
       resolve: ({ published, failed, missed, unclear }) => {
         const ended = published + failed + missed + unclear;
         return ended === 0 ? null : published / ended;
@@ -86,7 +85,7 @@ builder.queryField("postStatistics", (t) =>
     resolve: async (_root, { workspaceId, range, groupBy, timeZone }, { services, viewer }) => {
       const request = { workspaceId: workspaceOf(viewer, workspaceId), range, groupBy, timeZone: timeZone ?? null };
       const figures = await postStatistics(services, viewer, request);
-      return figures.map((each) => ({ ...each, accounts: groupBy === "ACCOUNT" }));
+      return figures.map((each) => ({ ...each, key: groupKeyOf(groupBy, each.key) }));
     },
   }),
 );

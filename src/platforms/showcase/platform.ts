@@ -7,8 +7,10 @@ import type { AccountSession, CheckOutcome, ConnectionForm, ConnectionOutcome, R
 import type { PlatformContext, PlatformDefinition } from "../platform.ts";
 import type { PublishRequest, VerifyOutcome } from "../publication.ts";
 import { handlePattern } from "./handle.ts";
+import { measure, measuring } from "./measure.ts";
 import { showcaseRoutes } from "./routes.ts";
 import { entryUrl, galleryUrl } from "./urls.ts";
+import { createViewTally } from "./view-tally.ts";
 
 const connectionFields = z.object({
   handle: z
@@ -110,7 +112,8 @@ async function shownFiles({ db }: PlatformContext, hashes: readonly string[]): P
 export const showcase: PlatformDefinition = {
   name: "showcase",
   label: "Showcase",
-  description: "A public gallery page with an Atom feed, served by this server.",
+  description:
+    "A public gallery page with an Atom feed, served by this server, which counts how often entries are looked at.",
   variables: {},
   rules: {
     caption: { max: 5_000, unit: "characters", measure: (caption) => [...caption].length },
@@ -138,17 +141,21 @@ export const showcase: PlatformDefinition = {
     },
   ],
   ...{ refresh: null, quota: null, spacing: 0, resendsAfterListedAbsence: false },
-  ...{ needsPublicUrl: false, declaresAi: false, measuring: null },
-  open: (context) => ({
-    capabilityOf: () => "keyed",
-    // Our own database answers at once and for certain.
-    settleWindow: 0,
-    connect: (form) => connect(context, form),
-    check: (session) => check(context, session),
-    publish: (request) => publish(context, request),
-    reconcile: (request) => reconcile(context, request),
-    verify: (_session, externalId) => verify(context, externalId),
-    keptFiles: (hashes) => shownFiles(context, hashes),
-    routes: showcaseRoutes(context),
-  }),
+  ...{ needsPublicUrl: false, declaresAi: false, measuring },
+  open(context) {
+    const tally = createViewTally(context.db);
+    return {
+      capabilityOf: () => "keyed",
+      // Our own database answers at once and for certain.
+      settleWindow: 0,
+      connect: (form) => connect(context, form),
+      check: (session) => check(context, session),
+      publish: (request) => publish(context, request),
+      reconcile: (request) => reconcile(context, request),
+      verify: (_session, externalId) => verify(context, externalId),
+      measure: (session, externalIds) => measure(context, tally, session, externalIds),
+      keptFiles: (hashes) => shownFiles(context, hashes),
+      routes: showcaseRoutes(context, tally),
+    };
+  },
 };

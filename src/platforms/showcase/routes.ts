@@ -12,11 +12,15 @@ import { renderNotFoundPage } from "./pages/render-not-found-page.ts";
 import { stylesheetName, stylesheetPath } from "./pages/stylesheet.ts";
 import { pageOf, readEntry, readGallery } from "./read-gallery.ts";
 import { assetsUrl, entryUrl, feedUrl } from "./urls.ts";
+import { isView, type ViewTally } from "./view-tally.ts";
 
 /** Pages are text and pictures: nothing in them may run, and nobody may frame them. */
 const pagePolicy =
   "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const filePolicy = "default-src 'none'; sandbox";
+
+/** Milliseconds that views wait for others to be written with them. */
+const writeAfter = 5_000;
 
 const handleParams = z.object({ handle: z.string() });
 const entryParams = handleParams.extend({ entry: z.string() });
@@ -24,7 +28,7 @@ const pictureParams = entryParams.extend({ file: z.string().regex(/^\d{1,2}(\.(p
 const pageQuery = z.object({ after: z.string().optional().catch(undefined) });
 
 /** The routes of the showcase, to be registered on the server. */
-export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance) => Promise<void> {
+export function showcaseRoutes(context: PlatformContext, tally: ViewTally): (app: FastifyInstance) => Promise<void> {
   return async (app) => {
     const stylesheet = await readFile(stylesheetPath, "utf8");
 
@@ -37,7 +41,26 @@ export function showcaseRoutes(context: PlatformContext): (app: FastifyInstance)
     );
 
     galleryRoutes(app, context);
-    entryRoutes(app, context);
+    entryRoutes(app, context, writesViews(app, tally));
+  };
+}
+
+/** What counts a view; they are written some seconds after the first, all at once, and when the server closes. */
+function writesViews(app: FastifyInstance, tally: ViewTally): (entryId: string) => void {
+  let timer: NodeJS.Timeout | undefined;
+  const write = async () => {
+    clearTimeout(timer);
+    timer = undefined;
+    try {
+      await tally.write();
+    } catch (error) {
+      app.log.error({ err: error }, "views could not be written; they are tried again with the next ones");
+    }
+  };
+  app.addHook("onClose", write);
+  return (entryId) => {
+    tally.note(entryId);
+    timer ??= setTimeout(() => void write(), writeAfter).unref();
   };
 }
 
@@ -74,11 +97,12 @@ function galleryRoutes(app: FastifyInstance, context: PlatformContext): void {
   });
 }
 
-function entryRoutes(app: FastifyInstance, context: PlatformContext): void {
+function entryRoutes(app: FastifyInstance, context: PlatformContext, countView: (entryId: string) => void): void {
   app.get("/showcase/:handle/:entry", async (request, reply) => {
     const { handle, entry: id } = entryParams.parse(request.params);
     const [gallery, found] = await Promise.all([readGallery(context, handle), readEntry(context, handle, id)]);
     if (gallery === null || found === null) return notFound(reply, context);
+    if (isView(request)) countView(id);
     const neighbour = (neighbourId: string | null) =>
       neighbourId === null ? null : entryUrl(context.publicUrl, handle, neighbourId);
     const links = {

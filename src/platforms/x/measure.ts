@@ -23,10 +23,11 @@ const ownFields = {
 
 const own = ["LINK_CLICKS", "PROFILE_VISITS"] as const;
 
-/** Its metrics, and for how many posts it answers at once. */
+/** Its metrics, for how many posts it answers at once, and what may be read. */
 export const measuring = {
   metrics: ["VIEWS", "LIKES", "COMMENTS", "SHARES", "QUOTES", "SAVES", ...own] as const,
   batch: 100,
+  readsPerMonth: "X_READS_PER_MONTH",
 };
 
 const ownDays = 29 * 24 * 60 * 60_000;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Clock } from "../../infra/clock.ts";
 import type { OutboundHttp } from "../../infra/outbound-http.ts";
 import { Secret } from "../../infra/secret.ts";
+import { wholeNumber } from "../../infra/setting-kinds.ts";
 import { apiAddress } from "../api-address.ts";
 import { createUsageGauge, type UsageGauge } from "../meta/usage.ts";
 import type { PlatformContext } from "../platform.ts";
@@ -19,6 +20,11 @@ export const xVariables = {
     .optional()
     .describe(
       "Client secret of a confidential X app (Web App, Automated App or Bot); none for a public one (Native App).",
+    ),
+  X_READS_PER_MONTH: wholeNumber(0, 3_000_000)
+    .default(10_000)
+    .describe(
+      "How often the numbers of a post may be read from X a month, on the whole server; 0 reads none. X bills reads: 0.001 US dollars for each of one's own posts and day in 2026.",
     ),
   X_API_URL: apiAddress.default("https://api.x.com").describe("Where X's API is."),
   X_LOGIN_URL: apiAddress.default("https://x.com").describe("Where people sign in to X."),

@@ -27,6 +27,7 @@ export const PostFilter = builder.inputType("PostFilter", {
     createdFrom: t.field({ type: "DateTime", description: "Written at this moment or later." }),
     createdBefore: t.field({ type: "DateTime", description: "Written before this moment." }),
     imageIds: t.idList({ description: "Only those that show one of these images." }),
+    postingScheduleIds: t.idList({ description: "Only those that one of these posting schedules wrote." }),
   }),
 });
 
@@ -57,11 +58,14 @@ type Filter = typeof PostFilter.$inferInput;
 /** A filter as conditions. Throws a `BadUserInputError` for a name or text out of rule, a `ValidationError` for wrong ids. */
 export function postConditions(filter: Filter): Prisma.PostWhereInput {
   const targets = targetConditions(filter);
-  const { authorIds, imageIds } = filter;
+  const { authorIds, imageIds, postingScheduleIds: schedules } = filter;
   return {
     ...(Object.keys(targets).length > 0 && { targets: { some: targets } }),
     ...(authorIds && { authorId: { in: rowIds("User", authorIds, ["filter", "authorIds"]) } }),
     ...(imageIds && { images: { some: { imageId: { in: rowIds("Image", imageIds, ["filter", "imageIds"]) } } } }),
+    ...(schedules && {
+      occurrence: { scheduleId: { in: rowIds("PostingSchedule", schedules, ["filter", "postingScheduleIds"]) } },
+    }),
     ...textConditions(filter.text),
     ...between("createdAt", filter.createdFrom, filter.createdBefore),
   };

@@ -33,7 +33,7 @@ t.test("figures over posts, their times and their pictures are those that one re
     ask(
       `query ($range: DateTimeRange!, $groupBy: PostGrouping!, $timeZone: String) {
         postStatistics(range: $range, groupBy: $groupBy, timeZone: $timeZone) {
-          key label posts targets published failed missed unclear cancelled waiting successRate latenessMedian latenessP95 ${metrics} } }`,
+          key label posts targets published failed missed unclear cancelled waiting awaitingApproval awaitingImages successRate latenessMedian latenessP95 ${metrics} } }`,
       { groupBy, timeZone },
     );
   const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
@@ -101,10 +101,27 @@ t.test("figures over posts, their times and their pictures are those that one re
     t.match(await statistics("NONE"), [
       { failed: 2, missed: 1, cancelled: 1, waiting: 1, published: count - 5, successRate: (count - 5) / (count - 2) },
     ]);
-    t.match(await statistics("STATUS"), [
-      { key: "PUBLISHED", targets: count - 5 },
-      { key: "FAILED", targets: 2 },
-    ]);
+    await db.$executeRaw`update post_target set status = 'AWAITING_APPROVAL', published_at = null where id in (md5('target17')::uuid, md5('target19')::uuid)`;
+    await db.$executeRaw`update post_target set status = 'AWAITING_IMAGES', published_at = null where id = md5('target21')::uuid`;
+    const ended = { failed: 2, missed: 1, cancelled: 1, published: count - 8, successRate: (count - 8) / (count - 5) };
+    t.match(
+      await statistics("NONE"),
+      [{ ...ended, waiting: 4, awaitingApproval: 2, awaitingImages: 1 }],
+      "what is still to come is neither success nor failure",
+    );
+    const byStatus = await statistics("STATUS");
+    t.match(byStatus, [{ key: "PUBLISHED", targets: count - 8 }]);
+    t.same(
+      Object.fromEntries(
+        (byStatus ?? []).map((each) => ("key" in each && "targets" in each ? [each.key, each.targets] : [])),
+      ),
+      {
+        ...{ PUBLISHED: count - 8, FAILED: 2, MISSED: 1, CANCELLED: 1, SCHEDULED: 1 },
+        ...{ AWAITING_APPROVAL: 2, AWAITING_IMAGES: 1 },
+      },
+    );
+    const waiting = byStatus?.filter((each) => "key" in each && String(each.key).startsWith("AWAITING"));
+    t.match(waiting, [{ successRate: null }, { successRate: null }], "nothing of them ended");
   });
 
   t.test("the best times make no claim on few samples", async (t) => {

@@ -1,5 +1,6 @@
 /** X through GraphQL: signing in, scheduling, publishing, being refused; the platform is opened by the server's own settings. */
 import t, { type Test } from "tap";
+import { dispatchMetricSyncs } from "../../../src/analytics/sync/dispatch-metric-syncs.ts";
 import { dispatchDueTargets } from "../../../src/publishing/dispatch-due-targets.ts";
 import { sweepTargets } from "../../../src/publishing/sweep-targets.ts";
 import { sweepAccounts } from "../../../src/social-accounts/refresh/sweep-accounts.ts";
@@ -14,7 +15,7 @@ import { approvedImages, operations, rowIdOf } from "../../support/studio.ts";
 const minute = 60_000;
 
 /** An Atelier whose operator set up an app at X, and Ada with an account there. */
-async function open(t: Test) {
+async function open(t: Test, environment: Readonly<Record<string, string>> = {}) {
   const clock = createTestClock();
   const simulator = await xSimulator(t, clock);
   const atelier = await openAtelier(t, {
@@ -22,6 +23,7 @@ async function open(t: Test) {
     environment: {
       ...{ X_CLIENT_ID: xApp.id, X_CLIENT_SECRET: xApp.secret },
       ...{ X_API_URL: simulator.url, X_LOGIN_URL: "https://x.example" },
+      ...environment,
     },
   });
   clock.set(atelier.clock.now());
@@ -104,6 +106,41 @@ t.test("from signing in at X to a published post, with access that is renewed on
   const row = await atelier.services.db.socialAccount.findUniqueOrThrow({ where: { id: rowIdOf(socialAccountId) } });
   t.equal(row.credentials, null);
 });
+
+for (const { budget, reads } of [
+  { budget: {}, reads: true },
+  { budget: { X_READS_PER_MONTH: "0" }, reads: false },
+]) {
+  t.test(
+    `numbers are ${reads ? "read within a budget that is there by itself" : "not read where nothing may be spent"}`,
+    async (t) => {
+      const desk = await open(t, budget);
+      const { simulator, atelier, ada, pass, as } = desk;
+      t.equal(atelier.services.config.values["X_READS_PER_MONTH"], reads ? 10_000 : 0);
+      const { socialAccounts } = await connect(desk);
+      const [imageId] = await approvedImages(atelier, ada);
+      const { post } = await ada.mutate(operations.create, {
+        ...{ caption: "A boat.", images: [{ imageId }], targets: [{ socialAccountId: socialAccounts[0].id }] },
+        schedule: { now: true },
+      });
+      await atelier.drain();
+      await pass(61 * minute, 61 * minute);
+      await dispatchMetricSyncs(atelier.services);
+      await atelier.drain();
+      const query = `query ($id: ID!) { node(id: $id) { ... on Post { targets { status analytics { trouble latest { metric value } } } } } }`;
+      const [target] = (await (await as()).request(query, { id: post.id })).data.node.targets;
+      t.equal(target.status, "PUBLISHED");
+      t.equal(
+        simulator.asked.some(({ method, path }) => method === "GET" && path === "/2/tweets"),
+        reads,
+      );
+      if (reads) t.ok(target.analytics.latest.length > 0, JSON.stringify(target));
+      else t.match(target.analytics, { latest: [], trouble: /X bills what is read.*budget of 0 posts a month/ });
+      const spent = await atelier.services.db.metricReads.findMany();
+      t.match(spent, reads ? [{ platform: "x", reads: 1 }] : []);
+    },
+  );
+}
 
 t.test("what X would refuse is refused at once, with its place", async (t) => {
   const desk = await open(t);
