@@ -31,7 +31,8 @@ export async function askForPicture(services: WorkServices, occurrenceId: string
   });
   if (numbered === null) return;
   try {
-    const { imageIds } = await generateImages(services, actorOf(numbered.schedule), requestOf(numbered));
+    const viewer = await actorOf(services.db, numbered.schedule);
+    const { imageIds } = await generateImages(services, viewer, requestOf(numbered));
     await noteAsked(services, numbered, imageIds[0] ?? null);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

@@ -8,7 +8,7 @@ import { parseInput } from "../infra/parse-input.ts";
 import { localTimeAt } from "../infra/time/local-time.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { expandSchedule } from "./expand-schedule.ts";
-import { lockSchedule, requireScheduler } from "./find-schedule.ts";
+import { lockSchedule, requireScheduler, requireWriter } from "./find-schedule.ts";
 import { readRecurrenceInput } from "./recurrence-input.ts";
 import { contentFaults, newSchedule, refuse } from "./schedule-input.ts";
 import { contentColumns, recurrenceColumns, scheduleTargetRows } from "./schedule-parts.ts";
@@ -41,6 +41,7 @@ export async function createPostingSchedule(
   return transact(async (tx) => {
     const pictureSource = content.pictures.generate ? "GENERATE" : "QUEUE";
     await requireScheduler(tx, viewer, { workspaceId, pictureSource }, "workspace");
+    await requireWriter(tx, viewer, { workspaceId }, "workspace");
     refuse(faults);
     if (!recurrence.ok) throw new Error("A recurrence that cannot be read has no issue.");
     const request = { userId: viewer.userId, operation: "createPostingSchedule", key: key ?? null };

@@ -31,6 +31,14 @@ export async function findScheduleToWrite(tx: Tx, viewer: Actor, id: string): Pr
   return schedule;
 }
 
+/** Whoever decides what a schedule says has to be allowed to write posts as well; stopping and skipping take less. */
+export const requireWriter = (
+  tx: Tx,
+  viewer: Actor,
+  { workspaceId }: Pick<LockedSchedule, "workspaceId">,
+  what = "posting schedule",
+): Promise<void> => requireMember(tx, viewer, { workspaceId, permission: "posts:write", what });
+
 /** What a schedule takes of who makes or changes it: it will publish, and where it generates, spend, in their name. */
 export async function requireScheduler(
   tx: Tx,

@@ -27,7 +27,7 @@ export async function makePost(
   { imageIds, reason }: ChosenPictures,
 ): Promise<Occurrence> {
   const joined = { ...services, transact: <T>(work: (inner: Tx) => Promise<T>) => work(tx) };
-  const viewer = actorOf(schedule);
+  const viewer = await actorOf(tx, schedule);
   const when = occurrence.at > services.clock.now() ? { at: occurrence.at } : ({ now: true } as const);
   const number = occurrence.number ?? (await nextNumber(tx, schedule.seriesId));
   const done = { state: "POSTED" as const, actAt: null, number, reason };

@@ -6,6 +6,7 @@ import { lockPost } from "../posts/find-post.ts";
 import { updatePost } from "../posts/update-post.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { changeOccurrence, findOccurrenceToWrite, type LockedOccurrence, requireOpen } from "./change-occurrence.ts";
+import { requireWriter } from "./find-schedule.ts";
 import { writePost } from "./post-text.ts";
 import type { ScheduleServices } from "./replan.ts";
 import { workBegins } from "./resolve-occurrence.ts";
@@ -40,6 +41,7 @@ export async function overrideOccurrence(
   return services.transact(async (tx) => {
     const locked = await findOccurrenceToWrite(tx, viewer, which);
     const { occurrence, schedule } = locked;
+    await requireWriter(tx, viewer, schedule, "occurrence");
     requireOpen(occurrence);
     const { locale } = schedule;
     refuse(templateIssues(captionTemplate ?? "", { path: ["captionTemplate"], use: "caption", locale }));

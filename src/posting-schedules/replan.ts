@@ -1,4 +1,5 @@
 import type { Occurrence } from "../generated/prisma/client.ts";
+import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import type { Transact, Tx } from "../infra/db.ts";
 import { deletePost } from "../posts/delete-post.ts";
 import { lockPost } from "../posts/find-post.ts";
@@ -50,7 +51,8 @@ export async function replan(
     }
   }
   if (schedule.state !== "ACTIVE") return;
-  await expandSchedule(tx, { ...schedule, expandedUntil: now }, now);
+  // A time that has gone by today is none to catch up on: the change is for what is to come.
+  await expandSchedule(tx, { ...schedule, expandedUntil: now, activeSince: now }, now);
 }
 
 async function drop(tx: Tx, occurrence: Occurrence): Promise<void> {
@@ -80,9 +82,13 @@ async function keep(tx: Tx, services: ScheduleServices, { schedule, occurrence, 
     await changeOccurrence(tx, occurrence, { ...resolved, actAt: services.clock.now() });
   } else if (state !== "POSTED") {
     // A pause has taken its post back.
-    if (postId !== null && how.contentChanged) await deleteUntouched(tx, how.viewer, postId, "CANCELLED");
+    if (postId !== null && how.contentChanged) await deleteUntouched(tx, how.viewer, postId, ["CANCELLED"]);
     await changeOccurrence(tx, occurrence, { ...resolved, ...planned });
-  } else if (postId !== null && how.contentChanged && (await deleteUntouched(tx, how.viewer, postId, "SCHEDULED"))) {
+  } else if (
+    postId !== null &&
+    how.contentChanged &&
+    (await deleteUntouched(tx, how.viewer, postId, ["SCHEDULED", "AWAITING_APPROVAL"]))
+  ) {
     await changeOccurrence(tx, occurrence, { ...resolved, ...planned });
   } else {
     if (postId !== null && resolved.at.getTime() !== occurrence.at.getTime()) {
@@ -92,15 +98,16 @@ async function keep(tx: Tx, services: ScheduleServices, { schedule, occurrence, 
   }
 }
 
-/** Deletes a post that nobody edited and all of whose targets are in one state: then it is made anew. Answers whether it was. */
+/** Deletes a post that nobody edited or commented on, all of whose targets are in these states: then it is made anew. Answers whether it was. */
 async function deleteUntouched(
   tx: Tx,
   viewer: Actor,
   postId: string,
-  state: "SCHEDULED" | "CANCELLED",
+  states: readonly PostTargetStatus[],
 ): Promise<boolean> {
   const post = await lockPost(tx, postId);
-  if (post?.version !== 1 || post.targets.some(({ status }) => status !== state)) return false;
+  if (post?.version !== 1 || post.targets.some(({ status }) => !states.includes(status))) return false;
+  if ((await tx.postComment.count({ where: { postId } })) > 0) return false;
   await deletePost({ transact: (work) => work(tx) }, viewer, { postId });
   return true;
 }

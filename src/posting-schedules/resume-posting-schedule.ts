@@ -4,7 +4,7 @@ import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { open } from "./change-occurrence.ts";
 import { expandSchedule } from "./expand-schedule.ts";
-import { findScheduleToWrite } from "./find-schedule.ts";
+import { findScheduleToWrite, requireWriter } from "./find-schedule.ts";
 import { requireNotEnded, type StopServices } from "./stop-schedule.ts";
 
 const resuming = z.object({ postingScheduleId: z.uuid() });
@@ -21,6 +21,7 @@ export async function resumePostingSchedule(
   const { postingScheduleId } = parseInput(resuming, unchecked);
   return transact(async (tx) => {
     const schedule = await findScheduleToWrite(tx, viewer, postingScheduleId);
+    await requireWriter(tx, viewer, schedule);
     requireNotEnded(schedule);
     if (schedule.state === "ACTIVE") throw new ConflictError("The posting schedule is not paused.");
     const now = clock.now();

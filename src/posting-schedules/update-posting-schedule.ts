@@ -6,7 +6,7 @@ import { parseInput } from "../infra/parse-input.ts";
 import { localTimeAt } from "../infra/time/local-time.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { datesOf, planOf } from "./dates.ts";
-import { findScheduleToWrite, type LockedSchedule, requireScheduler } from "./find-schedule.ts";
+import { findScheduleToWrite, type LockedSchedule, requireScheduler, requireWriter } from "./find-schedule.ts";
 import { overrideOccurrence } from "./override-occurrence.ts";
 import { contentOf } from "./read-content.ts";
 import { type RecurrenceColumns, readRecurrenceInput } from "./recurrence-input.ts";
@@ -55,6 +55,7 @@ export async function updatePostingSchedule(
   const change = parseInput(changes, asked);
   return services.transact(async (tx) => {
     const schedule = await findScheduleToWrite(tx, viewer, postingScheduleId);
+    await requireWriter(tx, viewer, schedule);
     if (expectedVersion !== schedule.version) {
       throw new VersionConflictError("posting schedule", expectedVersion, schedule.version);
     }

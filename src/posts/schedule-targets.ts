@@ -7,6 +7,7 @@ import { ConflictError, type ValidationIssue } from "../infra/errors.ts";
 import { resolvePlan } from "../infra/time/local-plan.ts";
 import { awaitsApproval } from "./approval/approval.ts";
 import { type Reviewer, recordDecision } from "./approval/record-decision.ts";
+import { waitAlong } from "./approval/wait-along.ts";
 import { type ContentServices, contentIssues } from "./check-content.ts";
 import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError, PostNotApprovedError } from "./errors.ts";
@@ -122,10 +123,16 @@ export async function recheckScheduled(
       (status === "AWAITING_APPROVAL" && scheduledAt !== null),
   );
   if (targets.length === 0) return;
-  const placementOf = (target: TargetWithContent) => currentPlacement(target, services.clock.now());
+  const placementOf = resolvedAnew(services.clock.now());
   const looksNew = targets.filter((target) => newContent && target.likenessHash !== likenessHash(target));
   await fixTargets(tx, services, post, { targets, placementOf, timeFaults: [], by, looksNew });
 }
+
+/** Where targets stand by the zone database of today, with which they are stamped. */
+const resolvedAnew = (now: Date) => (target: TargetWithContent) => {
+  const placement = currentPlacement(target, now);
+  return placement.local === null ? placement : { ...placement, at: resolvePlan(placement.local) };
+};
 
 /** A target whose picture is there and that its platform would refuse as it is. */
 export interface RefusedTarget {
@@ -143,13 +150,9 @@ export async function scheduleAwaited(
   post: LockedPost,
   targets: readonly TargetWithContent[],
 ): Promise<readonly RefusedTarget[]> {
-  const now = services.clock.now();
   const judged = targets.map((target) => ({ target, issues: contentIssues(services, target) }));
   const good = judged.filter(({ issues }) => issues.length === 0).map(({ target }) => target);
-  const placementOf = (target: TargetWithContent) => {
-    const placement = currentPlacement(target, now);
-    return placement.local === null ? placement : { ...placement, at: resolvePlan(placement.local) };
-  };
+  const placementOf = resolvedAnew(services.clock.now());
   if (good.length > 0) await fixTargets(tx, services, post, { targets: good, placementOf, timeFaults: [], by: null });
   return judged
     .filter(({ issues }) => issues.length > 0)
@@ -174,7 +177,9 @@ async function fixTargets(
   post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
   { targets, placementOf, timeFaults, secondPost = false, looksNew = [], by }: Fixing,
 ): Promise<void> {
-  const toCome = checkApproval(targets);
+  const toCome = checkImages(targets, { mayWait: !secondPost });
+  // Approval is the post's: where one target waits for it, all do.
+  const asks = targets.some(awaitsApproval);
   const issues = targets.flatMap((target) => contentIssues(services, target));
   // Pictures that are not there yet are looked at once they are.
   refuseIssues([...timeFaults, ...(toCome ? issues.filter(({ path }) => path[0] !== "images") : issues)]);
@@ -184,9 +189,9 @@ async function fixTargets(
     compared.map((content) => ({ id: content.id, content, at: placementOf(content).at })),
   );
   const clean = { failureCode: null, failureMessage: null, failureRetryable: null, cancelRequested: false, crashes: 0 };
+  const to = toCome ? "AWAITING_IMAGES" : asks ? "AWAITING_APPROVAL" : "SCHEDULED";
   for (const target of targets) {
     const placement = placementOf(target);
-    const to = nextStatus(target, toCome && !secondPost);
     const content = { ...contentOf(target), likenessHash: toCome ? null : likenessHash(target) };
     const dueAt = to === "SCHEDULED" ? placement.at : null;
     const data = { ...clean, ...content, ...placementColumns(placement), dueAt };
@@ -195,26 +200,25 @@ async function fixTargets(
     }
   }
   if (toCome) return;
-  const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
-  const going = targets.filter((target) => !awaitsApproval(target));
-  const wakeUps = going.map((target) => ({ id: target.id, at: placementOf(target).at })).filter(({ at }) => at <= soon);
-  await wakeTargets(tx, wakeUps);
   await enqueueRendering(tx, targets);
-  if (going.length < targets.length) await askForApproval(tx, post, { by, at: services.clock.now() });
+  if (asks) return askForApproval(tx, post, { targets, by, at: services.clock.now() });
+  const soon = addMilliseconds(services.clock.now(), wakeUpHorizon);
+  const wakeUps = targets
+    .map((target) => ({ id: target.id, at: placementOf(target).at }))
+    .filter(({ at }) => at <= soon);
+  await wakeTargets(tx, wakeUps);
 }
 
-/** Where a target goes that gets a time: it may have to wait for pictures first, then for somebody's approval. */
-function nextStatus(target: TargetWithContent, picturesToCome: boolean) {
-  if (picturesToCome) return "AWAITING_IMAGES";
-  return awaitsApproval(target) ? "AWAITING_APPROVAL" : "SCHEDULED";
-}
-
-/** What waits is submitted, unless it is already; what is held stays so. */
+/** What waits is submitted, unless it is already, and all that is scheduled of its post waits along; what is held stays so. */
 async function askForApproval(
   tx: Tx,
   post: Pick<LockedPost, "id" | "workspaceId" | "version" | "targets">,
-  { by, at }: { readonly by: Reviewer | null; readonly at: Date },
+  { targets, by, at }: Pick<Fixing, "targets" | "by"> & { readonly at: Date },
 ): Promise<void> {
+  await waitAlong(
+    tx,
+    post.targets.filter(({ id }) => !targets.some((target) => target.id === id)),
+  );
   const state = post.targets[0]?.post.approvalState;
   if (state === "PENDING" || state === "HELD") return;
   await recordDecision(tx, { post, kind: state === "APPROVED" ? "CHANGED" : "SUBMITTED", by, at });
@@ -235,10 +239,10 @@ function contentOf(target: TargetWithContent) {
 }
 
 /** I-13: a post is SCHEDULED only with pictures that may go out. Whether it is to wait for some that are made for it. */
-function checkApproval([target]: readonly TargetWithContent[]): boolean {
+function checkImages([target]: readonly TargetWithContent[], { mayWait }: { readonly mayWait: boolean }): boolean {
   if (target === undefined) return false;
   const heldBack = heldBackImages(target.post);
-  const awaited = target.post.images.filter((image) => image.awaited).map(({ imageId }) => imageId);
+  const awaited = target.post.images.filter((image) => mayWait && image.awaited).map(({ imageId }) => imageId);
   const refused = heldBack.filter((imageId) => !awaited.includes(imageId));
   if (refused.length > 0) throw new ImageNotApprovedError(refused);
   return heldBack.length > 0;

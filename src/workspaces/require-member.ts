@@ -25,7 +25,8 @@ export async function requireMember(
   { workspaceId, permission, what = "workspace" }: MemberRequest,
 ): Promise<void> {
   const member = await db.member.findUnique({
-    where: { workspaceId_userId: { workspaceId, userId: viewer.userId } },
+    // What goes on in somebody's name, such as a posting schedule, ends with their account as their sessions do.
+    where: { workspaceId_userId: { workspaceId, userId: viewer.userId }, user: { disabledAt: null } },
     select: { role: true },
   });
   const reached = viewer.grant?.workspaceId ?? workspaceId;

@@ -45,6 +45,34 @@ t.test(
   },
 );
 
+t.test("an earlier time of today, or of last night, is no date to catch up on", async (t) => {
+  const desk = await openScheduleDesk(t);
+  const { id } = await desk.create({
+    recurrence: { rule: { text: "FREQ=DAILY", firstAt: "2027-03-01T09:00" } },
+    timeZone: "UTC",
+  });
+  await desk.at("2027-03-01T09:00:00Z");
+  t.equal(desk.platform.arrived.length, 1, "today's is out");
+  await desk.at("2027-03-01T09:30:00Z");
+  const change = (version: number, firstAt: string) =>
+    desk.mutate("update", {
+      ...{ postingScheduleId: id, expectedVersion: version, scope: { all: true } },
+      recurrence: { rule: { text: "FREQ=DAILY", firstAt } },
+    });
+  for (const [version, firstAt] of [
+    [1, "2027-03-01T09:15"],
+    [2, "2027-02-28T23:45"],
+  ] as const) {
+    t.match(await change(version, firstAt), { __typename: "UpdatePostingScheduleSuccess" });
+    await desk.at(`2027-03-01T09:3${version}:00Z`);
+    t.equal(desk.platform.arrived.length, 1, "nothing more went out");
+    t.notOk(
+      (await desk.dates(id)).some(({ state }) => state === "MISSED"),
+      "and nothing counts as missed",
+    );
+  }
+});
+
 t.test("this and future: the schedule is split, and the dates keep what they were", async (t) => {
   const desk = await openScheduleDesk(t);
   const { id } = await desk.create({

@@ -132,6 +132,17 @@ t.test("what a platform would refuse, or its owner may not do any more, is put b
   t.match((await desk.dates(good.id))[1], { state: "NEEDS_DECISION", reason: /account .* is gone.*takes it over/ });
 });
 
+t.test("nothing is made in the name of whoever is disabled", async (t) => {
+  const desk = await openScheduleDesk(t);
+  const { db, clock } = desk.atelier.services;
+  await desk.create();
+  await db.user.updateMany({ data: { disabledAt: clock.now() } });
+  await desk.at("2027-03-01T07:01:00Z");
+  const [first] = await db.occurrence.findMany({ orderBy: { at: "asc" } });
+  t.match(first, { state: "NEEDS_DECISION", reason: /can no longer sign in.*takes it over/ });
+  t.equal(await db.post.count(), 0);
+});
+
 t.test("a date whose worker was away goes out within the hour, or is missed", async (t) => {
   const desk = await openScheduleDesk(t);
   const { id } = await desk.create();

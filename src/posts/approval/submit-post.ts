@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Transact } from "../../infra/db.ts";
 import { ConflictError, VersionConflictError } from "../../infra/errors.ts";
 import { parseInput } from "../../infra/parse-input.ts";
-import type { Actor } from "../../workspaces/require-member.ts";
+import { type Actor, requireMember } from "../../workspaces/require-member.ts";
 import { contentIssues } from "../check-content.ts";
 import { ImageNotApprovedError } from "../errors.ts";
 import { findPostToWrite } from "../find-post.ts";
@@ -12,6 +12,7 @@ import { heldBackImages } from "../review-gate.ts";
 import { type SchedulingServices, schedule, scheduleTargets } from "../schedule-targets.ts";
 import { moveTarget } from "../target-status.ts";
 import { recordDecision } from "./record-decision.ts";
+import { waitAlong } from "./wait-along.ts";
 
 const request = z.object({
   postId: z.uuid(),
@@ -38,6 +39,16 @@ export async function submitPost(
     if (typeof expectedVersion === "number" && expectedVersion !== post.version) {
       throw new VersionConflictError("post", expectedVersion, post.version);
     }
+    const { workspaceId } = post;
+    if (post.targets.some(({ status }) => status === "SCHEDULED")) {
+      // What is scheduled waits along: that takes more than writing.
+      await requireMember(tx, viewer, { workspaceId, permission: "posts:publish", what: "post" });
+    }
+    if (post.targets.some(({ status }) => status === "PUBLISHING")) {
+      throw new ConflictError(
+        "The post is being sent at this moment; wait until that is settled, then submit the rest.",
+      );
+    }
     const drafts = post.targets.filter(({ status }) => status === "DRAFT");
     if (drafts.length === 0) {
       const states = [...new Set(post.targets.map(({ status }) => status))].join(", ");
@@ -54,6 +65,7 @@ export async function submitPost(
     if (heldBack.length > 0) throw new ImageNotApprovedError(heldBack);
     refuseIssues(drafts.flatMap((target) => contentIssues(services, target)));
     for (const target of drafts) await moveTarget(tx, { target, to: "AWAITING_APPROVAL" });
+    await waitAlong(tx, post.targets);
     return { postId };
   });
 }

@@ -60,8 +60,9 @@ builder.prismaObjectFields("Post", (t) => ({
   contentHash: t.string({
     description:
       "Changes with everything that goes out: texts, pictures, alt texts, options. Pass it when you decide: you approve what you read.",
-    select: { id: true },
-    resolve: async ({ id }, _args, context) => postContentHash(await contentOf(context, id)),
+    // Read with the texts and pictures themselves: a later statement could tell the hash of another content.
+    select: { targets: { orderBy: { position: "asc" }, include: targetContent } },
+    resolve: ({ targets }) => postContentHash(targets),
   }),
 }));
 

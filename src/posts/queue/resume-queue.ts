@@ -4,7 +4,7 @@ import type { Transact } from "../../infra/db.ts";
 import { changeAccount } from "../../social-accounts/account-state.ts";
 import type { Actor } from "../../workspaces/require-member.ts";
 import { QueueFullError } from "../errors.ts";
-import type { Placement } from "../placement.ts";
+import { currentPlacement, type Placement } from "../placement.ts";
 import { findQueueToChange } from "./find-queue.ts";
 import { type AccountQueue, firstFreeSlot, readQueues } from "./free-slots.ts";
 import type { QueueRequest } from "./pause-queue.ts";
@@ -44,6 +44,8 @@ function movedBack(queued: readonly PostTarget[], queue: AccountQueue, now: Date
   for (const target of queued) {
     if (target.scheduledAt !== null && target.scheduledAt > last) {
       last = target.scheduledAt;
+      // A claim that came a moment early holds it without a due time: it is woken where it stands.
+      if (target.dueAt === null) moves.push({ target, placement: currentPlacement(target, now) });
       continue;
     }
     const slot = firstFreeSlot(queue, now, last);

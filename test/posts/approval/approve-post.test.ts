@@ -78,6 +78,56 @@ t.test("a later change asks again; another time does not", async (t) => {
   ]);
 });
 
+t.test(
+  "of a post for two accounts, what changes for one waits with the other, and both go out once approved",
+  async (t) => {
+    const desk = await openApprovalDesk(t);
+    const { atelier, platform, ada, eve, imageId, socialAccountId, workspaceId } = desk;
+    const account = { showcase: { handle: "ada-too", name: "Ada" } };
+    const other = (await ada.mutate(operations.connect, { workspaceId, account })).socialAccount.id;
+    const both = (caption: string) => [{ socialAccountId }, { socialAccountId: other, caption }];
+    const made = await eve.mutate(operations.create, {
+      ...{ workspaceId, caption: "A boat.", images: [{ imageId }], targets: both("Its own.") },
+      schedule: { at: desk.ahead(30) },
+    });
+    const postId = made.post.id;
+    await desk.approve(postId);
+    const { version } = await desk.read(postId);
+    t.match(await eve.mutate(update, { postId, expectedVersion: version, targets: both("Another.") }), {
+      post: {
+        targets: [
+          { status: "AWAITING_APPROVAL", scheduledAt: desk.ahead(30) },
+          { status: "AWAITING_APPROVAL", scheduledAt: desk.ahead(30) },
+        ],
+      },
+    });
+    t.match(await desk.approve(postId), { post: { targets: [{ status: "SCHEDULED" }, { status: "SCHEDULED" }] } });
+    atelier.clock.advance(30 * minute);
+    await desk.work();
+    t.same(platform.arrived.map(({ caption }) => caption).toSorted(), ["A boat.", "Another."]);
+  },
+);
+
+t.test("an account that comes to an approved post has the others wait as well", async (t) => {
+  const desk = await openApprovalDesk(t);
+  const { ada, eve, rex, imageId, socialAccountId, workspaceId } = desk;
+  const account = { showcase: { handle: "ada-too", name: "Ada" } };
+  const other = (await ada.mutate(operations.connect, { workspaceId, account })).socialAccount.id;
+  const { id: postId } = await desk.write("A boat.", 30);
+  await desk.approve(postId);
+  const { version } = await desk.read(postId);
+  const targets = [{ socialAccountId }, { socialAccountId: other }];
+  await eve.mutate(update, { postId, expectedVersion: version, images: [{ imageId }], targets });
+  t.match((await desk.read(postId)).targets, [{ status: "SCHEDULED" }, { status: "DRAFT" }]);
+  t.match(await eve.mutate(submit, { postId }), {
+    post: { targets: [{ status: "AWAITING_APPROVAL", scheduledAt: desk.ahead(30) }, { status: "AWAITING_APPROVAL" }] },
+  });
+  const { contentHash } = await desk.read(postId);
+  t.match(await rex.mutate(approvalOperations.approve, { postId, contentHash }), {
+    post: { targets: [{ status: "SCHEDULED", scheduledAt: desk.ahead(30) }, { status: "DRAFT" }] },
+  });
+});
+
 t.test("the last look refuses what was not approved as it is", async (t) => {
   const desk = await openApprovalDesk(t);
   const { atelier, platform } = desk;

@@ -1,6 +1,7 @@
 import t from "tap";
 import { zoneDataVersion } from "../../../src/infra/time/local-time.ts";
 import { resolveLocalTimes } from "../../../src/posts/resolve-local-times.ts";
+import { claimTarget } from "../../../src/publishing/claim-target.ts";
 import { sweepTargets } from "../../../src/publishing/sweep-targets.ts";
 import { daily, openQueueDesks } from "../../support/queue-desk.ts";
 import { missingId, rowIdOf } from "../../support/studio.ts";
@@ -89,6 +90,26 @@ t.test("a queue that was paused for a moment, or without slots for all, does not
   const account = await desk.atelier.services.db.socialAccount.findFirstOrThrow({ where: { handle: "olga" } });
   t.not(account.queuePausedAt, null, "it is still paused");
   t.same(await desk.waiting(), before);
+});
+
+t.test("what a worker held a moment early goes out all the same when the queue goes on", async (t) => {
+  const desk = await openDesk(["rita"]);
+  const { atelier } = desk;
+  const [socialAccountId] = desk.accounts;
+  atelier.clock.set(new Date("2027-04-05T12:00:00Z"));
+  await desk.act("setSlots", { socialAccountId, timeZone: "UTC", slots: daily("09:00") });
+  await desk.queue("early");
+  await desk.act("pause", { socialAccountId });
+  atelier.clock.set(new Date("2027-04-06T08:59:59.500Z"));
+  const target = await atelier.services.db.postTarget.findFirstOrThrow({
+    where: { socialAccount: { handle: "rita" } },
+  });
+  await claimTarget(atelier.services, target.id);
+  const held = await atelier.services.db.postTarget.findUniqueOrThrow({ where: { id: target.id } });
+  t.match(held, { status: "SCHEDULED", dueAt: null });
+  await desk.act("resume", { socialAccountId });
+  await desk.at("2027-04-06T09:00:00Z");
+  t.same(await desk.sent(), ["early"]);
 });
 
 t.test("an edit keeps a queued post's slot", async (t) => {

@@ -1,5 +1,5 @@
 /** The matrix of posting schedules: see matrix.ts. */
-import { type Entry, edge, inWorkspace, lookedUp, mutationOf } from "./entry.ts";
+import { type Entry, edge, inWorkspace, lookedUp, mutationOf, thenScopeOf } from "./entry.ts";
 import type { Place } from "./places.ts";
 
 const recurrence = { rule: { text: "FREQ=DAILY", firstAt: "2026-11-25T09:00" } };
@@ -44,38 +44,50 @@ const onSchedule = (field: string): Entry =>
 /** Fields of Mutation. */
 export const scheduleMutations: Readonly<Record<string, Entry>> = {
   createPostingSchedule: {
-    ...inWorkspace("posts:publish", mutationOf("createPostingSchedule"), async (place) => ({
-      input: {
-        ...{ ...inPlace(place), name: "Daily", timeZone: "UTC", recurrence, captionTemplate: "", policy: "SKIP" },
-        pictures: { queue: { tag: "no such tag" } },
-        targets: [{ socialAccountId: await place.socialAccount() }],
-      },
-    })),
+    ...thenScopeOf(
+      "posts:write",
+      inWorkspace("posts:publish", mutationOf("createPostingSchedule"), async (place) => ({
+        input: {
+          ...{ ...inPlace(place), name: "Daily", timeZone: "UTC", recurrence, captionTemplate: "", policy: "SKIP" },
+          pictures: { queue: { tag: "no such tag" } },
+          targets: [{ socialAccountId: await place.socialAccount() }],
+        },
+      })),
+    ),
     // Only those who are let in read that there is no such tag.
     passes: ["VALIDATION_FAILED"],
   },
   updatePostingSchedule: {
-    ...inWorkspace("posts:publish", mutationOf("updatePostingSchedule"), async (place) => ({
-      input: {
-        ...{ postingScheduleId: await place.postingSchedule(), expectedVersion: 1 },
-        ...{ scope: { all: true }, name: "Another" },
-      },
-    })),
+    ...thenScopeOf(
+      "posts:write",
+      inWorkspace("posts:publish", mutationOf("updatePostingSchedule"), async (place) => ({
+        input: {
+          ...{ postingScheduleId: await place.postingSchedule(), expectedVersion: 1 },
+          ...{ scope: { all: true }, name: "Another" },
+        },
+      })),
+    ),
     // Nobody approved the fallback picture.
     passes: ["VALIDATION_FAILED"],
   },
   pausePostingSchedule: onSchedule("pausePostingSchedule"),
-  resumePostingSchedule: inWorkspace("posts:publish", mutationOf("resumePostingSchedule"), async (place) => ({
-    input: { postingScheduleId: await place.pausedSchedule() },
-  })),
+  resumePostingSchedule: thenScopeOf(
+    "posts:write",
+    inWorkspace("posts:publish", mutationOf("resumePostingSchedule"), async (place) => ({
+      input: { postingScheduleId: await place.pausedSchedule() },
+    })),
+  ),
   endPostingSchedule: onSchedule("endPostingSchedule"),
   deletePostingSchedule: onSchedule("deletePostingSchedule"),
   skipOccurrence: inWorkspace("posts:publish", mutationOf("skipOccurrence"), async (place) => ({
     input: { occurrenceId: await place.occurrence() },
   })),
-  overrideOccurrence: inWorkspace("posts:publish", mutationOf("overrideOccurrence"), async (place) => ({
-    input: { occurrenceId: await place.occurrence(), captionTemplate: "{date}" },
-  })),
+  overrideOccurrence: thenScopeOf(
+    "posts:write",
+    inWorkspace("posts:publish", mutationOf("overrideOccurrence"), async (place) => ({
+      input: { occurrenceId: await place.occurrence(), captionTemplate: "{date}" },
+    })),
+  ),
   moveOccurrence: inWorkspace("posts:publish", mutationOf("moveOccurrence"), async (place) => ({
     input: {
       occurrenceId: await place.occurrence(),
