@@ -82,7 +82,14 @@ export const ownVariables = {
     .describe(
       "Whether picture addresses lead on to the bucket by short-lived signed URLs instead of through this server.",
     ),
-  WORKER_CONCURRENCY: wholeNumber(1, 100).default(4).describe("Jobs that one worker process runs at once."),
+  WORKER_CONCURRENCY: wholeNumber(1, 100)
+    .default(4)
+    .describe("Jobs that one worker process runs at once, beside the posts that it sends."),
+  PUBLISH_CONCURRENCY: wholeNumber(1, 100)
+    .default(4)
+    .describe(
+      "Accounts that one worker process publishes to at once. A platform that hangs holds one of these places for each.",
+    ),
   MAX_WAITING_IMAGES: wholeNumber(10, 100_000)
     .default(500)
     .describe("Pictures that one workspace may have waiting to be made."),

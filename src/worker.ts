@@ -16,8 +16,10 @@ import { createDocumentExecutor } from "./notifications/webhooks/document-data.t
 import { expandSchedules } from "./posting-schedules/expand-schedule.ts";
 import { resolveAgain } from "./posting-schedules/resolve-again.ts";
 import { sweepAwaitedPosts } from "./posts/awaited-images/sweep-awaited-posts.ts";
+import { publishTargetJob } from "./posts/jobs.ts";
 import { resolveLocalTimes } from "./posts/resolve-local-times.ts";
 import { dispatchDueTargets } from "./publishing/dispatch-due-targets.ts";
+import { verifyTargetJob } from "./publishing/jobs.ts";
 import { sweepTargets } from "./publishing/sweep-targets.ts";
 import { schema } from "./schema.ts";
 import type { Services } from "./services.ts";
@@ -41,49 +43,48 @@ export interface Worker {
   readonly done: Promise<void>;
 }
 
+/** A part of the queue with places of its own. */
+interface Lane {
+  readonly concurrency: number;
+  readonly handlers: readonly JobHandler[];
+  readonly periodic: ReturnType<typeof timetable>;
+}
+
+/** What sends posts in time. Pictures take minutes, and must not hold these up. */
+const sending: readonly string[] = [publishTargetJob.name, verifyTargetJob.name, "dispatch-due-targets"];
+
+function lanesOf(services: Services): readonly Lane[] {
+  const { PUBLISH_CONCURRENCY, WORKER_CONCURRENCY } = services.config;
+  const lane = (concurrency: number, sends: boolean): Lane => ({
+    concurrency,
+    handlers: jobHandlers(services).filter(({ job }) => sending.includes(job.name) === sends),
+    periodic: timetable(services).filter(({ name }) => sending.includes(name) === sends),
+  });
+  return [lane(PUBLISH_CONCURRENCY, true), lane(WORKER_CONCURRENCY, false)];
+}
+
 /** Starts a worker. */
 export async function startWorker(services: Services): Promise<Worker> {
-  const { config, log, databaseUrl } = services;
-  const concurrency = config.WORKER_CONCURRENCY;
+  const { log, databaseUrl } = services;
+  const lanes = lanesOf(services);
   const pgPool = new pg.Pool({
     connectionString: databaseUrl,
-    max: concurrency + 4,
+    max: lanes.reduce((sum, { concurrency }) => sum + concurrency + 4, 0),
     application_name: "atelier worker",
   });
   const onError = (error: Error) => log.warn({ err: error }, "a connection of the queue broke; it is replaced");
   pgPool.on("error", onError);
   pgPool.on("connect", (client) => client.on("error", onError));
-  const periodic = timetable(services);
   // NOTE The queue's own stop signal comes five seconds after the stop began; ours comes at once.
   const stopping = new AbortController();
-  const runner = await run({
-    pgPool,
-    // NOTE By default a finished job is struck off behind the worker's back, and a stop does not wait for that: the job would
-    // stay locked for four hours. Batches, even of one, are waited for.
-    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-    concurrency,
-    pollInterval,
-    noHandleSignals: true,
-    logger: queueLogger(log),
-    taskList: Object.fromEntries([
-      ...jobHandlers(services).map(
-        (handler) => [handler.job.name, toTask(services, handler, stopping.signal)] as const,
-      ),
-      ...periodic.map(({ name, verb }) => [name, async () => void (await verb())] as const),
-    ]),
-    parsedCronItems: parseCronItems(
-      periodic.map(({ name, cron }) => ({ task: name, match: cron, options: { maxAttempts: 1 } })),
-    ),
-  }).catch(async (error: unknown) => {
+  const runners: LaneRunner[] = [];
+  try {
+    for (const lane of lanes) runners.push(await runLane(services, lane, { pgPool, signal: stopping.signal }));
+  } catch (error) {
+    await Promise.all(runners.map(({ stop }) => stop()));
     await pgPool.end();
     throw error;
-  });
-  // The queue ends by itself when its connections fail for good, sometimes without an error.
-  let ended = false;
-  const end = () => {
-    ended = true;
-  };
-  runner.promise.then(end, end);
+  }
   const stopSweeping = startSweeping(services);
   const stopTelling = repeatWork(log, { name: "tell", interval: tellInterval, work: () => tellNotices(services) });
   const courier = { ...services, executeDocument: createDocumentExecutor(services, schema) };
@@ -91,12 +92,12 @@ export async function startWorker(services: Services): Promise<Worker> {
     ...{ name: "webhooks", interval: tellInterval, work: (signal) => deliverWebhooks(courier, signal) },
   });
   return {
-    done: runner.promise,
+    // One lane that ended is a worker that does not do all of its work.
+    done: Promise.race(runners.map(({ done }) => done)),
     stop: async () => {
-      // The running jobs are told to stop only once nobody here takes new ones: what they give back is for others. A runner
-      // that ended by itself is not stopped again.
-      const idle = everyWorkerReleased(runner, concurrency);
-      const stopped = ended ? Promise.resolve() : runner.stop();
+      // The running jobs are told to stop only once nobody here takes new ones: what they give back is for others.
+      const idle = Promise.all(runners.map((runner) => runner.idle()));
+      const stopped = Promise.all(runners.map(({ stop }) => stop()));
       await Promise.race([idle, stopped]);
       stopping.abort(new Error("The worker stops."));
       try {
@@ -105,6 +106,50 @@ export async function startWorker(services: Services): Promise<Worker> {
         await pgPool.end();
       }
     },
+  };
+}
+
+/** A lane that runs. */
+interface LaneRunner {
+  readonly done: Promise<void>;
+  /** Resolves once nobody in it takes new jobs; to be asked before it is stopped. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function runLane(
+  services: Services,
+  { concurrency, handlers, periodic }: Lane,
+  { pgPool, signal }: { readonly pgPool: pg.Pool; readonly signal: AbortSignal },
+): Promise<LaneRunner> {
+  const runner = await run({
+    pgPool,
+    // NOTE By default a finished job is struck off behind the worker's back, and a stop does not wait for that: the job would
+    // stay locked for four hours. Batches, even of one, are waited for.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    concurrency,
+    pollInterval,
+    noHandleSignals: true,
+    logger: queueLogger(services.log),
+    taskList: Object.fromEntries([
+      ...handlers.map((handler) => [handler.job.name, toTask(services, handler, signal)] as const),
+      ...periodic.map(({ name, verb }) => [name, async () => void (await verb())] as const),
+    ]),
+    parsedCronItems: parseCronItems(
+      periodic.map(({ name, cron }) => ({ task: name, match: cron, options: { maxAttempts: 1 } })),
+    ),
+  });
+  // The queue ends by itself when its connections fail for good, sometimes without an error.
+  let ended = false;
+  const end = () => {
+    ended = true;
+  };
+  runner.promise.then(end, end);
+  return {
+    done: runner.promise,
+    idle: () => everyWorkerReleased(runner, concurrency),
+    // A runner that ended by itself is not stopped again.
+    stop: async () => (ended ? undefined : runner.stop()),
   };
 }
 

@@ -5,7 +5,7 @@ import { startWorker } from "../src/worker.ts";
 import { type Atelier, openAtelier } from "./support/atelier.ts";
 import { openDesk } from "./support/publishing-desk.ts";
 import { picture, standInProvider } from "./support/stand-ins.ts";
-import { operations, queuedJobs } from "./support/studio.ts";
+import { connectGallery, operations, queuedJobs } from "./support/studio.ts";
 
 const shown = "{ images { nodes { status } } }";
 const locked = async (atelier: Atelier) => (await queuedJobs(atelier)).filter((job) => job.locked);
@@ -95,6 +95,41 @@ t.test("a stop does not cut a send from its record", async (t) => {
   t.match(await desk.post(), { status: "PUBLISHED" });
   t.same(await queuedJobs(desk.atelier), []);
 });
+
+t.test(
+  "pictures that take long, and accounts that hang, do not hold up a post of another account (I-25)",
+  async (t) => {
+    const release = Promise.withResolvers<void>();
+    t.teardown(() => release.resolve());
+    let slow = false;
+    const makePicture = async () => {
+      if (slow) await release.promise;
+      return picture;
+    };
+    const providers = standInProvider(makePicture, { concurrency: 8 });
+    const desk = await openDesk(t, { providers });
+    slow = true;
+    const { atelier, ada } = desk;
+    desk.platform.publish = async ({ key, session }) => {
+      if (session.account.handle.startsWith("slow")) await release.promise;
+      return { kind: "published", externalId: key, permalink: "https://example.org/1" };
+    };
+    await ada.mutate(operations.generate, { prompt: "a boat", count: 8 });
+    for (let index = 0; index < 3; index += 1) {
+      await desk.another(`slow ${index}`, atelier.clock.now(), await connectGallery(ada, `slow-${index}`));
+    }
+    const worker = await startWorker(atelier.services);
+    const generating = { status: "GENERATING" } as const;
+    await until(async () => (await atelier.services.db.image.count({ where: generating })) >= 4);
+    await until(async () => desk.said().length === 3);
+    await desk.publishNow();
+    await until(async () => (await desk.post()).status === "PUBLISHED");
+    t.ok((await atelier.services.db.image.count({ where: generating })) >= 4, "the pictures are still being made");
+    release.resolve();
+    await worker.stop();
+    t.same(await locked(atelier), []);
+  },
+);
 
 t.test("a worker that starts gives what is due soon its wake-up at once", async (t) => {
   const desk = await openDesk(t);

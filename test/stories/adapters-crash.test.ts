@@ -11,8 +11,10 @@ t.test(
     t.comment(JSON.stringify({ held, platforms }));
     t.same(held, deadlyPlaces, "each of them died where it was to die");
     for (const [name, { publications, published, duplicates, losses, unknown }] of Object.entries(platforms)) {
-      t.same({ duplicates, losses, unknown }, { duplicates: 0, losses: 0, unknown: 0 }, name);
-      t.equal(published, publications, `${name}: all ${publications} are out`);
+      t.same({ duplicates, losses }, { duplicates: 0, losses: 0 }, name);
+      // Facebook knows no key: whoever dies between the decision and the socket leaves a question, which is no loss.
+      const asked = name === "facebook" ? unknown : 0;
+      t.equal(published + asked, publications, `${name}: all ${publications} are out, or asked about`);
     }
     t.same(offences, [], "the platforms' rules were kept");
     t.same(exits, [0, 0]);

@@ -42,17 +42,19 @@ export async function openDesk(
     settleWindow,
     environment,
     reads,
+    providers = standInProvider(),
   }: {
     capability?: CapabilityClass;
     settleWindow?: number;
     environment?: Readonly<Record<string, string>>;
     /** What the platform can be asked about posts and accounts. */
     reads?: Pick<Platform, "verify" | "quota">;
+    providers?: ReturnType<typeof standInProvider>;
   } = {},
 ): Promise<PublishingDesk> {
   const platform = standInPlatform(capability, settleWindow, reads);
   const atelier = await openAtelier(t, {
-    ...{ providers: standInProvider(), platforms: platform.platforms },
+    ...{ providers, platforms: platform.platforms },
     ...(environment && { environment }),
   });
   const ada = await atelier.signUp("Ada");
