@@ -26,11 +26,11 @@ interface Placed extends StoredPlan {
 }
 
 /**
- * Where a scheduled target stands, or shall stand once its own time was edited. What a slot placed stays there: a target's own time is for
+ * Where a scheduled target stands, or, `retimed`, shall stand now that its own time was edited. What a slot placed stays there: a target's own time is for
  * posts that are scheduled at one.
  */
-export function currentPlacement(target: Placed, now: Date): Placement {
+export function currentPlacement(target: Placed, now: Date, retimed = false): Placement {
   const { inQueue, scheduledAt, plannedAt } = target;
-  const own = inQueue || plannedAt?.getTime() === scheduledAt?.getTime() ? null : plannedAt;
-  return own === null ? { at: scheduledAt ?? now, local: readLocalPlan(target), inQueue } : atInstant(own);
+  if (retimed && !inQueue && plannedAt !== null) return atInstant(plannedAt);
+  return { at: scheduledAt ?? now, local: readLocalPlan(target), inQueue };
 }

@@ -1,4 +1,3 @@
-import { v7 as newKey } from "uuid";
 import { z } from "zod";
 import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
@@ -13,8 +12,9 @@ import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError, PostNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
 import { refuseTwins } from "./find-twins.ts";
+import { fixedContent } from "./fixed-content.ts";
 import { atInstant, currentPlacement, type Placement, placementColumns } from "./placement.ts";
-import { contentHash, likenessHash, type TargetWithContent } from "./post-content.ts";
+import { likenessHash, type TargetWithContent } from "./post-content.ts";
 import { placeInSlots } from "./queue/place-in-slots.ts";
 import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
@@ -40,13 +40,10 @@ export interface SchedulingServices extends ContentServices {
 /** When a post shall go out. */
 export type Schedule = z.output<typeof schedule>;
 
-/** Where nothing of a target is out, and nothing of it is on its way: it can be scheduled, or scheduled anew. */
+/** Where nothing of a target is out, and nothing of it is on its way: it can be scheduled, or scheduled anew, without any danger of a second post. */
 const schedulable: readonly PostTargetStatus[] = [
   ...(["DRAFT", "AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
 ];
-
-/** Whether a target can be scheduled without any danger of a second post. */
-const isSchedulable = ({ status }: { readonly status: PostTargetStatus }): boolean => schedulable.includes(status);
 
 /**
  * Schedules every target of a locked post that can still be scheduled. What somebody has to approve first waits for that, and keeps
@@ -60,7 +57,7 @@ export async function scheduleTargets(
   post: LockedPost,
   when: Schedule & { readonly by: Reviewer | null; readonly allowDuplicate?: boolean | null | undefined },
 ): Promise<void> {
-  const targets = post.targets.filter(isSchedulable);
+  const targets = post.targets.filter(({ status }) => schedulable.includes(status));
   if (targets.length === 0) {
     const states = [...new Set(post.targets.map((target) => target.status))].join(", ");
     throw new ConflictError(`Nothing of this post can be scheduled: its targets are ${states}.`);
@@ -89,8 +86,8 @@ export async function scheduleChosen(
 }
 
 /**
- * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}; they leave their account's queue. Times that cannot be are told
- * at `move`.
+ * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}; they leave their account's queue, and a time of their own
+ * moves along. Times that cannot be are told at `move`.
  */
 export async function moveScheduled(
   tx: Tx,
@@ -100,6 +97,9 @@ export async function moveScheduled(
 ): Promise<void> {
   const now = services.clock.now();
   const timeFaults = targets.flatMap((target) => timeIssues(["move"], timeOf(target), now));
+  for (const target of targets.filter(({ plannedAt }) => plannedAt !== null)) {
+    await tx.postTarget.update({ where: { id: target.id }, data: { plannedAt: timeOf(target) } });
+  }
   await fixTargets(tx, services, post, {
     ...{ targets, timeFaults, by },
     placementOf: (target) => atInstant(timeOf(target)),
@@ -107,14 +107,14 @@ export async function moveScheduled(
 }
 
 /**
- * Checks what has a time of a post after its content, or its approval, changed, and fixes what goes out anew; the times stay. What was
- * approved as it was before waits for another approval.
+ * Checks what has a time of a post after its content, or its approval, changed, and fixes what goes out anew; the times stay, but for those of `retimed`,
+ * whose own time was edited. What was approved as it was before waits for another approval.
  */
 export async function recheckScheduled(
   tx: Tx,
   services: SchedulingServices,
   post: LockedPost,
-  { by, newContent = false }: { readonly by: Reviewer | null; readonly newContent?: boolean },
+  { by, newContent = false, retimed = [] }: Pick<Fixing, "by"> & Rechecking,
 ): Promise<void> {
   const targets = post.targets.filter(
     ({ status, scheduledAt }) =>
@@ -123,16 +123,29 @@ export async function recheckScheduled(
       (status === "AWAITING_APPROVAL" && scheduledAt !== null),
   );
   if (targets.length === 0) return;
-  const placementOf = resolvedAnew(services.clock.now());
+  const now = services.clock.now();
+  const placementOf = resolvedAnew(now, retimed);
   const looksNew = targets.filter((target) => newContent && target.likenessHash !== likenessHash(target));
-  await fixTargets(tx, services, post, { targets, placementOf, timeFaults: [], by, looksNew });
+  const timeFaults = targets
+    .filter((target) => retimed.includes(target.id) && !target.inQueue)
+    .flatMap((target) => timeIssues(["targets", String(target.position), "at"], placementOf(target).at, now));
+  await fixTargets(tx, services, post, { targets, placementOf, timeFaults, by, looksNew });
+}
+
+interface Rechecking {
+  /** Whether what readers see may be another by now. */
+  readonly newContent?: boolean;
+  /** Targets whose own time was edited. */
+  readonly retimed?: readonly string[];
 }
 
 /** Where targets stand by the zone database of today, with which they are stamped. */
-const resolvedAnew = (now: Date) => (target: TargetWithContent) => {
-  const placement = currentPlacement(target, now);
-  return placement.local === null ? placement : { ...placement, at: resolvePlan(placement.local) };
-};
+const resolvedAnew =
+  (now: Date, retimed: readonly string[] = []) =>
+  (target: TargetWithContent) => {
+    const placement = currentPlacement(target, now, retimed.includes(target.id));
+    return placement.local === null ? placement : { ...placement, at: resolvePlan(placement.local) };
+  };
 
 /** A target whose picture is there and that its platform would refuse as it is. */
 export interface RefusedTarget {
@@ -192,7 +205,7 @@ async function fixTargets(
   const to = toCome ? "AWAITING_IMAGES" : asks ? "AWAITING_APPROVAL" : "SCHEDULED";
   for (const target of targets) {
     const placement = placementOf(target);
-    const content = { ...contentOf(target), likenessHash: toCome ? null : likenessHash(target) };
+    const content = { ...fixedContent(target), likenessHash: toCome ? null : likenessHash(target) };
     const dueAt = to === "SCHEDULED" ? placement.at : null;
     const data = { ...clean, ...content, ...placementColumns(placement), dueAt };
     if (!(await moveTarget(tx, { target, to, data, secondPost }))) {
@@ -222,20 +235,6 @@ async function askForApproval(
   const state = post.targets[0]?.post.approvalState;
   if (state === "PENDING" || state === "HELD") return;
   await recordDecision(tx, { post, kind: state === "APPROVED" ? "CHANGED" : "SUBMITTED", by, at });
-}
-
-/**
- * What is to be sent, and what every attempt of it repeats (R-12): while the content stays the same, the key, the moment it
- * was first prepared, and what earlier steps left at the platform. Other content starts anew: under the old key a platform
- * would take it for the old post. A second publication starts anew as well.
- */
-function contentOf(target: TargetWithContent) {
-  const hash = contentHash(target);
-  const secondPost = target.status === "PUBLISHED";
-  if (!secondPost && (target.contentHash === null || target.contentHash === hash)) return { contentHash: hash };
-  const afresh = { idempotencyKey: newKey(), preparedAt: null, remoteRefs: {} };
-  const forgotten = { externalId: null, permalink: null, publishedAt: null, verifiedAt: null, verifyAt: null };
-  return { contentHash: hash, ...afresh, ...forgotten };
 }
 
 /** I-13: a post is SCHEDULED only with pictures that may go out. Whether it is to wait for some that are made for it. */
