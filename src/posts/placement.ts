@@ -1,4 +1,10 @@
-import { type LocalPlan, localPlanColumns, readLocalPlan, type StoredPlan } from "../infra/time/local-plan.ts";
+import {
+  type LocalPlan,
+  localPlanColumns,
+  readLocalPlan,
+  resolvePlan,
+  type StoredPlan,
+} from "../infra/time/local-plan.ts";
 
 /** When a target goes out, and how that was said. */
 export interface Placement {
@@ -11,6 +17,9 @@ export interface Placement {
 
 /** At an instant that somebody named. It takes a target out of its account's queue. */
 export const atInstant = (at: Date): Placement => ({ at, local: null, inQueue: false });
+
+/** At a local time that somebody named: what stands on the clocks stays, whatever becomes of their zone. */
+export const atLocalTime = (local: LocalPlan): Placement => ({ at: resolvePlan(local), local, inQueue: false });
 
 /** The columns of a placement, but for `dueAt`, which postponing moves. */
 export const placementColumns = ({ at, local, inQueue }: Placement) => ({

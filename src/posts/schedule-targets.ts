@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
@@ -13,11 +12,12 @@ import { ImageNotApprovedError, PostNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
 import { refuseTwins } from "./find-twins.ts";
 import { fixedContent } from "./fixed-content.ts";
-import { atInstant, currentPlacement, type Placement, placementColumns } from "./placement.ts";
+import { atInstant, atLocalTime, currentPlacement, type Placement, placementColumns } from "./placement.ts";
 import { likenessHash, type TargetWithContent } from "./post-content.ts";
 import { placeInSlots } from "./queue/place-in-slots.ts";
 import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
+import { localPlanOf, type Schedule } from "./schedule-input.ts";
 import { moveTarget } from "./target-status.ts";
 import { allTimeIssues, timeIssues } from "./time-issues.ts";
 import { wakeTargets } from "./wake-targets.ts";
@@ -25,20 +25,10 @@ import { wakeTargets } from "./wake-targets.ts";
 /** What is due sooner than this gets its wake-up with the scheduling; the rest waits in our table for the dispatcher. */
 export const wakeUpHorizon = 75_000;
 
-/** When a post shall go out, as clients say it: at a time, now, or in the next free slot of each account. */
-export const schedule = z.union([
-  z.object({ at: z.date() }),
-  z.object({ now: z.literal(true) }),
-  z.object({ nextSlot: z.literal(true) }),
-]);
-
 /** What scheduling asks. */
 export interface SchedulingServices extends ContentServices {
   readonly clock: Clock;
 }
-
-/** When a post shall go out. */
-export type Schedule = z.output<typeof schedule>;
 
 /** Where nothing of a target is out, and nothing of it is on its way: it can be scheduled, or scheduled anew, without any danger of a second post. */
 const schedulable: readonly PostTargetStatus[] = [
@@ -79,9 +69,14 @@ export async function scheduleChosen(
   if ("now" in when && targets.some(awaitsApproval)) throw new PostNotApprovedError();
   const now = services.clock.now();
   const slots = "nextSlot" in when ? await placeInSlots(tx, targets, now) : null;
-  const placementOf = (target: TargetWithContent) =>
-    slots?.get(target.id) ?? atInstant("at" in when ? (target.plannedAt ?? when.at) : now);
-  const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
+  const local = localPlanOf(when);
+  const named = local !== null ? atLocalTime(local) : "at" in when ? atInstant(when.at) : null;
+  const placementOf = (target: TargetWithContent) => {
+    if (named !== null) return target.plannedAt === null ? named : atInstant(target.plannedAt);
+    return slots?.get(target.id) ?? atInstant(now);
+  };
+  const path = ["schedule", ...(local === null ? ["at"] : ["local", "time"])];
+  const timeFaults = named === null ? [] : allTimeIssues({ at: named.at, path }, targets, now);
   await fixTargets(tx, services, post, { ...when, placementOf, timeFaults });
 }
 
