@@ -88,7 +88,14 @@ export async function moveScheduled(
   tx: Tx,
   services: SchedulingServices,
   post: LockedPost,
-  { targets, timeOf, by }: Pick<Fixing, "targets" | "by"> & { readonly timeOf: (target: TargetWithContent) => Date },
+  {
+    targets,
+    timeOf,
+    by,
+    looksNew = [],
+  }: Pick<Fixing, "targets" | "by" | "looksNew"> & {
+    readonly timeOf: (target: TargetWithContent) => Date;
+  },
 ): Promise<void> {
   const now = services.clock.now();
   const timeFaults = targets.flatMap((target) => timeIssues(["move"], timeOf(target), now));
@@ -96,7 +103,7 @@ export async function moveScheduled(
     await tx.postTarget.update({ where: { id: target.id }, data: { plannedAt: timeOf(target) } });
   }
   await fixTargets(tx, services, post, {
-    ...{ targets, timeFaults, by },
+    ...{ targets, timeFaults, by, looksNew },
     placementOf: (target) => atInstant(timeOf(target)),
   });
 }

@@ -150,7 +150,8 @@ t.test("weeks are those of ISO 8601, the 53rd included", async () => {
         const last = Temporal.PlainDate.from({ year: date.yearOfWeek ?? 0, month: 12, day: 28 }).weekOfYear ?? 0;
         const week = date.weekOfYear ?? 0;
         const isWanted = wanted.includes(week) || wanted.includes(week - last - 1);
-        if (isWanted && days.includes(names[date.dayOfWeek - 1] ?? "")) expected.push(`${date.toString()}T09:00:00`);
+        if (isWanted && days.some((day) => day === names[date.dayOfWeek - 1]))
+          expected.push(`${date.toString()}T09:00:00`);
       }
       const ours = expand(read, { from, to: `${until.toString()}T08:59:59`, limit: 10_000 });
       if (JSON.stringify(ours) === JSON.stringify(expected)) return true;
