@@ -1,8 +1,8 @@
 /** What was decided and said about a post. */
 import { builder } from "../../graphql/builder.ts";
 import { rowId } from "../../graphql/ids.ts";
-import { type KeysetOrder, keysetConnection } from "../../graphql/keyset.ts";
-import { nodeSelection } from "../../graphql/node-selection.ts";
+import type { KeysetOrder } from "../../graphql/keyset.ts";
+import { relatedConnection } from "../../graphql/related-connection.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { ForbiddenError, NotFoundError, ValidationError } from "../../infra/errors.ts";
 import { commentOnPost } from "../approval/comment-on-post.ts";
@@ -78,43 +78,51 @@ const PostCommentConnection = builder.connectionObject(
   { name: "PostCommentEdge", description: "A comment in its list." },
 );
 
+const decisionsOf = relatedConnection({
+  order: decidedLast,
+  load: async ({ services: { db } }, parentIds, page) => {
+    const posts = await db.post.findMany({ where: { id: { in: parentIds } }, select: { id: true, decisions: page } });
+    return posts.map(({ id, decisions: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db } }, parentIds) => {
+    const select = { id: true, _count: { select: { decisions: true } } } as const;
+    const posts = await db.post.findMany({ where: { id: { in: parentIds } }, select });
+    return posts.map(({ id, _count }) => ({ id, rows: _count.decisions }));
+  },
+});
+
 builder.prismaObjectField("Post", "decisions", (t) =>
   t.connection(
     {
       type: PostDecisionType,
-      description: "Every step of its approval, the last first. One statement for each post: ask for it of one.",
+      description: "Every step of its approval, the last first. One statement for all posts of an answer.",
       select: { id: true },
-      resolve: ({ id }, args, context, info) => {
-        const { postDecision } = context.services.db;
-        const where = { postId: id };
-        return keysetConnection(
-          { order: decidedLast, args },
-          (page) =>
-            postDecision.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => postDecision.count({ where, take }),
-        );
-      },
+      resolve: ({ id }, args, context, info) => decisionsOf(id, args, context, info),
     },
     PostDecisionConnection,
   ),
 );
 
+const commentsOf = relatedConnection({
+  order: saidLast,
+  load: async ({ services: { db } }, parentIds, page) => {
+    const posts = await db.post.findMany({ where: { id: { in: parentIds } }, select: { id: true, comments: page } });
+    return posts.map(({ id, comments: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db } }, parentIds) => {
+    const select = { id: true, _count: { select: { comments: true } } } as const;
+    const posts = await db.post.findMany({ where: { id: { in: parentIds } }, select });
+    return posts.map(({ id, _count }) => ({ id, rows: _count.comments }));
+  },
+});
+
 builder.prismaObjectField("Post", "comments", (t) =>
   t.connection(
     {
       type: PostCommentType,
-      description: "What people said about it, the last first. One statement for each post: ask for it of one.",
+      description: "What people said about it, the last first. One statement for all posts of an answer.",
       select: { id: true },
-      resolve: ({ id }, args, context, info) => {
-        const { postComment } = context.services.db;
-        const where = { postId: id };
-        return keysetConnection(
-          { order: saidLast, args },
-          (page) =>
-            postComment.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => postComment.count({ where, take }),
-        );
-      },
+      resolve: ({ id }, args, context, info) => commentsOf(id, args, context, info),
     },
     PostCommentConnection,
   ),

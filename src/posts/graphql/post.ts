@@ -1,7 +1,9 @@
 import { builder } from "../../graphql/builder.ts";
+import { usually } from "../../graphql/usual-length.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import type { PostStatus } from "../post-status.ts";
 import { postStatus } from "../post-status.ts";
+import { usualPictures, usualTargets } from "../usual-post.ts";
 
 const targetStates = {
   DRAFT: { description: "Not scheduled." },
@@ -141,11 +143,13 @@ export const PostType = builder.prismaNode("Post", {
     }),
     version: t.exposeInt("version", { description: "Rises with every edit; pass it as `expectedVersion`." }),
     images: t.relation("images", {
+      ...usually(usualPictures),
       type: PostImageType,
       description: "The pictures, in order.",
       query: { orderBy: { position: "asc" } },
     }),
     targets: t.relation("targets", {
+      ...usually(usualTargets),
       type: PostTargetType,
       description: "Where it goes, in order.",
       query: { orderBy: { position: "asc" } },
