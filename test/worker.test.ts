@@ -1,7 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import t from "tap";
+import { measureAccountJob } from "../src/analytics/jobs.ts";
 import type { GenerationContext } from "../src/image-providers/provider.ts";
-import { startWorker } from "../src/worker.ts";
+import { enqueue } from "../src/infra/jobs.ts";
+import { publishTargetJob } from "../src/posts/jobs.ts";
+import { jobHandlers, timetable } from "../src/work-list.ts";
+import { cronItems, startWorker } from "../src/worker.ts";
 import { type Atelier, openAtelier } from "./support/atelier.ts";
 import { openDesk } from "./support/publishing-desk.ts";
 import { picture, standInProvider } from "./support/stand-ins.ts";
@@ -118,4 +123,36 @@ t.test("a job whose payload is damaged fails in its history, and does not stop t
   t.equal((await ada.request(shown)).data.images.nodes[0].status, "GENERATED");
   const runs = await atelier.services.db.jobRun.findMany({ orderBy: { startedAt: "asc" } });
   t.same(runs.map((run) => run.outcome).sort(), ["FAILED", "SUCCEEDED"]);
+});
+
+t.test("in a backlog, posts come before numbers, and what sweeps before both", async (t) => {
+  const atelier = await openAtelier(t, { providers: standInProvider(), environment: { WORKER_CONCURRENCY: "1" } });
+  const { transact, db } = atelier.services;
+  const ids = Array.from({ length: 3 }, () => randomUUID());
+  await transact(async (tx) => {
+    await enqueue(
+      tx,
+      measureAccountJob,
+      ids.map((socialAccountId) => ({ payload: { socialAccountId } })),
+    );
+    await enqueue(
+      tx,
+      publishTargetJob,
+      ids.map((targetId) => ({ payload: { targetId } })),
+    );
+  });
+  const worker = await startWorker(atelier.services);
+  await until(async () => (await queuedJobs(atelier)).length === 0);
+  await worker.stop();
+  const runs = await db.jobRun.findMany({
+    where: { name: { in: ["measure-account", "publish-target"] } },
+    orderBy: { id: "asc" },
+  });
+  t.same(
+    runs.map(({ name }) => name),
+    ["publish-target", "publish-target", "publish-target", "measure-account", "measure-account", "measure-account"],
+  );
+  const priorities = jobHandlers(atelier.services).map(({ job }) => job.priority ?? 0);
+  for (const { options } of cronItems(timetable(atelier.services)))
+    t.ok(Math.min(...priorities) > (options.priority ?? 0), "what finds lost work waits behind none of it");
 });
