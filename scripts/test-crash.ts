@@ -41,17 +41,35 @@ export async function testCrash([count = "10000", given = "1"]: readonly string[
     const cells = Object.entries(figures).map(([title, figure]) => `${title} ${figure}`);
     say(`  ${name.padEnd(9)} ${cells.join(" · ")}`);
   }
-  const amongAdapters = Object.values(platforms).reduce((sum, { duplicates, losses }) => sum + duplicates + losses, 0);
-  const faults = [report, stops, freeze].reduce(
-    (sum, { classes, unfinished }) => {
-      const figures = Object.values(classes);
-      return figures.reduce((more, { duplicates, losses }) => more + duplicates + losses, sum + unfinished.length);
-    },
-    stops.locked + stops.exits.filter((code) => code !== 0).length + amongAdapters + offences.length,
-  );
-  say(faults === 0 ? "Nothing appeared twice, nothing was lost." : `${faults} faults.`);
-  return faults === 0 ? 0 : 1;
+  const faults = [
+    ...[report, stops, freeze].flatMap(faultsAtTheHarbour),
+    ...Object.entries(platforms).flatMap(([name, figures]) => wrongFigures(name, figures)),
+    ...offences,
+    ...exitFaults("stopped in full work", stops.exits),
+    ...exitFaults("frozen", freeze.exits),
+    ...exitFaults("among the adapters", exits),
+    ...(stops.locked + freeze.locked === 0 ? [] : [`${stops.locked + freeze.locked} jobs were left locked`]),
+    // A run in which nobody died proves nothing.
+    ...(report.kills > 0 && report.restarts > 0 ? [] : ["no worker was killed, or the database never fell"]),
+    ...deadlyPlaces.filter((place) => !held.includes(place)).map((place) => `nobody died at ${place}`),
+  ];
+  for (const fault of faults) say(`  ${fault}`);
+  say(faults.length === 0 ? "Nothing appeared twice, nothing was lost." : `${faults.length} faults.`);
+  return faults.length === 0 ? 0 : 1;
 }
+
+const faultsAtTheHarbour = ({ classes, unfinished }: Pick<StopReport, "classes" | "unfinished">): string[] => [
+  ...Object.entries(classes).flatMap(([name, figures]) => wrongFigures(name, figures)),
+  ...unfinished.map(({ caption, status }) => `"${caption}" never came to rest: ${status}`),
+];
+
+const wrongFigures = (name: string, { duplicates, losses }: { duplicates: number; losses: number }): string[] => [
+  ...(duplicates === 0 ? [] : [`${name}: ${duplicates} duplicates`]),
+  ...(losses === 0 ? [] : [`${name}: ${losses} losses`]),
+];
+
+const exitFaults = (who: string, exits: readonly (number | null)[]): string[] =>
+  exits.filter((code) => code !== 0).map((code) => `a worker ${who} ended with ${code ?? "a signal"} instead of 0`);
 
 function tell({ exits, locked, classes, unfinished }: StopReport): void {
   say(`  exits ${exits.join(" ")} · locked jobs ${locked} · unfinished ${unfinished.length}`);

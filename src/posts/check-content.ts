@@ -46,7 +46,8 @@ function accountFaults(
   }
   const faults: RuleFault[] = [];
   if (!publishable.includes(state)) {
-    const message = `The account ${handle} on ${label} is ${state}. Connect it again or take it out.`;
+    const remedy = state === "PAUSED" ? "Resume it" : "Connect it again";
+    const message = `The account ${handle} on ${label} is ${state}. ${remedy} or take it out.`;
     faults.push({ code: "ACCOUNT_NOT_USABLE", message });
   }
   const unreachable = needsPublicUrl ? unreachableBecause(config.PUBLIC_URL) : null;

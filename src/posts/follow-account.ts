@@ -1,8 +1,8 @@
-import { addMilliseconds, type Clock } from "../infra/clock.ts";
+import type { Clock } from "../infra/clock.ts";
 import type { Db, Transact, Tx } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
 import { tellFollowers } from "../social-accounts/account-state.ts";
-import { riskHorizon } from "../social-accounts/target-risk.ts";
+import { dueWithinHorizon } from "../social-accounts/target-risk.ts";
 import { moveTarget, postTopic } from "./target-status.ts";
 
 const batchSize = 100;
@@ -80,9 +80,9 @@ async function cancelTarget(tx: Tx, { id, postId, socialAccountId, handle }: Tar
 async function tellOfRisk({ transact, clock }: FollowServices, socialAccountId: string): Promise<void> {
   await transact(async (tx) => {
     const soon = await tx.postTarget.findMany({
-      where: { socialAccountId, status: "SCHEDULED", dueAt: { lte: addMilliseconds(clock.now(), riskHorizon) } },
+      where: { socialAccountId, ...dueWithinHorizon(clock.now()) },
       select: { postId: true, workspaceId: true, statusVersion: true },
-      orderBy: { dueAt: "asc" },
+      orderBy: { scheduledAt: "asc" },
       take: 1_000,
     });
     await recordEvents(

@@ -10,9 +10,9 @@ import { addEvidence } from "./evidence.ts";
 import { wakeNext } from "./next-in-line.ts";
 import type { TargetToPublish } from "./publish-request.ts";
 
-/** Why a target that was due is not sent after all. */
+/** Why a target that was due is not sent after all. SCHEDULED: not now; it stays due. */
 export interface TargetEnd {
-  readonly to: "FAILED" | "MISSED" | "CANCELLED" | "UNKNOWN";
+  readonly to: "FAILED" | "MISSED" | "CANCELLED" | "UNKNOWN" | "SCHEDULED";
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 
@@ -31,8 +31,9 @@ export const latestStart = (wanted: Date, config: { readonly PUBLISH_GRACE_MINUT
   addMilliseconds(wanted, config.PUBLISH_GRACE_MINUTES * 60_000);
 
 /**
- * Checks every precondition of a send (R-1): not cancelled, inside the grace, platform and account there, pictures approved,
- * content as it was scheduled. Null: it may be sent. Asked when it is claimed, and again in the transaction before the send.
+ * Checks every precondition of a send (R-1): not cancelled, inside the grace, platform and account there, the account not paused,
+ * pictures approved, content as it was scheduled. Null: it may be sent. Asked when it is claimed, and again in the transaction
+ * before the send.
  */
 export function findEnd(services: PreconditionServices, target: TargetToPublish, now: Date): TargetEnd | null {
   const { config, platforms } = services;
@@ -48,9 +49,16 @@ export function findEnd(services: PreconditionServices, target: TargetToPublish,
     const message = `The platform "${platform}" is no longer part of this server. Publish to another account.`;
     return { to: "FAILED", failure: { code: "PLATFORM_GONE", message } };
   }
+  if (target.socialAccount.state === "PAUSED") return { to: "SCHEDULED", failure: paused(target.socialAccount.handle) };
   const failure = findObstacle(services, target);
   return failure === null ? null : { to: "FAILED", failure };
 }
+
+/** Somebody will resume it, so that nothing has failed. */
+const paused = (handle: string) => ({
+  code: "ACCOUNT_PAUSED",
+  message: `${handle} is paused. This goes out once somebody resumes it, if that is in time.`,
+});
 
 /** What changed since it was scheduled (I-12, I-13). */
 function findObstacle(services: PreconditionServices, target: TargetToPublish): TargetEnd["failure"] {
@@ -77,20 +85,27 @@ function findObstacle(services: PreconditionServices, target: TargetToPublish): 
   return null;
 }
 
-/** Ends a locked target, and its attempt where one was begun: nothing of it has left. Whoever is next in line is woken. */
+/**
+ * Ends a locked target, and its attempt where one was begun: nothing of it has left. Whoever is next in line is woken. What only
+ * waits stays due and says why, once: the sweep wakes it when it may go.
+ */
 export async function endTarget(tx: Tx, target: TargetToPublish, { to, failure }: TargetEnd, now: Date): Promise<void> {
+  const waits = to === "SCHEDULED";
+  if (waits && target.status === to && target.failureCode === failure?.code) return;
   const failureColumns = {
     failureCode: failure?.code ?? null,
     failureMessage: failure?.message ?? null,
     failureRetryable: failure === null ? null : to !== "UNKNOWN",
   };
   const [attempt] = target.attempts;
-  if (!(await moveTarget(tx, { target, to, data: { ...failureColumns, dueAt: null, leaseUntil: null } }))) return;
+  const dueAt = waits ? (target.dueAt ?? wantedAt(target, now)) : null;
+  if (!(await moveTarget(tx, { target, to, data: { ...failureColumns, dueAt, leaseUntil: null } }))) return;
   if (target.status !== "SCHEDULED" && attempt !== undefined) {
     const state = to === "UNKNOWN" ? "UNRESOLVED" : "REFUSED";
     const why = failure ?? { code: "CANCELLED", message: "Somebody cancelled it before it was sent." };
     await tx.publishAttempt.update({ where: { id: attempt.id }, data: { state, ...why } });
     await addEvidence(tx, attempt.id, { at: now, what: why.message });
   }
-  await wakeNext(tx, target, now);
+  // Of an account that waits everybody waits.
+  if (!waits) await wakeNext(tx, target, now);
 }

@@ -90,7 +90,11 @@ function isOut(
     attempt: { state: kind === "published" ? "ACCEPTED" : "RECONCILED_PRESENT", externalId },
     to: "PUBLISHED",
     target: { ...noFailure, ...atRest, ...where },
-    account: { lastSuccessAt: now, lastError: null, lastErrorAt: null, limitedUntil: null },
+    account: {
+      ...{ lastSuccessAt: now, lastError: null, lastErrorAt: null },
+      // What only was looked up says nothing of what the account may post meanwhile.
+      ...(kind === "published" && { limitedUntil: null }),
+    },
   };
 }
 

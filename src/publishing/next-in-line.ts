@@ -8,6 +8,9 @@ import { wakeTargets } from "../posts/wake-targets.ts";
 import type { TargetToPublish } from "./publish-request.ts";
 import { earliness } from "./timing.ts";
 
+/** Why a target waited whose account had used up something at its platform. */
+const limits: readonly string[] = ["RATE_LIMITED", "QUOTA"];
+
 /** Near this part of what an account may post, the platform itself is asked how much is left. */
 const nearTheQuota = 0.8;
 
@@ -41,7 +44,11 @@ export async function findTurn(
     return { kind: "later", until: apart, code: "SPACING", message };
   }
   if (quota === null) return { kind: "now", readQuota: false };
-  if (platform.quota !== undefined) return { kind: "now", readQuota: posts >= quota.posts * nearTheQuota };
+  if (platform.quota !== undefined) {
+    // Others may post for the account as well: once it was asked to wait our own count says nothing.
+    const waited = target.failureCode !== null && limits.includes(target.failureCode);
+    return { kind: "now", readQuota: waited || posts >= quota.posts * nearTheQuota };
+  }
   if (posts < quota.posts || oldest === null) return { kind: "now", readQuota: false };
   const message = `${label} takes ${quota.posts} posts of one account in ${quota.window / 3_600_000} hours; all of them are used.`;
   return { kind: "later", until: addMilliseconds(oldest, quota.window), code: "QUOTA", message };

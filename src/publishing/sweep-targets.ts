@@ -26,8 +26,8 @@ interface SweepServices {
 /**
  * Wakes up what a lost job or a dead process left: due targets that nobody took, sends and preparations whose lease ran out,
  * and posts that nobody read back. Of one account only the next in line is woken, so that a long queue behind a slow account
- * takes nobody's place; what is too late is woken all the same, to be told. What still waits its turn in a long queue of jobs
- * is left there. Answers how many were woken.
+ * takes nobody's place, and of a paused one nothing; what is too late is woken all the same, to be told. What still waits its
+ * turn in a long queue of jobs is left there. Answers how many were woken.
  */
 export async function sweepTargets(services: SweepServices): Promise<number> {
   const { db, transact, clock, config } = services;
@@ -40,6 +40,7 @@ export async function sweepTargets(services: SweepServices): Promise<number> {
       where status = 'SCHEDULED' and due_at < ${late} order by social_account_id, scheduled_at, id) as head
     where not exists (
       select from post_target busy where busy.social_account_id = head.social_account_id and busy.status = 'PUBLISHING')
+      and exists (select from social_account where social_account.id = head.social_account_id and state <> 'PAUSED')
     order by due_at, id limit ${batchSize}`;
   const missed = await db.$queryRaw`
     select id, due_at as at from post_target

@@ -78,11 +78,18 @@ function whatChanges(
       };
     }
     case "rate-limited":
-      return { ...trouble(outcome.message, now), limitedUntil: outcome.retryAt };
+      return {
+        ...trouble(outcome.message, now),
+        ...(isLater(outcome.retryAt, account) && { limitedUntil: outcome.retryAt }),
+      };
     case "unavailable":
       return trouble(outcome.message, now);
   }
 }
+
+/** A limit that names no end, or an earlier one, takes nothing away from what the platform asked for before. */
+const isLater = (retryAt: Date | null, { limitedUntil }: SocialAccount): boolean =>
+  retryAt !== null && (limitedUntil === null || retryAt > limitedUntil);
 
 /** The platform lets us in after all, with what we have. */
 function revived({ platform, expiresAt, pausedAt }: SocialAccount, now: Date) {

@@ -1,10 +1,10 @@
 /** Telling people of scheduled posts that will not go out as their accounts are. */
 import { v5 as nameKey } from "uuid";
 import type { PostTarget, SocialAccount } from "../generated/prisma/client.ts";
-import { addMilliseconds, type Clock } from "../infra/clock.ts";
+import type { Clock } from "../infra/clock.ts";
 import type { Db, Transact, Tx } from "../infra/db.ts";
 import { type NewNotice, recordNotices } from "../infra/notices.ts";
-import { riskHorizon, type TargetRisk, targetRisk } from "./target-risk.ts";
+import { dueWithinHorizon, type TargetRisk, targetRisk } from "./target-risk.ts";
 
 const batchSize = 100;
 
@@ -24,7 +24,7 @@ export async function recordRisks(
   { now, actorId }: { readonly now: Date; readonly actorId?: string },
 ): Promise<number> {
   const soon = await tx.postTarget.findMany({
-    where: { socialAccountId: account.id, status: "SCHEDULED", dueAt: { lte: addMilliseconds(now, riskHorizon) } },
+    where: { socialAccountId: account.id, ...dueWithinHorizon(now) },
     select: { id: true, postId: true, workspaceId: true, status: true, scheduledAt: true, statusVersion: true },
   });
   const notices = soon.flatMap((target): NewNotice[] => {
@@ -68,12 +68,11 @@ export interface RiskServices {
 /** Tells of posts that have come within 48 hours while their account was not well already. Answers how many are at risk. */
 export async function sweepRisks({ db, transact, clock }: RiskServices): Promise<number> {
   const now = clock.now();
-  const dueAt = { lte: addMilliseconds(now, riskHorizon) };
   let found = 0;
   for (let after: string | undefined; ; ) {
     const accounts = await db.socialAccount.findMany({
       where: {
-        ...{ state: { in: [...riskyStates] }, targets: { some: { status: "SCHEDULED", dueAt } } },
+        ...{ state: { in: [...riskyStates] }, targets: { some: dueWithinHorizon(now) } },
         ...(after !== undefined && { id: { gt: after } }),
       },
       orderBy: { id: "asc" },

@@ -2,7 +2,20 @@ import type { PostTargetStatus, SocialAccountState } from "../generated/prisma/e
 import { addMilliseconds } from "../infra/clock.ts";
 
 /** Posts that come due within this many milliseconds are at risk when their account does not let us in. */
-export const riskHorizon = 48 * 60 * 60_000;
+const riskHorizon = 48 * 60 * 60_000;
+
+/** Targets in these states wait for their time. */
+const waitingStatuses = [
+  "SCHEDULED",
+  "AWAITING_APPROVAL",
+  "AWAITING_IMAGES",
+] as const satisfies readonly PostTargetStatus[];
+
+/** The targets that wait for a time within the horizon. */
+export const dueWithinHorizon = (now: Date) => ({
+  status: { in: [...waitingStatuses] },
+  scheduledAt: { lte: addMilliseconds(now, riskHorizon) },
+});
 
 /** Why a target may not go out, although nothing is wrong with it. */
 export interface TargetRisk {
@@ -26,7 +39,7 @@ export interface TargetAtRisk {
 /** What stands between a waiting target that comes due within 48 hours and its going out, on the account's side; null: nothing. */
 export function targetRisk({ status, scheduledAt, socialAccount }: TargetAtRisk, now: Date): TargetRisk | null {
   const { handle, state, expiresAt, lastError } = socialAccount;
-  const isWaiting = ["SCHEDULED", "AWAITING_APPROVAL", "AWAITING_IMAGES"].includes(status);
+  const isWaiting = waitingStatuses.some((waiting) => waiting === status);
   if (!isWaiting || scheduledAt === null || scheduledAt > addMilliseconds(now, riskHorizon)) return null;
   switch (state) {
     case "ACTIVE":

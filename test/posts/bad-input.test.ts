@@ -51,7 +51,9 @@ t.test(
           {
             path: ["targets", "0"],
             code: "ACCOUNT_NOT_USABLE",
-            message: new RegExp(`ada on ${label} is ${state}\\..+out`),
+            message: new RegExp(
+              `ada on ${label} is ${state}\\. ${state === "PAUSED" ? "Resume it" : "Connect it again"} or take it out`,
+            ),
           },
         ]);
       }

@@ -142,6 +142,51 @@ t.test("near its quota the platform's own numbers count", async (t) => {
   t.match(await seven(), { status: "PUBLISHED" });
 });
 
+t.test("after a limit the platform's own numbers count, whatever was posted from here", async (t) => {
+  withPace(t, { quota: { posts: 25, window: 24 * 60 * minute } });
+  let used = 25;
+  let asked = 0;
+  const quota = () => {
+    asked += 1;
+    return Promise.resolve({ kind: "known", used, total: 25, resetsAt: null } as const);
+  };
+  const desk = await openDesk(t, { reads: { quota } });
+  const { clock, services } = desk.atelier;
+  desk.platform.publish = () => Promise.resolve({ kind: "rate-limited", retryAt: null, message: "No more today." });
+  await desk.another("one", clock.now());
+  await desk.drain();
+  t.same([desk.said().length, asked], [1, 0], "nothing was posted from here, so nobody asked");
+  desk.platform.publish = ({ key }) => Promise.resolve(published(key));
+  await pass(desk, 30 * minute, minute);
+  t.same(desk.said(), ["one"], "somebody else has used it up: it waits without trying");
+  t.ok(asked >= 2 && asked <= 3, `asked ${asked} times, a quarter of an hour apart`);
+  t.match(await services.db.postTarget.findFirstOrThrow({ where: { post: { caption: "one" } } }), {
+    ...{ status: "SCHEDULED", failureCode: "QUOTA", failureMessage: /used 25 of its 25/ },
+  });
+  used = 3;
+  await pass(desk, 16 * minute, minute);
+  t.same(desk.said(), ["one", "one"]);
+});
+
+t.test("a post that is found to be out does not end the wait that the platform asked for meanwhile", async (t) => {
+  const desk = await openDesk(t);
+  const { clock, services } = desk.atelier;
+  const retryAt = new Date(clock.now().getTime() + 20 * minute);
+  desk.platform.publish = ({ caption }) =>
+    Promise.resolve(
+      caption === "one"
+        ? { kind: "submitted", externalId: "s1" }
+        : { kind: "rate-limited", retryAt, message: "Slow down." },
+    );
+  desk.platform.reconcile = ({ key }) => Promise.resolve({ ...published(key), kind: "present" });
+  await desk.another("one", clock.now());
+  await desk.another("two", clock.now());
+  await desk.drain();
+  await pass(desk, minute, 20 * second);
+  t.match(await services.db.postTarget.findFirst({ where: { post: { caption: "one" } } }), { status: "PUBLISHED" });
+  t.match(await services.db.socialAccount.findFirst(), { limitedUntil: retryAt });
+});
+
 t.test("an account that hangs does not delay the others (I-25)", async (t) => {
   const desk = await openDesk(t);
   const { clock } = desk.atelier;

@@ -137,6 +137,22 @@ t.test("a check reads the name again, is limited, and says when nothing could be
   t.match(await check(), { __typename: "TooManyAttemptsError", retryAfter: Number });
 });
 
+t.test("a check that is asked to wait without a date forgets no date that the platform named before", async (t) => {
+  const desk = await openAccountDesk(t);
+  const id = await desk.connect();
+  const at = (minutes: number) => new Date(desk.atelier.clock.now().getTime() + minutes * 60_000);
+  const limited = async (retryAt: Date | null) => {
+    desk.square.check = () => Promise.resolve({ kind: "rate-limited", retryAt, message: "Slow." });
+    await desk.ada.mutate(actOnAccount("Check"), { socialAccountId: id });
+    return (await desk.row(id)).limitedUntil;
+  };
+  const [near, far] = [at(5), at(30)];
+  t.same(await limited(near), near);
+  t.same(await limited(far), far);
+  t.same(await limited(null), far);
+  t.same(await limited(near), far);
+});
+
 t.test("platforms are data", async (t) => {
   const desk = await openAccountDesk(t);
   const query = `{ platforms { platform available missingSettings { name } renewsAccess settleSeconds

@@ -5,7 +5,7 @@ import { sweepRisks } from "../../src/social-accounts/risk-notices.ts";
 import { type AccountDesk, accessLife, openAccountDesk } from "../support/account-desk.ts";
 import { actOnAccount } from "../support/account-operations.ts";
 import { joinWorkspace, type Person } from "../support/atelier.ts";
-import { approvedImages, operations, personalWorkspace } from "../support/studio.ts";
+import { approvedImages, operations, personalWorkspace, rowIdOf } from "../support/studio.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -79,6 +79,23 @@ t.test(
     );
   },
 );
+
+t.test("what waits for approval, or for pictures, is at risk with its account like what is scheduled", async (t) => {
+  const { desk, eve, post, told, act } = await openOffice(t);
+  const { db } = desk.atelier.services;
+  const posts = [await post(20), await post(24)].toSorted();
+  for (const [index, status] of (["AWAITING_APPROVAL", "AWAITING_IMAGES"] as const).entries()) {
+    const where = { postId: rowIdOf(posts[index] ?? "") };
+    await db.postTarget.updateMany({ where, data: { status, dueAt: null } });
+  }
+  await act("Pause");
+  t.same(await told(eve), posts);
+  t.equal(await sweepRisks(desk.atelier.services), 2);
+  const events = () => db.event.count({ where: { entityId: { in: posts.map(rowIdOf) } } });
+  const before = await events();
+  await desk.atelier.drain();
+  t.equal(await events(), before + 2, "those who watch the posts hear of it");
+});
 
 t.test(
   "access that ends before a post is due, and was not renewed, is told; posts before that are not at risk",

@@ -3,7 +3,7 @@ import { Secret } from "../../../src/infra/secret.ts";
 import { ensureFresh } from "../../../src/social-accounts/refresh/ensure-fresh.ts";
 import { refreshAccount } from "../../../src/social-accounts/refresh/refresh-account.ts";
 import { accessLife, openAccountDesk } from "../../support/account-desk.ts";
-import { accountOperations } from "../../support/account-operations.ts";
+import { accountOperations, actOnAccount } from "../../support/account-operations.ts";
 import { storedTokens, workOnAccounts } from "../../support/account-work.ts";
 import { eventually } from "../../support/eventually.ts";
 import { settledLog } from "../../support/settled-log.ts";
@@ -168,6 +168,23 @@ t.test("access that cannot be renewed: people are told a week before, and when i
   t.equal(await state(), "NEEDS_RECONNECT");
   t.match(await desk.row(socialAccount.id), { lastError: /ended at .* Connect the account again/ });
   t.equal(square.presented.length, 0);
+});
+
+t.test("access that came near its end while its account was paused is told when it is resumed", async (t) => {
+  const desk = await openAccountDesk(t);
+  const input = { account: { plazaToken: { handle: "ada", token: "canary-plaza-9b71" } } };
+  const { socialAccount } = await desk.ada.mutate(accountOperations.connectPlaza, input);
+  const act = (verb: "Pause" | "Resume") => desk.ada.mutate(actOnAccount(verb), { socialAccountId: socialAccount.id });
+  t.match(await act("Pause"), { socialAccount: { state: "PAUSED" } });
+  await desk.later(55 * day);
+  await workOnAccounts(desk);
+  t.match(await act("Resume"), { socialAccount: { state: "ACTIVE" } });
+  t.equal(await workOnAccounts(desk), 1);
+  t.match(await desk.row(socialAccount.id), { state: "EXPIRING" });
+  t.match(await act("Pause"), { socialAccount: { state: "PAUSED" } });
+  t.match(await act("Resume"), { socialAccount: { state: "ACTIVE" } });
+  await workOnAccounts(desk);
+  t.match(await desk.row(socialAccount.id), { state: "EXPIRING" }, "also after a short pause");
 });
 
 t.test("a paused account is kept alive, and stays paused when it is connected again", async (t) => {
