@@ -76,6 +76,7 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
       "COUNT_WITH_UNTIL",
       /Take one out/,
     ],
+    ["too many of them", rule("FREQ=MONTHLY;COUNT=122"), "recurrence.rule.text", "TOO_LONG_AHEAD", /Make it smaller/],
     ["an end in eleven years", rule("FREQ=DAILY;UNTIL=20380302"), "recurrence.rule.text", "TOO_LONG_AHEAD", /10 years/],
     [
       "29 February of a common year",
