@@ -82,8 +82,8 @@ t.test(
   "what people may do with a post in each state, and that they are told the state where they may not",
   async (t) => {
     const atelier = await openAtelier(t, { providers: standInProvider(), ...standInPlatform() });
-    const { db, clock } = atelier.services;
-    clock.set(new Date("2027-05-01T09:00:00Z"));
+    const { db } = atelier.services;
+    atelier.clock.set(new Date("2027-05-01T09:00:00Z"));
     const ada = await atelier.signUp("Ada");
     const [imageId = ""] = await studio.approvedImages(atelier, ada);
     const socialAccountId = await studio.connectGallery(ada, "ada");
