@@ -60,6 +60,7 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
     recurrence: { weekly: { slots: [{ weekday: "MONDAY", times: ["09:00"] }], from: "2027-03-01", ...other } },
   });
   const generate = (promptTemplate: string) => ({ pictures: { generate: { promptTemplate } } });
+  const of = (other: object) => ({ pictures: { generate: { promptTemplate: "a boat", ...other } } });
   const cases: readonly [string, Record<string, unknown>, path: string, code: string, says: RegExp][] = [
     ["no rule", rule("BYDAY=MO"), "recurrence.rule.text", "INVALID_RULE", /Begin with FREQ=/],
     [
@@ -76,6 +77,7 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
       "COUNT_WITH_UNTIL",
       /Take one out/,
     ],
+    ["too many of them", rule("FREQ=MONTHLY;COUNT=122"), "recurrence.rule.text", "TOO_LONG_AHEAD", /Make it smaller/],
     ["an end in eleven years", rule("FREQ=DAILY;UNTIL=20380302"), "recurrence.rule.text", "TOO_LONG_AHEAD", /10 years/],
     [
       "29 February of a common year",
@@ -167,6 +169,8 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
       "UNKNOWN_VARIABLE",
       /\{title\}/,
     ],
+    ["a provider that is none", of({ provider: "x" }), "pictures.generate.provider", "UNKNOWN_PROVIDER", /"x" here/],
+    ["a shape that is none", of({ aspectRatio: "wide" }), "pictures.generate.aspectRatio", "INVALID", /wide/],
     ["no target", { targets: [] }, "targets", "TOO_FEW", /at least one/],
     [
       "the same account twice",

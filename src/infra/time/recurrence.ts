@@ -89,11 +89,21 @@ export function readRecurrence(text: string, anchor: LocalDateTime, timeZone = "
     .flatMap((name) => (values.has(name) ? [`${name}=${values.get(name)}`] : []))
     .join(";");
   const recurrence = { rule, anchor };
+  const horizon = local(plain(anchor).add({ years: horizonYears }));
+  if (values.has("COUNT") && goesOnBehind(recurrence, horizon)) {
+    const message = `COUNT is ${values.get("COUNT")}, and the last of its dates comes more than ${horizonYears} years after ${anchor}. Make it smaller, or leave it out for a schedule without an end.`;
+    return { code: "TOO_LONG_AHEAD", message };
+  }
   const patience = plain(anchor).add({ years: patienceYears });
   if (expand(recurrence, { from: anchor, to: local(patience), limit: 1 }).length > 0) return recurrence;
   const message = `The rule "${rule}" matches no day within ${patienceYears} years of ${anchor}. Look at its days and months.`;
   return { code: "NEVER_MATCHES", message };
 }
+
+const goesOnBehind = (recurrence: Recurrence, horizon: LocalDateTime): boolean => {
+  const to = local(plain(horizon).add({ years: horizonYears }));
+  return expand(recurrence, { from: horizon, to, limit: 2 }).some((date) => date > horizon);
+};
 
 /** Whether reading found a fault. */
 export const isRecurrenceFault = (read: Recurrence | RecurrenceFault): read is RecurrenceFault => "code" in read;

@@ -53,6 +53,9 @@ t.test("rules that cannot be are refused, with what is allowed", async (t) => {
   t.match(fault("FREQ=DAILY;COUNT=3;UNTIL=20260201"), /COUNT_WITH_UNTIL.*Take one out/);
   t.match(fault("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"), /NEVER_MATCHES.*no day within 9 years/);
   t.match(fault("FREQ=DAILY;UNTIL=20370101"), /TOO_LONG_AHEAD.*10 years/);
+  t.match(fault("FREQ=WEEKLY;COUNT=600"), /TOO_LONG_AHEAD.*COUNT is 600.*10 years/);
+  t.equal(fault("FREQ=YEARLY;COUNT=11"), "none", "the eleventh is ten years later");
+  t.match(fault("FREQ=YEARLY;COUNT=12"), /TOO_LONG_AHEAD/);
   t.match(fault("FREQ=DAILY;UNTIL=20250101"), /INVALID_RULE.*Nothing would ever happen/);
   t.match(fault("FREQ=DAILY;UNTIL=20260230"), /INVALID_RULE.*calendar does not have/);
   t.match(fault("FREQ=YEARLY;BYWEEKNO=54"), /INVALID_RULE.*weeks from 1 to 53/);
@@ -118,8 +121,10 @@ t.test("another implementation finds the same dates", async () => {
         last === null ? [] : [`UNTIL=${last}${time === "" && zone === "" ? "" : `T${time || "235959"}${zone}`}`];
       const ruleOf = (zone: string) => [...parts, ...until(zone)].filter((value) => value !== "").join(";");
       const read = readRecurrence(ruleOf(""), from);
-      // Rules that match nothing for years are refused here, and searched for ever there.
-      if (isRecurrenceFault(read)) return read.code === "NEVER_MATCHES";
+      // Rules that match nothing for years are refused here, and searched for ever there; so are those that count too far.
+      if (isRecurrenceFault(read)) {
+        return read.code === "NEVER_MATCHES" || ("count" in end && read.code === "TOO_LONG_AHEAD");
+      }
       const to = `${dateOf(start, 3 * 365)}T09:00:00`;
       const ours = expand(read, { from, to, limit: 10_000 });
       const options = rrule.RRule.parseString(ruleOf("Z"));
