@@ -214,7 +214,9 @@ t.test("figures over posts, their times and their pictures are those that one re
       { key: "easel/e2", targets: 1 },
       { key: "sketch/s1", targets: 1 },
     ]);
-    const { id: tagId } = await db.tag.create({ data: { workspaceId, name: "Sea", nameKey: "sea", colour: "#0000ff" } });
+    const { id: tagId } = await db.tag.create({
+      data: { workspaceId, name: "Sea", nameKey: "sea", colour: "#0000ff" },
+    });
     const tagged = await db.image.findMany({ where: { workspaceId, model: "e1" } });
     await db.imageTag.createMany({ data: tagged.map(({ id: imageId }) => ({ imageId, tagId })) });
     t.match(await provenance("TAG"), [
