@@ -57,6 +57,9 @@ const PostCommentType = builder.prismaNode("PostComment", {
       nullable: true,
       description: "The name that somebody gave who commented by a review link.",
     }),
+    isShared: t.exposeBoolean("isShared", {
+      description: "Whether those who hold a review link of the post read it as well. What they say themselves is.",
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When." }),
     post: t.relation("post", { description: "The post." }),
   }),
@@ -130,6 +133,10 @@ const CommentOnPostInput = builder.inputType("CommentOnPostInput", {
   fields: (t) => ({
     postId: t.id({ required: true, description: "The post." }),
     text: t.string({ required: true, description: "At most 5,000 characters." }),
+    share: t.boolean({
+      defaultValue: false,
+      description: "Also shows it to those who hold a review link of the post.",
+    }),
   }),
 });
 
@@ -154,6 +161,9 @@ builder.mutationField("commentOnPost", (t) =>
     args: { input: t.arg({ type: CommentOnPostInput, required: true, description: "The comment." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>
-      commentOnPost(services, viewer, { postId: rowId("Post", input.postId, ["postId"]), text: input.text }),
+      commentOnPost(services, viewer, {
+        ...{ postId: rowId("Post", input.postId, ["postId"]), text: input.text },
+        share: input.share ?? undefined,
+      }),
   }),
 );

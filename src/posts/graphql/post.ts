@@ -38,6 +38,9 @@ export const PostStatusEnum = builder.enumType("PostStatus", {
   },
 });
 
+/** What of a slot is still to come. */
+const waitsInQueue: readonly string[] = ["SCHEDULED", "AWAITING_IMAGES", "AWAITING_APPROVAL"];
+
 const PublishFailure = builder
   .objectRef<{ code: string; message: string; retryable: boolean }>("PublishFailure")
   .implement({
@@ -95,7 +98,7 @@ const PostTargetType = builder.prismaNode("PostTarget", {
     isQueued: t.boolean({
       description: "Whether it waits in its account's queue, in a slot.",
       select: { inQueue: true, status: true },
-      resolve: ({ inQueue, status }) => inQueue && (status === "SCHEDULED" || status === "AWAITING_IMAGES"),
+      resolve: ({ inQueue, status }) => inQueue && waitsInQueue.includes(status),
     }),
     publishedAt: t.expose("publishedAt", { type: "DateTime", nullable: true, description: "When it was out." }),
     externalId: t.exposeString("externalId", {

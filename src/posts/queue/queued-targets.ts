@@ -12,13 +12,13 @@ export async function lockQueued(tx: Tx, socialAccountId: string): Promise<PostT
     select 1 from post
     where id in (
       select post_id from post_target
-      where social_account_id = ${socialAccountId}::uuid and in_queue and status in ('SCHEDULED', 'AWAITING_IMAGES'))
+      where social_account_id = ${socialAccountId}::uuid and in_queue and status in ('SCHEDULED', 'AWAITING_IMAGES', 'AWAITING_APPROVAL'))
     order by id for update`;
   await tx.$queryRaw`
     select 1 from post_target
-    where social_account_id = ${socialAccountId}::uuid and in_queue and status in ('SCHEDULED', 'AWAITING_IMAGES') order by id for update`;
+    where social_account_id = ${socialAccountId}::uuid and in_queue and status in ('SCHEDULED', 'AWAITING_IMAGES', 'AWAITING_APPROVAL') order by id for update`;
   return tx.postTarget.findMany({
-    where: { socialAccountId, inQueue: true, status: { in: ["SCHEDULED", "AWAITING_IMAGES"] } },
+    where: { socialAccountId, inQueue: true, status: { in: ["SCHEDULED", "AWAITING_IMAGES", "AWAITING_APPROVAL"] } },
     orderBy: [{ scheduledAt: "asc" }, { id: "asc" }],
   });
 }
