@@ -55,7 +55,14 @@ t.test("cost counts a field once, and what is in a list as often as the list is 
 
 t.test("a list counts for as long as its field says it usually is", async (t) => {
   amounts(t, "{ posts(first: 5) { nodes { targets { id } } } }", "cost", 1 + 5 * (1 + 1 + 3));
-  amounts(t, '{ calendar(from: "2027-03-01", to: "2027-03-31") { days { date } } }', "cost", 1 + 1 + 31);
+  const week = 'from: "2027-03-01", to: "2027-03-07"';
+  amounts(t, `{ calendar(${week}) { days { date } } }`, "cost", 1 + 7 * (1 + 1));
+  amounts(t, `{ calendar(${week}) { days { entries { at } } } }`, "cost", 1 + 7 * (1 + 1 + 1));
+  const asked =
+    'query ($from: String = "2027-03-01", $to: String!) { calendar(from: $from, to: $to) { days { date } } }';
+  amounts(t, asked, "cost", 1 + 31 * 2, { to: "2027-03-31" });
+  amounts(t, asked, "cost", 1 + 1 * 2, { from: "2027-03-31", to: "2027-03-31" });
+  for (const to of ["2028-03-31", "2026-03-31", "nonsense", 7]) amounts(t, asked, "cost", 1 + 62 * 2, { to });
 });
 
 /** What a page of posts asks for that shows everything about them. */
@@ -79,7 +86,7 @@ const wholeCalendar = `query ($from: String!, $to: String!) { calendar(from: $fr
 
 t.test("what ordinary pages ask for passes with room, and what nobody needs does not", async (t) => {
   const page = measure(wholePage, { cost: 0 });
-  const calendar = measure(wholeCalendar, { cost: 0 });
+  const calendar = measure(wholeCalendar, { cost: 0 }, { from: "2027-03-01", to: "2027-05-01" });
   for (const [what, amount] of Object.entries({ page, calendar })) {
     t.match(amount, { limit: "cost" }, JSON.stringify(amount));
     const { found } = Object(amount);

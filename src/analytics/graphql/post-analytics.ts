@@ -67,7 +67,7 @@ const PostAnalyticsType = builder.objectRef<readonly KnownTarget[]>("PostAnalyti
         const chart = { from, to, bucket, timeZone: timeZone ?? null };
         const all = await Promise.all(targets.map((target) => findSeries(context, { target, chart })));
         return (all[0] ?? []).map(({ from: begin, to: end }, index): PostPoint => {
-          const points = all.flatMap((points) => points[index] ?? []);
+          const points = all.flatMap((ofTarget) => ofTarget[index] ?? []);
           return {
             ...{ from: begin, to: end },
             totals: sumOfTargets(points.map(({ totals }) => totals)),

@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Occurrence, Post, SocialAccount } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
 import type { Context } from "../../graphql/context.ts";
-import { usually } from "../../graphql/usual-length.ts";
+import { type GivenArguments, usually } from "../../graphql/usual-length.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import {
   type CalendarDay,
@@ -13,7 +13,7 @@ import {
   type CalendarQuota,
   mostClashes,
 } from "../calendar/calendar-days.ts";
-import { type Calendar, readCalendar } from "../calendar/read-calendar.ts";
+import { type Calendar, longestRange, readCalendar } from "../calendar/read-calendar.ts";
 import { clashMinutes } from "../clashes.ts";
 import { ClashType } from "./preview.ts";
 
@@ -31,8 +31,15 @@ const CalendarNoteEnum = builder.enumType("CalendarNote", {
   } satisfies { [note in CalendarNote]: { description: string } },
 });
 
-/** How much a calendar usually holds: a month with a post or two a day. What more there is counts when it is read. */
-const usual = { days: 31, entries: 2, clashes: 1, accounts: 2 } as const;
+/** What a day of a calendar usually holds. What more there is counts when it is read. */
+const usual = { entries: 1, clashes: 1, accounts: 2, attention: 1 } as const;
+
+/** How many days a calendar is asked for, by which everything under it is multiplied; the most there can be where that cannot be told. */
+function daysAsked({ from, to }: GivenArguments): number {
+  const [first, last] = [Date.parse(String(from)), Date.parse(String(to))];
+  const days = Math.round((last - first) / (24 * 60 * 60_000)) + 1;
+  return days >= 1 && days <= longestRange ? days : longestRange;
+}
 
 /** The rows that a calendar shows, each kind read at once. */
 interface Rows {
@@ -120,12 +127,13 @@ const CalendarType = builder.objectRef<Calendar & { readonly rows: Rows }>("Cale
   fields: (t) => ({
     timeZone: t.exposeString("timeZone", { description: "The zone of its clock." }),
     days: t.field({
-      ...usually(usual.days),
+      ...usually(1),
       type: [DayType],
       description: "Every day of the range, those without anything included.",
       resolve: ({ days, rows }) => days.map((day) => ({ ...day, rows })),
     }),
     attention: t.prismaField({
+      ...usually(usual.attention),
       type: ["SocialAccount"],
       description: "Accounts that are paused, expiring, to be connected again, or disconnected with something planned.",
       resolve: (_query, { attention, rows }) => present(attention, rows.accounts),
@@ -135,6 +143,7 @@ const CalendarType = builder.objectRef<Calendar & { readonly rows: Rows }>("Cale
 
 builder.queryField("calendar", (t) =>
   t.withAuth({ may: "posts:read" }).field({
+    ...usually(daysAsked),
     type: CalendarType,
     nullable: true,
     description:
@@ -142,7 +151,7 @@ builder.queryField("calendar", (t) =>
     args: {
       workspaceId: t.arg.id({ description: "Default: your personal workspace." }),
       from: t.arg.string({ required: true, description: "The first day, `2026-03-01`." }),
-      to: t.arg.string({ required: true, description: "The last day, at most 62 days in all." }),
+      to: t.arg.string({ required: true, description: `The last day, at most ${longestRange} days in all.` }),
       timeZone: t.arg.string({ description: "IANA zone of the calendar's clock. Default: the workspace's." }),
     },
     resolve: async (_root, { workspaceId, ...range }, context, info) => {

@@ -28,7 +28,7 @@ export const analyticsQueries: Readonly<Record<string, Entry>> = {
   ),
   metricExports: inWorkspace(
     "analytics:read",
-    "query ($workspaceId: ID) { metricExports(workspaceId: $workspaceId) { totalCount nodes { status } } }",
+    "query ($workspaceId: ID) { metricExports(workspaceId: $workspaceId) { nodes { id } } }",
     async (place) => ({ ...inPlace(place), export: await place.metricExport() }),
   ),
   metricSeries: inWorkspace(
