@@ -13,7 +13,7 @@ import { deletePost } from "../../src/posts/delete-post.ts";
 import { reorderQueue } from "../../src/posts/queue/reorder-queue.ts";
 import { resumeQueue } from "../../src/posts/queue/resume-queue.ts";
 import type { Services } from "../../src/services.ts";
-import { eventually } from "../support/eventually.ts";
+import { holdPost } from "../support/hold-post.ts";
 import { daily, queueOperations } from "../support/queue-desk.ts";
 import { openScheduleDesk, rowIdOf, type ScheduleDesk } from "../support/schedule-desk.ts";
 
@@ -35,31 +35,6 @@ const endOf = (work: Promise<unknown>): Promise<string> =>
       throw error;
     },
   );
-
-/** Locks a post, until it is let go. `line` waits until so many wait behind it, or behind each other. */
-async function holdPost({ db }: Pick<Services, "db">, postId: string) {
-  const [held, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const holding = db.$transaction(async (tx) => {
-    await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
-    held.resolve();
-    await letGo.promise;
-  });
-  await held.promise;
-  const line = (length: number) =>
-    eventually(`${length} wait`, async () => {
-      const [found] = await db.$queryRaw<[{ waiting: number }]>`
-        select count(*)::int as waiting from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`;
-      return found.waiting === length;
-    });
-  return {
-    line,
-    letGo: async () => {
-      letGo.resolve();
-      await holding;
-    },
-  };
-}
 
 /** Every day at noon, with posts for so many days. */
 const days = (count: number) => ({

@@ -12,7 +12,7 @@ t.test("what happens to a schedule takes as many statements with nine posts as w
     });
     let version = 1;
     const counts: Record<string, number> = {};
-    const step = async (name: string, operation: "update" | "pause" | "end" | "delete", input: object) => {
+    const step = async (name: string, operation: "update" | "pause" | "end", input: object) => {
       await desk.at("2027-03-01T07:00:00Z");
       t.equal((await desk.dates(id)).filter(({ state }) => state === "POSTED").length, posts, name);
       desk.atelier.statements.clear();
