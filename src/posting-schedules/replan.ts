@@ -29,7 +29,7 @@ export interface Replanning {
 /**
  * Brings the coming occurrences of a locked schedule in line with it, after it changed. Dates that it no longer has go, with their posts; those that stay
  * follow its times. A post that was made already is made anew where the content changed, unless somebody edited it by hand: then it
- * keeps what they wrote. Throws what scheduling throws.
+ * keeps what they wrote. Throws a `ValidationError` where a post would be late by then.
  */
 export async function replan(
   tx: Tx,
