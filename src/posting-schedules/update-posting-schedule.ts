@@ -50,8 +50,8 @@ export interface ScheduleUpdate {
 /**
  * Changes a schedule, as calendars do: one occurrence, one and all that follow (which splits the schedule in two), or all. What went out stays as it was.
  * Throws a `ValidationError` with everything that is wrong, a `NotFoundError` for what is foreign or missing, a `ForbiddenError` for a role or token that
- * may not, a `VersionConflictError` when somebody changed it since, a `ConflictError` for one that has ended, and what scheduling throws for
- * posts that follow the change.
+ * may not, a `VersionConflictError` when somebody changed it since, a `ConflictError` for one that has ended, and, where one
+ * occurrence is changed, what overriding it throws.
  */
 export async function updatePostingSchedule(
   services: ScheduleServices & PlanServices,

@@ -3,7 +3,9 @@ import { zoneDataVersion } from "../../../src/infra/time/local-time.ts";
 import { resolveLocalTimes } from "../../../src/posts/resolve-local-times.ts";
 import { claimTarget } from "../../../src/publishing/claim-target.ts";
 import { sweepTargets } from "../../../src/publishing/sweep-targets.ts";
-import { daily, openQueueDesks } from "../../support/queue-desk.ts";
+import { approvalOperations } from "../../support/approval-desk.ts";
+import { holdPost } from "../../support/hold-post.ts";
+import { daily, openQueueDesks, queueOperations } from "../../support/queue-desk.ts";
 import { missingId, rowIdOf } from "../../support/studio.ts";
 
 const openDesk = await openQueueDesks(t);
@@ -154,4 +156,64 @@ t.test("a worker with a newer zone database keeps what stands on the clock", asy
   t.same(after.find(({ id }) => id === moved.id)?.dueAt, moved.scheduledAt);
   t.equal(after.find(({ id }) => id === same.id)?.statusVersion, same.statusVersion, "nobody is told of nothing");
   t.equal(await resolveLocalTimes(services), 0);
+});
+
+t.test("resuming and reordering take as many statements with eight posts as with two", async (t) => {
+  const counted: number[][] = [];
+  for (const [handle, posts] of [
+    ["two", 2],
+    ["eight", 8],
+  ] as const) {
+    const desk = await openDesk([handle]);
+    const { atelier } = desk;
+    const [socialAccountId] = desk.accounts;
+    await desk.act("setSlots", { socialAccountId, timeZone: "UTC", slots: daily("09:00") });
+    const postIds: string[] = [];
+    for (let index = 0; index < posts; index += 1) postIds.push(await desk.queue(`${handle} ${index}`));
+    await desk.act("pause", { socialAccountId });
+    const counts: number[] = [];
+    const before = await desk.waiting();
+    await desk.at(new Date(atelier.clock.now().getTime() + 10 * 24 * 3_600_000).toISOString());
+    const person = await atelier.signIn(desk.ada);
+    for (const [operation, input] of [
+      ["resume", { socialAccountId }],
+      ["reorder", { socialAccountId, postIds: postIds.toReversed() }],
+    ] as const) {
+      atelier.statements.clear();
+      const answer = await person.mutate(queueOperations[operation], input);
+      t.match(answer, { __typename: /Success$/ }, operation);
+      counts.push(atelier.statements.all().length);
+    }
+    const after = await desk.waiting();
+    const captions = (lines: string[]) => lines.map((line) => line.slice(0, handle.length + 2));
+    t.same(captions(after), captions(before).toReversed(), "all moved, and then changed places");
+    counted.push(counts);
+  }
+  t.same(counted[0], counted[1]);
+});
+
+t.test("what is approved while its queue is resumed stays where it is: nobody holds its post", async (t) => {
+  const desk = await openDesk(["rita"]);
+  const { services, clock } = desk.atelier;
+  const [socialAccountId] = desk.accounts;
+  await desk.act("setSlots", { socialAccountId, timeZone: "UTC", slots: daily("09:00") });
+  const queued = await desk.queue("queued");
+  const draft = { caption: "submitted", images: [{ imageId: desk.imageId }], targets: [{ socialAccountId }] };
+  const { post } = await desk.act("create", draft);
+  const person = await desk.atelier.signIn(desk.ada);
+  const submitted = await person.mutate(approvalOperations.submit, { postId: post.id, schedule: { nextSlot: true } });
+  t.equal(submitted.post.status, "AWAITING_APPROVAL");
+  await desk.act("pause", { socialAccountId });
+  await desk.at(new Date(clock.now().getTime() + 3 * 24 * 3_600_000).toISOString());
+  const held = await holdPost(services, rowIdOf(queued));
+  const resumed = desk.act("resume", { socialAccountId });
+  await held.line(1);
+  const { contentHash } = submitted.post;
+  const approver = await desk.atelier.signIn(desk.ada);
+  const approved = await approver.mutate(approvalOperations.approve, { postId: post.id, contentHash });
+  t.equal(approved.post.status, "SCHEDULED");
+  await held.letGo();
+  t.match(await resumed, { __typename: "ResumeQueueSuccess" });
+  const target = await services.db.postTarget.findFirstOrThrow({ where: { postId: rowIdOf(post.id) } });
+  t.equal(target.scheduledAt?.toISOString(), submitted.post.scheduledAt);
 });
