@@ -17,6 +17,7 @@ import {
 } from "graphql";
 import { pageSizes } from "./keyset.ts";
 import { LimitExceededError } from "./request-errors.ts";
+import { usualLength } from "./usual-length.ts";
 
 /** Bounds of one operation; configured, and published in `serverInfo { limits }`. */
 export interface OperationLimits {
@@ -39,7 +40,7 @@ interface Size {
 }
 
 const nothing: Size = { depth: 0, aliases: 0, directives: 0, cost: 0 };
-/** What a list without `first` counts for: our bounded lists are short. */
+/** What a list without `first` counts for, unless its field says otherwise (`usually`): our bounded lists are short. */
 const plainListLength = 10;
 
 /**
@@ -105,7 +106,7 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
   const times = paged
     ? pageLength(walk, field)
     : isListType(nullable) && !isPageList(type, field)
-      ? plainListLength
+      ? (usualLength(definition) ?? plainListLength)
       : 1;
   return {
     depth: inner.depth + 1,

@@ -1,6 +1,6 @@
 /** Plain questions to a platform's API: everything but the one irreversible call, which is `sendOnce`. */
 import type { OutboundHttp, OutboundRequest } from "../infra/outbound-http.ts";
-import type { Credentials } from "./connection.ts";
+import type { Credentials, RevokeOutcome } from "./connection.ts";
 
 /** An answer of any status; `json` is undefined where the body is none, as from a proxy in front. */
 export interface PlatformAnswer {
@@ -20,6 +20,13 @@ export async function askPlatform(http: OutboundHttp, request: OutboundRequest):
   const result = await http.request({ deadlineMs: 15_000, maxBytes: 2 * 1024 * 1024, ...request });
   if (!result.ok) return { kind: "unanswered", message: result.message };
   return { kind: "answered", status: result.status, headers: result.headers, json: readJson(result.body) };
+}
+
+/** What an answer says to a request to end access. */
+export function revocationOf(answer: AskOutcome): RevokeOutcome {
+  if (answer.kind === "unanswered") return { kind: "failed", message: answer.message };
+  if (answer.status >= 200 && answer.status < 300) return { kind: "ended" };
+  return { kind: "failed", message: `The answer was ${answer.status}.` };
 }
 
 /** Parses JSON; undefined when it is none. */

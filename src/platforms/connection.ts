@@ -115,6 +115,12 @@ export type RefreshOutcome =
   | { readonly kind: "rate-limited"; readonly retryAt: Date | null; readonly message: string }
   | { readonly kind: "unavailable"; readonly message: string };
 
+/** How ending access at its platform went. `ended`: nothing of it is left there that would be ours to end. */
+export type RevokeOutcome =
+  | { readonly kind: "ended" }
+  /** For the operator's log: a sentence without secrets. */
+  | { readonly kind: "failed"; readonly message: string };
+
 /**
  * What asking a platform for nothing in particular found, for the operator. `fine` says what answered and what that proves;
  * `refused` that it answers but does not take what the settings say of this server.

@@ -24,6 +24,7 @@ import type {
   RefreshOutcome,
   RefreshPolicy,
   RemoteAccount,
+  RevokeOutcome,
 } from "./connection.ts";
 import type { MeasureOutcome, Metric } from "./measuring.ts";
 import type {
@@ -76,8 +77,8 @@ export interface Platform {
   check(session: AccountSession, signal: AbortSignal): Promise<CheckOutcome>;
   /** Only for platforms with a `refresh` policy. */
   refresh?(session: AccountSession, signal: AbortSignal): Promise<RefreshOutcome>;
-  /** Ends access at the platform, as far as it can be ended. Trouble is not told: the account is gone here anyway. */
-  revoke?(session: AccountSession, signal: AbortSignal): Promise<void>;
+  /** Ends access at the platform, as far as it can be ended. The account is gone here either way. */
+  revoke?(session: AccountSession, signal: AbortSignal): Promise<RevokeOutcome>;
 
   /** The reversible steps: uploads, containers. May run again at any point; what `request.refs` holds is not made twice. */
   prepare?(request: PublishRequest, signal: AbortSignal): Promise<PrepareOutcome>;

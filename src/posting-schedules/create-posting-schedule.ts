@@ -5,7 +5,6 @@ import type { Transact } from "../infra/db.ts";
 import { ConflictError } from "../infra/errors.ts";
 import { idempotencyKey, once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { localTimeAt } from "../infra/time/local-time.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { expandSchedule } from "./expand-schedule.ts";
 import { lockSchedule, requireScheduler, requireWriter } from "./find-schedule.ts";
@@ -36,7 +35,7 @@ export async function createPostingSchedule(
   const { idempotencyKey: key, workspaceId } = parseInput(creation, unchecked);
   const content = parseInput(newSchedule, schedule);
   const now = clock.now();
-  const recurrence = readRecurrenceInput(content.recurrence, localTimeAt(now, content.timeZone));
+  const recurrence = readRecurrenceInput(content.recurrence, now, content.timeZone);
   const faults = [...contentFaults(content), ...(recurrence.ok ? [] : recurrence.issues)];
   return transact(async (tx) => {
     const pictureSource = content.pictures.generate ? "GENERATE" : "QUEUE";

@@ -24,6 +24,10 @@ const overriding = z.object({
     .array(z.uuid())
     .min(1, "Name at least one picture, or null for those of the schedule.")
     .max(20, "A post takes at most 20 pictures.")
+    .refine((ids) => new Set(ids).size === ids.length, {
+      error: "The same picture is named twice.",
+      params: { code: "DUPLICATE" },
+    })
     .nullable()
     .optional(),
 });
@@ -63,9 +67,10 @@ export async function overrideOccurrence(
 }
 
 async function requireImages(tx: Tx, workspaceId: string, imageIds: readonly string[]): Promise<void> {
-  const unique = [...new Set(imageIds)];
-  const found = await tx.image.count({ where: { id: { in: unique }, workspaceId, trashedAt: null } });
-  if (found < unique.length) throw new NotFoundError("image in this workspace");
+  const where = { id: { in: [...imageIds] }, workspaceId, trashedAt: null };
+  const found = new Set((await tx.image.findMany({ where, select: { id: true } })).map(({ id }) => id));
+  const missing = imageIds.findIndex((id) => !found.has(id));
+  if (missing !== -1) throw new NotFoundError("image in this workspace", ["imageIds", String(missing)]);
 }
 
 async function lockPostOf(tx: Tx, { postId }: Occurrence): Promise<LockedPost> {

@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { Tx } from "../infra/db.ts";
 import { ConflictError, NotFoundError, ValidationError, VersionConflictError } from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { localTimeAt } from "../infra/time/local-time.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { datesOf, planOf } from "./dates.ts";
 import { findScheduleToWrite, type LockedSchedule, requireScheduler, requireWriter } from "./find-schedule.ts";
@@ -91,7 +90,7 @@ async function readChange(
 ): Promise<ReadChange> {
   const { recurrence, ...rest } = change;
   const content = merge(contentOf(schedule), rest);
-  const read = recurrence ? readRecurrenceInput(recurrence, localTimeAt(clock.now(), content.timeZone)) : null;
+  const read = recurrence ? readRecurrenceInput(recurrence, clock.now(), content.timeZone) : null;
   refuse([...contentFaults(content), ...(read === null || read.ok ? [] : read.issues)]);
   return {
     content,
@@ -125,7 +124,7 @@ async function splitPoint(
   occurrenceId: string,
 ): Promise<string | null> {
   const occurrence = await tx.occurrence.findFirst({ where: { id: occurrenceId, scheduleId: schedule.id } });
-  if (occurrence === null) throw new NotFoundError("occurrence of this schedule");
+  if (occurrence === null) throw new NotFoundError("occurrence of this schedule", ["scope", "thisAndFuture"]);
   if (occurrence.at <= clock.now()) {
     const message = `The occurrence of ${occurrence.localTime} is over. Split at one that is still to come.`;
     throw new ValidationError([{ path: ["scope", "thisAndFuture"], code: "IN_THE_PAST", message }]);
@@ -207,7 +206,7 @@ async function changeOne(
   const given = Object.entries(others).filter(([, value]) => value !== undefined);
   refuse(given.map(([field]) => ({ path: [field], code: "NOT_FOR_ONE", message })));
   const found = await tx.occurrence.findFirst({ where: { id: occurrenceId, scheduleId: schedule.id } });
-  if (found === null) throw new NotFoundError("occurrence of this schedule");
+  if (found === null) throw new NotFoundError("occurrence of this schedule", ["scope", "this"]);
   const joined = { ...services, transact: <T>(work: (inner: Tx) => Promise<T>) => work(tx) };
   if (captionTemplate !== undefined) {
     await overrideOccurrence(joined, viewer, { occurrenceId, captionTemplate });

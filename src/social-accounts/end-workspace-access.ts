@@ -1,7 +1,7 @@
-import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import type { Logger } from "../infra/log.ts";
 import { changeAccount } from "./account-state.ts";
+import { endUnfinished } from "./connections/end-unfinished.ts";
 import { type EndAccessServices, endAccess } from "./end-access.ts";
 
 const batchSize = 100;
@@ -15,13 +15,13 @@ const patience = 2 * 60_000;
 /** What it touches. */
 export interface EndWorkspaceAccessServices extends EndAccessServices {
   readonly transact: Transact;
-  readonly clock: Clock;
 }
 
 /**
- * Ends the access of every account of a workspace that is being erased: nothing is published to them from now on, and their
- * platforms are asked to forget us, as far as they can be asked. It asks while the rows are still there, so that no secret has to
- * travel anywhere; a platform that does not answer holds nothing up for longer than two minutes. May run again at any point.
+ * Ends the access of every account of a workspace that is being erased, connected or about to be: nothing is published to them
+ * from now on, and their platforms are asked to forget us, as far as they can be asked. It asks while the rows are still there, so
+ * that no secret has to travel anywhere; platforms that do not answer hold nothing up for longer than some minutes. May run again at
+ * any point.
  */
 export async function endWorkspaceAccess(
   services: EndWorkspaceAccessServices,
@@ -30,6 +30,7 @@ export async function endWorkspaceAccess(
 ): Promise<void> {
   const { db } = services;
   await disconnectAll(services, workspaceId);
+  await endUnfinished(services, { workspaceId }, log);
   const late = AbortSignal.timeout(patience);
   for (;;) {
     const left = await db.socialAccount.findMany({

@@ -135,6 +135,11 @@ t.test("this: one date has its own text, time, or none", async (t) => {
     { path: ["captionTemplate"], code: "UNKNOWN_VARIABLE" },
   ]);
 
+  const [picture] = desk.imageIds;
+  t.match((await desk.mutate("override", { occurrenceId: one.id, imageIds: [picture, picture] })).issues, [
+    { path: ["imageIds"], code: "DUPLICATE" },
+  ]);
+
   const move = (to: string, occurrenceId = two.id, other = {}) => desk.mutate("move", { occurrenceId, to, ...other });
   t.match((await move("2027-02-29T10:00")).issues, [{ path: ["to"], code: "INVALID_DATE" }]);
   t.match((await move("2027-02-28T10:00")).issues, [{ path: ["to"], code: "IN_THE_PAST" }]);

@@ -23,6 +23,12 @@ t.test(
     await desk.at("2027-03-05T09:00:00Z");
     t.equal((await desk.dates(id)).at(-1).localTime, "2027-04-05T09:00:00");
 
+    t.test("an end in UTC is the local time then", async (t) => {
+      const text = "FREQ=DAILY;UNTIL=20270312T080000Z";
+      const { recurrence } = await desk.create({ recurrence: { rule: { text, firstAt: "2027-03-10T09:00" } } });
+      t.equal(recurrence.rule, "FREQ=DAILY;UNTIL=20270312T090000");
+    });
+
     t.test("weekly slots", async (t) => {
       const slots = [
         { weekday: "TUESDAY", times: ["09:00", "18:30"] },
@@ -199,19 +205,22 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
     const found = answer.issues?.find((issue: { path: string[] }) => issue.path.join(".") === path);
     t.match(found, { code, message: says }, `${what}: ${JSON.stringify(answer)}`);
   }
-  for (const other of [
-    { targets: [{ socialAccountId: missingId("SocialAccount") }] },
-    { policy: "FALLBACK", fallbackImageId: missingId("Image") },
-    { pictures: { generate: { promptTemplate: "a boat", styleId: missingId("Style") } } },
-    { workspaceId: missingId("Workspace") },
-  ]) {
-    t.match(
-      await ada.mutate(
-        "mutation ($input: CreatePostingScheduleInput!) { createPostingSchedule(input: $input) { ... on Error { code } } }",
-        input(other),
-      ),
-      { code: "NOT_FOUND" },
+  const strangers: readonly [Record<string, unknown>, string | undefined][] = [
+    [{ targets: [{ socialAccountId: missingId("SocialAccount") }] }, "targets.0.socialAccountId"],
+    [{ policy: "FALLBACK", fallbackImageId: missingId("Image") }, "fallbackImageId"],
+    [
+      { pictures: { generate: { promptTemplate: "a boat", styleId: missingId("Style") } } },
+      "pictures.generate.styleId",
+    ],
+    [{ workspaceId: missingId("Workspace") }, undefined],
+  ];
+  for (const [other, path] of strangers) {
+    const answer = await ada.mutate(
+      "mutation ($input: CreatePostingScheduleInput!) { createPostingSchedule(input: $input) { ... on Error { code } ... on NotFoundError { path } } }",
+      input(other),
     );
+    t.equal(answer.code, "NOT_FOUND");
+    t.equal(answer.path?.join("."), path);
   }
   const everything = await desk.mutate("create", input({ timeZone: "Europe/Atlantis", name: "", targets: [] }));
   t.equal(everything.issues.length, 3, "all faults are told at once");

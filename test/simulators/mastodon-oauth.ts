@@ -60,6 +60,8 @@ export function mastodonOauth(offend: (what: string) => void): MastodonOauth {
   const apps = new Map<string, App>();
   const grants = new Map<string, Grant>();
   const tokens = new Map<string, readonly string[]>();
+  // Mastodon's settings say `reuse_access_token`: who signs in again with the same application and scope gets the same token.
+  const reused = new Map<string, string>();
 
   const register = (asked: Asked): Reply => {
     const wanted = registration.safeParse(jsonOf(asked));
@@ -102,7 +104,10 @@ export function mastodonOauth(offend: (what: string) => void): MastodonOauth {
     const proven = grant?.challenge === null ? wanted.code_verifier === undefined : grant?.challenge === proof;
     const same = grant?.redirectUri === wanted.redirect_uri && grant.clientId === wanted.client_id;
     if (grant === undefined || !proven || !same) return failure(400, "invalid_grant");
-    const accessToken = `token-${randomUUID()}`;
+    const signIn = `${grant.clientId} ${grant.scope}`;
+    const before = reused.get(signIn);
+    const accessToken = before !== undefined && tokens.has(before) ? before : `token-${randomUUID()}`;
+    reused.set(signIn, accessToken);
     tokens.set(accessToken, grant.scope.split(" "));
     return {
       status: 200,

@@ -35,6 +35,7 @@ t.test("who is erased has their accounts' access ended at the platforms before a
     atRevoking.push(account.handle, rows);
     // One platform that breaks holds nothing up.
     if (account.handle === "gallery-one") throw new Error("Square is down.");
+    return { kind: "ended" };
   };
   t.match(await desk.ada.mutate(remove, { password: "correct horse battery", confirm: desk.ada.email }), {
     __typename: "DeleteMyAccountSuccess",
@@ -71,11 +72,17 @@ t.test("it may break off anywhere and go on, and a stopping worker stops", async
     await wait(20);
     running -= 1;
     desk.square.revoked.push(credentials["accessToken"]?.reveal() ?? "");
+    return { kind: "ended" };
   };
   await endWorkspaceAccess(services, workspaceId, context);
   t.equal(new Set(desk.square.revoked).size, 7);
   t.ok(most > 1 && most <= 5, `several at once, but not all: ${most}`);
   await endWorkspaceAccess(services, workspaceId, context);
   t.equal(desk.square.revoked.length, 7, "what was ended is not ended again");
+  desk.square.accounts = [{ remoteId: "8", handle: "ada-8" }];
+  await desk.comeBack((await desk.start()).state);
+  await endWorkspaceAccess(services, workspaceId, context);
+  t.equal(desk.square.revoked.at(-1), desk.square.given.at(-2), "a sign-in that waits for a decision is ended too");
+  t.equal(await services.db.connectionAttempt.count({ where: { accounts: { not: null } } }), 0);
   t.equal(await services.db.socialAccount.count({ where: { credentials: { not: null } } }), 0);
 });

@@ -13,6 +13,7 @@ import type {
   ConnectableAccount,
   ConnectionOutcome,
   RefreshOutcome,
+  RevokeOutcome,
 } from "../../src/platforms/connection.ts";
 import type { Platform } from "../../src/platforms/platform.ts";
 import { accountOperations } from "./account-operations.ts";
@@ -45,7 +46,7 @@ export interface SquareNetwork {
   complete: (answer: AuthorisationAnswer) => Promise<ConnectionOutcome>;
   refresh: (session: AccountSession) => Promise<RefreshOutcome>;
   check: (session: AccountSession) => Promise<CheckOutcome>;
-  revoke: (session: AccountSession) => Promise<void>;
+  revoke: (session: AccountSession) => Promise<RevokeOutcome>;
   /** What Square does by itself: exchange a refresh token that counts for a new pair. */
   exchange(session: AccountSession): RefreshOutcome;
 }
@@ -90,7 +91,7 @@ function openSquare(clock: () => Clock): SquareNetwork {
     check: ({ account }) => Promise.resolve({ kind: "alive", account, scopes: null }),
     revoke: ({ credentials }) => {
       network.revoked.push(credentials["accessToken"]?.reveal() ?? "");
-      return Promise.resolve();
+      return Promise.resolve({ kind: "ended" });
     },
   };
   return network;

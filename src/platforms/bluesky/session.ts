@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { Secret } from "../../infra/secret.ts";
+import { revocationOf } from "../ask-platform.ts";
 import type {
   AccountSession,
   CheckOutcome,
@@ -12,6 +13,7 @@ import type {
   Credentials,
   RefreshOutcome,
   RemoteAccount,
+  RevokeOutcome,
 } from "../connection.ts";
 import { serverOrigin } from "../server-address.ts";
 import { askXrpc, type BlueskySetup, errorNameOf, refusalOf, trouble } from "./xrpc.ts";
@@ -153,9 +155,10 @@ export async function revoke(
   setup: BlueskySetup,
   { account, credentials }: AccountSession,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<RevokeOutcome> {
   const method = "com.atproto.server.deleteSession";
-  await askXrpc(setup, { server: serverOf(account), method, token: credentials["refreshJwt"], post: true, signal });
+  const call = { server: serverOf(account), method, token: credentials["refreshJwt"], post: true, signal } as const;
+  return revocationOf(await askXrpc(setup, call));
 }
 
 const credentialsOf = ({ accessJwt, refreshJwt }: { accessJwt: string; refreshJwt: string }): Credentials => ({

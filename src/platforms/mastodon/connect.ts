@@ -1,6 +1,7 @@
 /** Connecting an account: by signing in at its server, or by a token that its owner made there. */
 import { z } from "zod";
 import { Secret } from "../../infra/secret.ts";
+import { revocationOf } from "../ask-platform.ts";
 import type {
   AccountSession,
   AuthorisationAnswer,
@@ -11,6 +12,7 @@ import type {
   ConnectionOutcome,
   Credentials,
   RemoteAccount,
+  RevokeOutcome,
 } from "../connection.ts";
 import { serverOrigin } from "../server-address.ts";
 import { askMastodon, type MastodonSetup, refusalOf, trouble } from "./api.ts";
@@ -202,11 +204,11 @@ export async function revoke(
   setup: MastodonSetup,
   { account, credentials }: AccountSession,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<RevokeOutcome> {
   const { accessToken, clientId, clientSecret } = credentials;
-  if (clientId === undefined || clientSecret === undefined) return;
+  if (clientId === undefined || clientSecret === undefined) return { kind: "ended" };
   const input = { client_id: clientId.reveal(), client_secret: clientSecret.reveal(), token: accessToken?.reveal() };
-  await askMastodon(setup, { server: serverOf(account), path: "/oauth/revoke", input, signal });
+  return revocationOf(await askMastodon(setup, { server: serverOf(account), path: "/oauth/revoke", input, signal }));
 }
 
 /** The account's server. */

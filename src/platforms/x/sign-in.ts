@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { addMilliseconds } from "../../infra/clock.ts";
 import { Secret } from "../../infra/secret.ts";
-import { type AskOutcome, askPlatform, quotation } from "../ask-platform.ts";
+import { type AskOutcome, askPlatform, quotation, revocationOf } from "../ask-platform.ts";
 import type {
   AccountSession,
   AuthorisationAnswer,
@@ -14,6 +14,7 @@ import type {
   ConnectionOutcome,
   Credentials,
   RefreshOutcome,
+  RevokeOutcome,
 } from "../connection.ts";
 import { readAccount } from "./account.ts";
 import { resetOf } from "./limits.ts";
@@ -128,11 +129,13 @@ export async function refresh(x: X, { credentials }: AccountSession, signal: Abo
 }
 
 /** Ends access: both tokens, since X does not promise that ending one ends the other. */
-export async function revoke(x: X, { credentials }: AccountSession, signal: AbortSignal): Promise<void> {
+export async function revoke(x: X, { credentials }: AccountSession, signal: AbortSignal): Promise<RevokeOutcome> {
+  const outcomes: RevokeOutcome[] = [];
   for (const name of ["refreshToken", "accessToken"]) {
     const token = credentials[name]?.reveal();
-    if (token !== undefined) await askOAuth(x, "revoke", { token }, signal);
+    if (token !== undefined) outcomes.push(revocationOf(await askOAuth(x, "revoke", { token }, signal)));
   }
+  return outcomes.find(({ kind }) => kind === "failed") ?? { kind: "ended" };
 }
 
 function grantOf({ clock }: X, token: z.output<typeof tokenShape>, known: Credentials) {

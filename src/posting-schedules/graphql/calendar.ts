@@ -4,8 +4,15 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Occurrence, Post, SocialAccount } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
 import type { Context } from "../../graphql/context.ts";
+import { usually } from "../../graphql/usual-length.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import type { CalendarDay, CalendarEntry, CalendarNote, CalendarQuota } from "../calendar/calendar-days.ts";
+import {
+  type CalendarDay,
+  type CalendarEntry,
+  type CalendarNote,
+  type CalendarQuota,
+  mostClashes,
+} from "../calendar/calendar-days.ts";
 import { type Calendar, readCalendar } from "../calendar/read-calendar.ts";
 import { clashMinutes } from "../clashes.ts";
 import { ClashType } from "./preview.ts";
@@ -23,6 +30,9 @@ const CalendarNoteEnum = builder.enumType("CalendarNote", {
     OVER_QUOTA: { description: "More is planned for an account on this day than its platform takes." },
   } satisfies { [note in CalendarNote]: { description: string } },
 });
+
+/** How much a calendar usually holds: a month with a post or two a day. What more there is counts when it is read. */
+const usual = { days: 31, entries: 2, clashes: 1, accounts: 2 } as const;
 
 /** The rows that a calendar shows, each kind read at once. */
 interface Rows {
@@ -52,6 +62,7 @@ const EntryType = builder.objectRef<CalendarEntry & { readonly rows: Rows }>("Ca
       resolve: (_query, { occurrenceId, rows }) => (occurrenceId === null ? null : rows.occurrences.get(occurrenceId)),
     }),
     socialAccounts: t.prismaField({
+      ...usually(usual.accounts),
       type: ["SocialAccount"],
       description: "Where it goes at this moment.",
       resolve: (_query, { socialAccountIds, rows }) => present(socialAccountIds, rows.accounts),
@@ -62,8 +73,9 @@ const EntryType = builder.objectRef<CalendarEntry & { readonly rows: Rows }>("Ca
       resolve: ({ notes }) => [...notes],
     }),
     clashes: t.field({
+      ...usually(usual.clashes),
       type: [ClashType],
-      description: "What it clashes with.",
+      description: `What it clashes with, at most ${mostClashes} for each account.`,
       resolve: ({ clashes }) => [...clashes],
     }),
   }),
@@ -89,11 +101,13 @@ const DayType = builder.objectRef<CalendarDay & { readonly rows: Rows }>("Calend
   fields: (t) => ({
     date: t.exposeString("date", { description: "`2026-03-29`." }),
     entries: t.field({
+      ...usually(usual.entries),
       type: [EntryType],
       description: "What went or goes out, the earliest first.",
       resolve: ({ entries, rows }) => entries.map((entry) => ({ ...entry, rows })),
     }),
     quotas: t.field({
+      ...usually(usual.accounts),
       type: [QuotaType],
       description: "What is left for accounts that have something on this day; platforms without limits are left out.",
       resolve: ({ quotas, rows }) => quotas.map((quota) => ({ ...quota, rows })),
@@ -106,6 +120,7 @@ const CalendarType = builder.objectRef<Calendar & { readonly rows: Rows }>("Cale
   fields: (t) => ({
     timeZone: t.exposeString("timeZone", { description: "The zone of its clock." }),
     days: t.field({
+      ...usually(usual.days),
       type: [DayType],
       description: "Every day of the range, those without anything included.",
       resolve: ({ days, rows }) => days.map((day) => ({ ...day, rows })),

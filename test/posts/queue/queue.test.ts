@@ -3,8 +3,6 @@ import { zoneDataVersion } from "../../../src/infra/time/local-time.ts";
 import { resolveLocalTimes } from "../../../src/posts/resolve-local-times.ts";
 import { claimTarget } from "../../../src/publishing/claim-target.ts";
 import { sweepTargets } from "../../../src/publishing/sweep-targets.ts";
-import { approvalOperations } from "../../support/approval-desk.ts";
-import { holdPost } from "../../support/hold-post.ts";
 import { daily, openQueueDesks, queueOperations } from "../../support/queue-desk.ts";
 import { missingId, rowIdOf } from "../../support/studio.ts";
 
@@ -190,30 +188,4 @@ t.test("resuming and reordering take as many statements with eight posts as with
     counted.push(counts);
   }
   t.same(counted[0], counted[1]);
-});
-
-t.test("what is approved while its queue is resumed stays where it is: nobody holds its post", async (t) => {
-  const desk = await openDesk(["rita"]);
-  const { services, clock } = desk.atelier;
-  const [socialAccountId] = desk.accounts;
-  await desk.act("setSlots", { socialAccountId, timeZone: "UTC", slots: daily("09:00") });
-  const queued = await desk.queue("queued");
-  const draft = { caption: "submitted", images: [{ imageId: desk.imageId }], targets: [{ socialAccountId }] };
-  const { post } = await desk.act("create", draft);
-  const person = await desk.atelier.signIn(desk.ada);
-  const submitted = await person.mutate(approvalOperations.submit, { postId: post.id, schedule: { nextSlot: true } });
-  t.equal(submitted.post.status, "AWAITING_APPROVAL");
-  await desk.act("pause", { socialAccountId });
-  await desk.at(new Date(clock.now().getTime() + 3 * 24 * 3_600_000).toISOString());
-  const held = await holdPost(services, rowIdOf(queued));
-  const resumed = desk.act("resume", { socialAccountId });
-  await held.line(1);
-  const { contentHash } = submitted.post;
-  const approver = await desk.atelier.signIn(desk.ada);
-  const approved = await approver.mutate(approvalOperations.approve, { postId: post.id, contentHash });
-  t.equal(approved.post.status, "SCHEDULED");
-  await held.letGo();
-  t.match(await resumed, { __typename: "ResumeQueueSuccess" });
-  const target = await services.db.postTarget.findFirstOrThrow({ where: { postId: rowIdOf(post.id) } });
-  t.equal(target.scheduledAt?.toISOString(), submitted.post.scheduledAt);
 });

@@ -1,3 +1,5 @@
+import { Writable } from "node:stream";
+import { pino } from "pino";
 import t from "tap";
 import { forgetConnections } from "../../../src/social-accounts/connections/forget-connections.ts";
 import { openAccountDesk } from "../../support/account-desk.ts";
@@ -103,7 +105,7 @@ t.test("a state counts once, for ten minutes, and for its own platform", async (
 
 t.test("a decision that comes too late counts no more, and nothing secret stays", async (t) => {
   const desk = await openAccountDesk(t);
-  const { atelier } = desk;
+  const { atelier, square } = desk;
   const { connectionId, state } = await desk.start();
   const { given } = await desk.comeBack(state);
   atelier.clock.advance(10 * minute);
@@ -113,12 +115,76 @@ t.test("a decision that comes too late counts no more, and nothing secret stays"
   });
   t.match((await desk.ada.request(connection, { id: connectionId })).data.connection, { status: "EXPIRED" });
   await forgetConnections(atelier.services);
+  t.same(square.revoked, [], "somebody may decide at this very moment, by a clock that is behind");
+  atelier.clock.advance(minute);
+  await forgetConnections(atelier.services);
+  t.same(square.revoked, square.given.slice(0, 1), "the access that nobody wanted is ended at the platform");
   const where = { id: rowIdOf(connectionId) };
   t.match(await atelier.services.db.connectionAttempt.findUnique({ where }), { accounts: null, ticketHash: null });
   atelier.clock.advance(60 * minute);
   t.equal(await forgetConnections(atelier.services), 1);
   t.equal(await atelier.services.db.connectionAttempt.count(), 0);
+  t.equal(square.revoked.length, 1, "once");
 });
+
+t.test(
+  "of all that a sign-in opened and nobody chose, every access is ended; trouble is told and keeps nothing",
+  async (t) => {
+    const lines: string[] = [];
+    const sink = new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) });
+    const desk = await openAccountDesk(t, { log: pino({ level: "warn" }, sink) });
+    const { atelier, square } = desk;
+    square.accounts = ["1", "2", "3"].map((remoteId) => ({ remoteId, handle: `page-${remoteId}` }));
+    const { connectionId, state } = await desk.start();
+    const { given } = await desk.comeBack(state);
+    await desk.ada.mutate(complete, { connectionId, ticket: given["ticket"] });
+    const asked: string[] = [];
+    square.revoke = ({ account }) => {
+      asked.push(account.remoteId);
+      if (account.remoteId === "1") return Promise.resolve({ kind: "failed", message: "The answer was 503." });
+      return account.remoteId === "2"
+        ? Promise.reject(new Error("Square is down."))
+        : Promise.resolve({ kind: "ended" });
+    };
+    atelier.clock.advance(11 * minute);
+    await forgetConnections(atelier.services);
+    t.same(asked, ["1", "2", "3"], "one that fails is in nobody's way");
+    const where = { id: rowIdOf(connectionId) };
+    t.match(await atelier.services.db.connectionAttempt.findUnique({ where }), { accounts: null });
+    t.match(lines, [/The answer was 503.*could not be ended at the platform/, /Square is down.*could not be ended/]);
+    t.equal(lines.length, 2);
+    t.notMatch(lines.join(""), "canary");
+    await forgetConnections(atelier.services);
+    t.equal(asked.length, 3, "it is not asked again");
+  },
+);
+
+t.test(
+  "what somebody still uses of the same account, or is about to, is not ended with what nobody finished",
+  async (t) => {
+    const desk = await openAccountDesk(t);
+    const { atelier, square } = desk;
+    const id = await desk.connect();
+    await desk.comeBack((await desk.start()).state);
+    atelier.clock.advance(11 * minute);
+    await forgetConnections(atelier.services);
+    t.same(square.revoked, [], "the account is connected");
+    t.equal(await atelier.services.db.connectionAttempt.count({ where: { accounts: { not: null } } }), 0);
+
+    await desk.later(0);
+    square.accounts = [{ remoteId: "43", handle: "bea" }];
+    const [first, second] = [await desk.start(), await desk.start()];
+    await desk.comeBack(first.state);
+    atelier.clock.advance(9 * minute);
+    const { given } = await desk.comeBack(second.state);
+    atelier.clock.advance(2 * minute);
+    await forgetConnections(atelier.services);
+    t.same(square.revoked, [], "the second sign-in waits for its decision");
+    const input = { connectionId: second.connectionId, ticket: given["ticket"] };
+    t.match(await desk.ada.mutate(complete, input), { socialAccounts: [{ handle: "bea", state: "ACTIVE" }] });
+    t.match(await desk.row(id), { state: "ACTIVE" });
+  },
+);
 
 t.test("what did not work is told well", async (t) => {
   const desk = await openAccountDesk(t);
