@@ -22,7 +22,9 @@ const edit = "mutation ($input: UpdatePostInput!) { updatePost(input: $input) { 
 /** Ada's verbs, and services whose transactions are run once. */
 async function withoutNet({ atelier, ada }: ScheduleDesk) {
   const { db } = atelier.services;
-  const services: Services = { ...atelier.services, transact: (work) => db.$transaction(work) };
+  // Nor is it about pace: on a busy machine they may take their time.
+  const patience = { maxWait: 60_000, timeout: 60_000 };
+  const services: Services = { ...atelier.services, transact: (work) => db.$transaction(work, patience) };
   return { services, viewer: { userId: rowIdOf((await ada()).id), grant: null } };
 }
 

@@ -11,11 +11,14 @@ export interface HeldPost {
 /** Locks a post until it is let go, so that those who want it come one after the other, in an order that a test decides. */
 export async function holdPost({ db }: Pick<Services, "db">, postId: string): Promise<HeldPost> {
   const [held, leave] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const holding = db.$transaction(async (tx) => {
-    await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
-    held.resolve();
-    await leave.promise;
-  });
+  const holding = db.$transaction(
+    async (tx) => {
+      await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
+      held.resolve();
+      await leave.promise;
+    },
+    { timeout: 60_000 },
+  );
   await Promise.race([held.promise, holding]);
   return {
     line: (length) =>
