@@ -29,14 +29,16 @@ if (load === undefined) {
   process.stderr.write(`There is no task "${name}". Tasks: ${Object.keys(tasks).join(", ")}.\n`);
   process.exit(2);
 }
+let doing = "Setting up";
 try {
   await setUp(createProgress());
   const task = await load();
+  doing = name;
   process.exitCode = await task(parameters);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   reportFailure(
-    "Setting up",
+    doing,
     error,
     "The trace above says where. `npm install` and another try help after a change of versions.",
   );

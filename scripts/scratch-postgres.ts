@@ -14,8 +14,6 @@ const quiet = { info: () => undefined, debug: () => undefined };
  */
 export async function withScratchPostgres<T>(work: (databaseUrl: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "atelier-scratch-"));
-  // Root's Postgres runs as somebody else, who must be able to enter.
-  await chmod(folder, 0o755);
   // Open to the account that Postgres runs as when we are root; the cluster in it is closed to everybody else.
   await chmod(folder, 0o755);
   const cluster = await openEmbeddedPostgres({

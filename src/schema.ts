@@ -15,6 +15,7 @@ import "./publishing/graphql/index.ts";
 import "./analytics/graphql/index.ts";
 import "./notifications/graphql/index.ts";
 import { builder } from "./graphql/builder.ts";
+import { countAnswers } from "./graphql/count-answer.ts";
 
 /** The executable schema. */
-export const schema = builder.toSchema();
+export const schema = countAnswers(builder.toSchema());

@@ -7,7 +7,7 @@ import { sweepIntake } from "./images/intake/sweep-intake.ts";
 import { sweepImages } from "./images/sweep-images.ts";
 import { sweepTagRewrites } from "./images/tags/sweep-tag-rewrites.ts";
 import { recordJobRun } from "./infra/job-runs.ts";
-import { type JobHandler } from "./infra/jobs.ts";
+import { type JobHandler, jobPriority } from "./infra/jobs.ts";
 import type { Logger } from "./infra/log.ts";
 import { repeatWork } from "./infra/repeated-work.ts";
 import { tellNotices } from "./notifications/tell-notices.ts";
@@ -135,9 +135,7 @@ async function runLane(
       ...handlers.map((handler) => [handler.job.name, toTask(services, handler, signal)] as const),
       ...periodic.map(({ name, verb }) => [name, async () => void (await verb())] as const),
     ]),
-    parsedCronItems: parseCronItems(
-      periodic.map(({ name, cron }) => ({ task: name, match: cron, options: { maxAttempts: 1 } })),
-    ),
+    parsedCronItems: cronItems(periodic),
   });
   // The queue ends by itself when its connections fail for good, sometimes without an error.
   let ended = false;
@@ -152,6 +150,15 @@ async function runLane(
     stop: async () => (ended ? undefined : runner.stop()),
   };
 }
+
+/** The timetable as the queue has it. */
+export const cronItems = (periodic: readonly { readonly name: string; readonly cron: string }[]) =>
+  parseCronItems(
+    periodic.map(({ name, cron }) => ({
+      ...{ task: name, match: cron },
+      options: { maxAttempts: 1, priority: jobPriority.periodic },
+    })),
+  );
 
 /** Resolves once each of the runner's workers has been told to take no more jobs. */
 function everyWorkerReleased(runner: Runner, workers: number): Promise<void> {

@@ -1,7 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import t from "tap";
 import type { GenerationContext } from "../src/image-providers/provider.ts";
-import { startWorker } from "../src/worker.ts";
+import { enqueue } from "../src/infra/jobs.ts";
+import { wakeTargets } from "../src/posts/wake-targets.ts";
+import { verifyTargetJob } from "../src/publishing/jobs.ts";
+import { jobHandlers, timetable } from "../src/work-list.ts";
+import { cronItems, startWorker } from "../src/worker.ts";
 import { type Atelier, openAtelier } from "./support/atelier.ts";
 import { openDesk } from "./support/publishing-desk.ts";
 import { picture, standInProvider } from "./support/stand-ins.ts";
@@ -154,3 +159,41 @@ t.test("a job whose payload is damaged fails in its history, and does not stop t
   const runs = await atelier.services.db.jobRun.findMany({ orderBy: { startedAt: "asc" } });
   t.same(runs.map((run) => run.outcome).sort(), ["FAILED", "SUCCEEDED"]);
 });
+
+t.test(
+  "in a backlog, posts that were begun go on before others begin, and those before any is read back; sweeps come before all",
+  async (t) => {
+    const atelier = await openAtelier(t, { providers: standInProvider(), environment: { PUBLISH_CONCURRENCY: "1" } });
+    const { transact, db } = atelier.services;
+    const ids = Array.from({ length: 3 }, () => randomUUID());
+    const begun = randomUUID();
+    await transact(async (tx) => {
+      await enqueue(
+        tx,
+        verifyTargetJob,
+        ids.map((targetId) => ({ payload: { targetId } })),
+      );
+      const now = new Date();
+      await wakeTargets(
+        tx,
+        ids.map((id) => ({ id, at: now })),
+      );
+      await wakeTargets(tx, [{ id: begun, at: now, begun: true }]);
+    });
+    const worker = await startWorker(atelier.services);
+    await until(async () => (await queuedJobs(atelier)).length === 0);
+    await worker.stop();
+    const runs = await db.jobRun.findMany({
+      where: { name: { in: ["verify-target", "publish-target"] } },
+      orderBy: { id: "asc" },
+    });
+    t.same(
+      runs.map(({ name }) => name),
+      [...Array.from({ length: 4 }, () => "publish-target"), ...Array.from({ length: 3 }, () => "verify-target")],
+    );
+    t.match(runs[0], { payload: { targetId: begun } });
+    const priorities = jobHandlers(atelier.services).map(({ job }) => job.priority ?? 0);
+    for (const { options } of cronItems(timetable(atelier.services)))
+      t.ok(Math.min(...priorities) > (options.priority ?? 0), "what finds lost work waits behind none of it");
+  },
+);

@@ -5,8 +5,9 @@ export class SyncTooSoonError extends DomainError {
   readonly code = "RATE_LIMITED";
   readonly retryAt: Date;
 
-  constructor(retryAt: Date) {
-    super(`These numbers were read, or asked for, a moment ago. Ask again after ${retryAt.toISOString()}.`);
+  /** `why`, where it is not that they were read or asked for a moment ago. */
+  constructor(retryAt: Date, why = "These numbers were read, or asked for, a moment ago.") {
+    super(`${why} Ask again after ${retryAt.toISOString()}.`);
     this.retryAt = retryAt;
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineJob } from "../infra/jobs.ts";
+import { defineJob, jobPriority } from "../infra/jobs.ts";
 
 /** Reads the numbers of an account's posts that are due. */
 export const measureAccountJob = defineJob({
@@ -7,6 +7,7 @@ export const measureAccountJob = defineJob({
   payload: z.object({ socialAccountId: z.uuid() }),
   // The rows say what is due; the timetable brings back what is left.
   maxAttempts: 1,
+  priority: jobPriority.measuring,
 });
 
 /** Sums a workspace's snapshots by the days of its time zone anew. */

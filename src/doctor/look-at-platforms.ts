@@ -24,10 +24,12 @@ export async function lookAtPlatforms(
   schemaIsThere: boolean,
 ): Promise<readonly Finding[]> {
   const waiting = schemaIsThere ? await accountsToReconnect(services.db) : new Map<string, number>();
+  const read = schemaIsThere ? await readsOfMonth(services.db) : new Map<string, ReadsOfMonth>();
   const findings = definitions.map(async (definition) => [
     await lookAtPlatform(services, definition),
     ...lookAtHalves(definition, services.config.values),
     ...lookAtAccounts(definition, waiting.get(definition.name) ?? 0),
+    ...lookAtReads(definition, services.config.values, read.get(definition.name)),
   ]);
   return (await Promise.all(findings)).flat();
 }
@@ -64,6 +66,26 @@ function lookAtAccounts(definition: PlatformDefinition, count: number): Finding[
   if (count === 0) return [];
   const found = `${count === 1 ? "One account has" : `${count} accounts have`} lost access, and their posts fail.`;
   return [subjectOf(definition).warning(found, "Their owners must connect them again.")];
+}
+
+/** Numbers that were read this month where that is billed. */
+type ReadsOfMonth = z.output<typeof readsRows>[number];
+
+function lookAtReads(definition: PlatformDefinition, values: Config["values"], month?: ReadsOfMonth): Finding[] {
+  const variable = definition.measuring?.readsPerMonth;
+  const limit = variable === undefined ? undefined : values[variable];
+  if (variable === undefined || typeof limit !== "number" || month === undefined || month.reads < limit) return [];
+  const found = `The month's budget of ${limit} reads of posts' numbers is used up; it renews on ${month.renews}.`;
+  return [subjectOf(definition).warning(found, `Wait, or raise ${variable}: reads are billed.`)];
+}
+
+const readsRows = z.array(z.object({ platform: z.string(), reads: z.number(), renews: z.string() }));
+
+async function readsOfMonth(db: Db): Promise<ReadonlyMap<string, ReadsOfMonth>> {
+  const rows = await db.$queryRaw`
+    select platform, reads, to_char(month + interval '1 month', 'YYYY-MM-DD') as renews from metric_reads
+    where month = date_trunc('month', now() at time zone 'UTC')::date`;
+  return new Map(readsRows.parse(rows).map((row) => [row.platform, row]));
 }
 
 const counts = z.array(z.object({ platform: z.string(), count: z.number() }));

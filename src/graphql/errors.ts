@@ -62,6 +62,14 @@ builder.objectType(NotFoundError, {
   name: "NotFoundError",
   description: "The thing does not exist or you cannot see it; the two look alike.",
   interfaces: [ErrorInterface],
+  fields: (t) => ({
+    path: t.stringList({
+      nullable: true,
+      description:
+        "Leads to the id inside `input`, where that holds several; list positions are numbers from 0. Null where there is no doubt which one is meant.",
+      resolve: ({ inputPath }) => (inputPath === null ? null : [...inputPath]),
+    }),
+  }),
 });
 
 builder.objectType(ForbiddenError, {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { GraphQLError } from "graphql";
-import { DomainError, OverloadedError, ValidationError } from "../infra/errors.ts";
+import { DomainError, NotFoundError, OverloadedError, ValidationError } from "../infra/errors.ts";
 import type { Logger } from "../infra/log.ts";
 
 /**
@@ -12,7 +12,7 @@ export function formatError(error: GraphQLError, log: Pick<Logger, "error">): Gr
   if (cause instanceof DomainError) {
     const retry = cause instanceof OverloadedError ? { retryAfter: cause.retryAfter } : {};
     // Queries have no union to tell them in.
-    const broken = cause instanceof ValidationError ? { issues: cause.issues } : {};
+    const broken = issuesOf(cause);
     // GraphQL's own text around an unreadable argument says where it stands.
     const message = cause.code === "BAD_USER_INPUT" ? error.message : cause.message;
     return masked(error, message, { code: cause.code, ...retry, ...broken });
@@ -26,6 +26,12 @@ export function formatError(error: GraphQLError, log: Pick<Logger, "error">): Gr
     code: "INTERNAL",
     errorId,
   });
+}
+
+function issuesOf(cause: DomainError): object {
+  if (cause instanceof ValidationError) return { issues: cause.issues };
+  if (!(cause instanceof NotFoundError) || cause.inputPath === null) return {};
+  return { issues: [{ path: cause.inputPath, code: cause.code, message: cause.message }] };
 }
 
 /**

@@ -14,9 +14,11 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
+  valueFromASTUntyped,
 } from "graphql";
 import { pageSizes } from "./keyset.ts";
 import { LimitExceededError } from "./request-errors.ts";
+import { type GivenArguments, usualLength } from "./usual-length.ts";
 
 /** Bounds of one operation; configured, and published in `serverInfo { limits }`. */
 export interface OperationLimits {
@@ -39,7 +41,7 @@ interface Size {
 }
 
 const nothing: Size = { depth: 0, aliases: 0, directives: 0, cost: 0 };
-/** What a list without `first` counts for: our bounded lists are short. */
+/** What a list without `first` counts for, unless its field says otherwise (`usually`): our bounded lists are short. */
 const plainListLength = 10;
 
 /**
@@ -58,7 +60,8 @@ export function checkLimits(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const measured = new Map<string, Size>();
-  const walk = { schema, variables: lengthsOf(operation, variables), fragments, measured };
+  const given = { variables: lengthsOf(operation, variables), values: valuesOf(operation, variables) };
+  const walk = { schema, ...given, fragments, measured };
   const size = measure(walk, schema.getRootType(operation.operation), operation.selectionSet);
   for (const key of ["depth", "aliases", "directives", "cost"] as const) {
     if (size[key] > limits[key]) throw new LimitExceededError(key, size[key], limits[key]);
@@ -67,7 +70,10 @@ export function checkLimits(
 
 interface Walk {
   readonly schema: GraphQLSchema;
+  /** The variables that say how long a list will be. */
   readonly variables: ReadonlyMap<string, number>;
+  /** All of them. */
+  readonly values: Record<string, unknown>;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly measured: Map<string, Size>;
 }
@@ -102,11 +108,8 @@ function measureField(walk: Walk, type: GraphQLNamedType | null | undefined, fie
   const inner = measure(walk, getNamedType(definition.type), field.selectionSet);
   const nullable = isNonNullType(definition.type) ? definition.type.ofType : definition.type;
   const paged = definition.args.some(({ name }) => lengthArguments.includes(name));
-  const times = paged
-    ? pageLength(walk, field)
-    : isListType(nullable) && !isPageList(type, field)
-      ? plainListLength
-      : 1;
+  const usual = isListType(nullable) && !isPageList(type, field) ? plainListLength : 1;
+  const times = paged ? pageLength(walk, field) : (usualLength(definition, () => argumentsOf(walk, field)) ?? usual);
   return {
     depth: inner.depth + 1,
     aliases: inner.aliases + aliases,
@@ -130,6 +133,21 @@ function pageLength(walk: Walk, field: FieldNode): number {
     .filter((length) => length !== undefined);
   return asked.length === 0 ? pageSizes.default : Math.min(Math.max(...asked, 1), pageSizes.max);
 }
+
+const argumentsOf = ({ values }: Walk, field: FieldNode): GivenArguments =>
+  Object.fromEntries(
+    (field.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, values)]),
+  );
+
+/** The variables of an operation as they were given, defaults included. */
+const valuesOf = (operation: OperationDefinitionNode, given: Readonly<Record<string, unknown>>) => ({
+  ...Object.fromEntries(
+    (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
+      defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)]],
+    ),
+  ),
+  ...given,
+});
 
 const lengthOf = (value: ValueNode | undefined): number | undefined =>
   value?.kind === Kind.INT ? Number(value.value) : value?.kind === Kind.LIST ? value.values.length : undefined;

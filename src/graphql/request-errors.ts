@@ -23,3 +23,14 @@ export class LimitExceededError extends RequestError {
     );
   }
 }
+
+/** What was found makes the answer larger than this server allows, though the operation looked small enough. */
+export class AnswerTooLargeError extends RequestError {
+  constructor(found: number, allowed: number) {
+    super(
+      `What there is to tell makes the answer too large (fields: ${found} and more); this server allows ${allowed}. Ask for a shorter range, fewer entries, or less of each.`,
+      "LIMIT_EXCEEDED",
+      { limit: "answerFields", found, allowed },
+    );
+  }
+}

@@ -2,6 +2,9 @@ import type { Config } from "../config.ts";
 import type { RateBudget } from "../infra/rate-limit.ts";
 import { builder } from "./builder.ts";
 
+/** How much larger than its cost, which is an estimate, an answer may become: lists may hold more than they usually do. */
+const answersPerCost = 5;
+
 /** The limits of operations that a configuration asks for. */
 export const operationLimits = (config: Config) => ({
   characters: 15_000,
@@ -10,6 +13,7 @@ export const operationLimits = (config: Config) => ({
   aliases: config.MAX_ALIASES,
   directives: 50,
   cost: config.MAX_COST,
+  answerFields: config.MAX_COST * answersPerCost,
 });
 
 const TryLimit = builder.objectRef<RateBudget>("TryLimit").implement({
@@ -39,7 +43,14 @@ const ServerLimits = builder.objectRef<Config>("ServerLimits").implement({
     tokens: t.exposeInt("MAX_DOCUMENT_TOKENS", { description: "Tokens of a document." }),
     depth: t.exposeInt("MAX_DOCUMENT_DEPTH", { description: "Nesting of an operation." }),
     aliases: t.exposeInt("MAX_ALIASES", { description: "Aliases of an operation." }),
-    cost: t.exposeInt("MAX_COST", { description: "Cost of an operation: one a field, multiplied along lists." }),
+    cost: t.exposeInt("MAX_COST", {
+      description:
+        "Cost of an operation: one a field, multiplied along lists by `first`, or by how long they usually are. Estimated before anything is read.",
+    }),
+    answerFields: t.int({
+      description: "Fields of an answer, counted as its lists are read: they may turn out longer than usual.",
+      resolve: (config) => operationLimits(config).answerFields,
+    }),
     socketsPerUser: t.exposeInt("MAX_SOCKETS_PER_USER", {
       description: "Websockets and event streams of one user.",
     }),

@@ -57,7 +57,7 @@ async function wordsOf(db: Db, workspaceId: string, input: GenerationRequestInpu
     },
     orderBy: { number: "desc" },
   });
-  if (version === null) throw new NotFoundError("style in this workspace");
+  if (version === null) throw new NotFoundError("style in this workspace", ["styleId"]);
   const sent = applyStyle(prompt, negativePrompt, version);
   return {
     ...{ prompt, negativePrompt, styleVersionId: version.id },

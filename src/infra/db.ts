@@ -1,6 +1,7 @@
 /** The one data layer: Prisma over node-postgres, and the one way to write. */
 import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
+import { z } from "zod";
 import { type Prisma, PrismaClient } from "../generated/prisma/client.ts";
 
 /** Reads, and statements that stand alone. */
@@ -11,7 +12,8 @@ export type Tx = Prisma.TransactionClient;
 
 /**
  * Runs writes that belong together: all of them are durable when it resolves, none when it rejects. Never call the outer
- * world inside. Subscribers hear of events recorded in it soon after the commit.
+ * world inside, and keep nothing from one run of the work to the next: where Postgres ends a transaction because others wait for it in a
+ * circle, the work runs again. Subscribers hear of events recorded in it soon after the commit.
  */
 export type Transact = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
 
@@ -49,14 +51,38 @@ export function openDb({ url, poolSize, onStatement }: DbOptions): Db {
   return db;
 }
 
-/** Makes the {@link Transact} of a pool. `afterCommit` is called after each commit, and must not throw. */
+/** How often a transaction is tried that Postgres ended for the sake of others. */
+const mostTries = 4;
+
+/**
+ * Makes the {@link Transact} of a pool. `afterCommit` is called after each commit, and must not throw. Locks are taken in one order (`src/README.md`), so that circles
+ * are rare: what foreign keys lock by themselves is left, and what nobody thought of.
+ */
 export function createTransact(db: Db, afterCommit: () => void): Transact {
   return async (work) => {
-    const result = await db.$transaction(work);
-    afterCommit();
-    return result;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const result = await db.$transaction(work);
+        afterCommit();
+        return result;
+      } catch (error) {
+        if (tries >= mostTries || !wasEndedForOthers(error)) throw error;
+      }
+    }
   };
 }
+
+/** A deadlock (40P01) or a serialization failure (40001), of one of Prisma's statements or of one of ours. Nothing of the transaction is left then. */
+const endedForOthers = z.union([
+  z.object({ code: z.literal("P2034") }),
+  z.object({
+    meta: z.object({
+      driverAdapterError: z.object({ cause: z.object({ kind: z.literal("TransactionWriteConflict") }) }),
+    }),
+  }),
+]);
+
+const wasEndedForOthers = (error: unknown): boolean => endedForOthers.safeParse(error).success;
 
 /** Most prepared statements a connection may hold. */
 const maxStatementNames = 300;

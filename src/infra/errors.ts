@@ -71,10 +71,14 @@ export class ValidationError extends DomainError {
 /** The thing does not exist or belongs to somebody else. Both read alike, so that ids cannot be probed. */
 export class NotFoundError extends DomainError {
   readonly code = "NOT_FOUND";
+  // NOTE Not `path`: graphql-js takes whatever is thrown with one for an error of its own.
+  /** Leads to the id in the input where that holds several; null where there is no doubt which one is meant. */
+  readonly inputPath: readonly string[] | null;
 
   /** `what` is the noun of the glossary: "image", "post". */
-  constructor(what: string) {
+  constructor(what: string, inputPath: readonly string[] | null = null) {
     super(`There is no such ${what}, or you cannot see it.`);
+    this.inputPath = inputPath;
   }
 }
 

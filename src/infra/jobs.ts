@@ -12,7 +12,18 @@ export interface JobDefinition<Payload extends z.ZodType = z.ZodType> {
   readonly payload: Payload;
   /** Tries before the queue gives up. Always said: the queue's own default retries for days. */
   readonly maxAttempts: number;
+  /** Where it stands in a backlog; 0 unless it is said. */
+  readonly priority?: JobPriority;
 }
+
+/**
+ * Lower goes first, as the queue has it. After an outage thousands of jobs wait: what keeps the rest right comes before them, then posts that
+ * were begun, then those that people await at their minute; numbers can wait.
+ */
+export const jobPriority = { periodic: -10, begunPost: -7, publishing: -5, measuring: 5 } as const;
+
+/** A job's place before or behind others that wait. */
+export type JobPriority = (typeof jobPriority)[keyof typeof jobPriority];
 
 /** Defines a job. Names are unique and say verb and noun: `generate-image`. */
 export function defineJob<Payload extends z.ZodType>(definition: JobDefinition<Payload>): JobDefinition<Payload> {
@@ -26,6 +37,8 @@ export interface JobRequest<Payload extends z.ZodType> {
   readonly runAt?: Date;
   /** A waiting job with the same key is replaced instead of doubled. Never the key of a job that may be running. */
   readonly key?: string;
+  /** Where it stands in a backlog, if not where its job stands. */
+  readonly priority?: JobPriority;
 }
 
 /** Enqueues jobs in the caller's transaction: they exist exactly when its rows do. One statement, however many. */
@@ -41,6 +54,7 @@ export async function enqueue<Payload extends z.ZodType>(
     max_attempts: job.maxAttempts,
     run_at: request.runAt?.toISOString() ?? null,
     job_key: request.key ?? null,
+    priority: request.priority ?? job.priority ?? 0,
   }));
   // The queue's JavaScript function takes a connection of its own; only its SQL function can join this transaction.
   await tx.$executeRaw`

@@ -23,6 +23,27 @@ export const changeOccurrence = (
   data: Prisma.OccurrenceUncheckedUpdateInput,
 ): Promise<Occurrence> => tx.occurrence.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
 
+/** When an occurrence is, and where it stands. */
+export type OccurrencePlan = Pick<
+  Occurrence,
+  "id" | "at" | "timeZone" | "timeKind" | "zoneVersion" | "state" | "reason" | "actAt"
+>;
+
+/** Writes on many occurrences of a locked schedule what {@link changeOccurrence} writes on one, in one statement. */
+export async function changeOccurrences(tx: Tx, plans: readonly OccurrencePlan[]): Promise<void> {
+  if (plans.length === 0) return;
+  const rows = plans.map(({ id, at, timeZone, timeKind, zoneVersion, state, reason, actAt }) => ({
+    ...{ id, at, timeZone, timeKind, zoneVersion, state, reason, actAt },
+  }));
+  await tx.$executeRaw`
+    update occurrence as o set
+      at = p.at, time_zone = p."timeZone", time_kind = p."timeKind"::local_time_kind, zone_version = p."zoneVersion",
+      state = p.state::occurrence_state, reason = p.reason, act_at = p."actAt", version = o.version + 1
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p(
+      id uuid, at timestamptz, "timeZone" text, "timeKind" text, "zoneVersion" text, state text, reason text, "actAt" timestamptz)
+    where o.id = p.id`;
+}
+
 /** An occurrence and its schedule, both locked. */
 export interface LockedOccurrence {
   readonly occurrence: Occurrence;

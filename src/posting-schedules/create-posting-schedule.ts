@@ -1,14 +1,15 @@
 import { v7 as newId } from "uuid";
 import { z } from "zod";
+import type { PlanServices } from "../images/plan-generation.ts";
 import type { Clock } from "../infra/clock.ts";
 import type { Transact } from "../infra/db.ts";
 import { ConflictError } from "../infra/errors.ts";
 import { idempotencyKey, once } from "../infra/idempotency.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { localTimeAt } from "../infra/time/local-time.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { expandSchedule } from "./expand-schedule.ts";
 import { lockSchedule, requireScheduler, requireWriter } from "./find-schedule.ts";
+import { generationFaults } from "./generation-faults.ts";
 import { readRecurrenceInput } from "./recurrence-input.ts";
 import { contentFaults, newSchedule, refuse } from "./schedule-input.ts";
 import { contentColumns, recurrenceColumns, scheduleTargetRows } from "./schedule-parts.ts";
@@ -29,15 +30,20 @@ const made = z.object({ postingScheduleId: z.uuid() });
  * not generate), a `ConflictError` when the workspace has too many.
  */
 export async function createPostingSchedule(
-  { transact, clock }: { readonly transact: Transact; readonly clock: Clock },
+  services: PlanServices & { readonly transact: Transact; readonly clock: Clock },
   viewer: Actor,
   { schedule, ...unchecked }: Creation,
 ): Promise<z.output<typeof made>> {
   const { idempotencyKey: key, workspaceId } = parseInput(creation, unchecked);
   const content = parseInput(newSchedule, schedule);
+  const { transact, clock } = services;
   const now = clock.now();
-  const recurrence = readRecurrenceInput(content.recurrence, localTimeAt(now, content.timeZone));
-  const faults = [...contentFaults(content), ...(recurrence.ok ? [] : recurrence.issues)];
+  const recurrence = readRecurrenceInput(content.recurrence, now, content.timeZone);
+  const where = { workspaceId, what: "workspace" };
+  const faults = [
+    ...[...contentFaults(content), ...(recurrence.ok ? [] : recurrence.issues)],
+    ...(await generationFaults(services, viewer, where, content)),
+  ];
   return transact(async (tx) => {
     const pictureSource = content.pictures.generate ? "GENERATE" : "QUEUE";
     await requireScheduler(tx, viewer, { workspaceId, pictureSource }, "workspace");

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Actor } from "../workspaces/require-member.ts";
-import { findToStop, type StopServices, type stopping, withdrawPosts } from "./stop-schedule.ts";
+import { findToStop, type StopServices, type stopping, takeBackPosts } from "./stop-schedule.ts";
 
 /**
  * Deletes a schedule with its occurrences. Its posts stay on record; those that are not out are cancelled with the reason, or kept. Throws a `NotFoundError`, a
@@ -16,7 +16,7 @@ export async function deletePostingSchedule(
     const message = `The posting schedule "${schedule.name}" was deleted.`;
     if (posts === "CANCEL") {
       const stop = { schedule, posts, now: clock.now() };
-      await withdrawPosts(tx, stop, { code: "SCHEDULE_ENDED", message }, "CANCELLED");
+      await takeBackPosts(tx, stop, { code: "SCHEDULE_ENDED", message }, "CANCELLED");
     }
     await tx.postingSchedule.delete({ where: { id: schedule.id } });
     return { deletedPostingScheduleId: schedule.id };

@@ -6,7 +6,7 @@ import {
   requireNotEnded,
   type StopServices,
   type stopping,
-  withdrawPosts,
+  takeBackPosts,
 } from "./stop-schedule.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function endPostingSchedule(
     requireNotEnded(schedule);
     const stop = { schedule, posts, now: clock.now() };
     const message = `The posting schedule "${schedule.name}" has ended.`;
-    if (posts === "CANCEL") await withdrawPosts(tx, stop, { code: "SCHEDULE_ENDED", message }, "CANCELLED");
+    if (posts === "CANCEL") await takeBackPosts(tx, stop, { code: "SCHEDULE_ENDED", message }, "CANCELLED");
     await cancelOpen(tx, stop, message);
     await tx.postingSchedule.update({
       where: { id: schedule.id },

@@ -12,8 +12,9 @@ const parts = {
 export type LockedSchedule = Prisma.PostingScheduleGetPayload<{ include: typeof parts }>;
 
 /**
- * Locks a schedule; null where it is gone. Whoever touches a schedule, its occurrences or their posts locks in this order: schedule, occurrences,
- * posts, targets. So everything that happens to one schedule happens one after the other.
+ * Locks a schedule; null where it is gone. Whoever touches a schedule, its occurrences or their posts locks in this order: schedule, posts, targets,
+ * occurrences. So everything that happens to one schedule happens one after the other. Occurrences come last because a post that is
+ * deleted takes itself out of its occurrence.
  */
 export async function lockSchedule(tx: Tx, id: string): Promise<LockedSchedule | null> {
   await tx.$queryRaw`select 1 from posting_schedule where id = ${id}::uuid for update`;

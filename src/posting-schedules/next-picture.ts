@@ -14,10 +14,12 @@ export async function nextPicture(tx: Tx, { occurrence, schedule }: LockedOccurr
   // What was split off one another shares pictures, and is locked apart.
   await tx.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`posting-series:${schedule.seriesId}`}, 0))::text`;
   const days = schedule.repeatAfterDays;
+  // Days as clocks count them: the night in which they change does not bring two dates nearer.
+  const local = occurrence.movedTo ?? occurrence.localTime;
   const rows = await tx.$queryRaw`
     select i.id from image_tag it join image i on i.id = it.image_id
     left join lateral (
-      select max(o.at) as last_at, bool_or(abs(extract(epoch from o.at - ${occurrence.at}::timestamptz)) < ${days} * 86400) as is_near
+      select max(o.at) as last_at, bool_or(abs(extract(epoch from coalesce(o.moved_to, o.local_time)::timestamp - ${local}::timestamp)) < ${days} * 86400) as is_near
       from occurrence o
       where o.series_id = ${schedule.seriesId}::uuid and o.image_id = i.id and o.id <> ${occurrence.id}::uuid
         and o.state in ('PLANNED', 'AWAITING_PICTURE', 'NEEDS_DECISION', 'POSTED')

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { Occurrence } from "../generated/prisma/client.ts";
 import type { Tx } from "../infra/db.ts";
 import { NotFoundError } from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { lockPost } from "../posts/find-post.ts";
+import { type LockedPost, lockPost } from "../posts/find-post.ts";
 import { updatePost } from "../posts/update-post.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { changeOccurrence, findOccurrenceToWrite, type LockedOccurrence, requireOpen } from "./change-occurrence.ts";
@@ -23,6 +24,10 @@ const overriding = z.object({
     .array(z.uuid())
     .min(1, "Name at least one picture, or null for those of the schedule.")
     .max(20, "A post takes at most 20 pictures.")
+    .refine((ids) => new Set(ids).size === ids.length, {
+      error: "The same picture is named twice.",
+      params: { code: "DUPLICATE" },
+    })
     .nullable()
     .optional(),
 });
@@ -53,23 +58,34 @@ export async function overrideOccurrence(
     // Where a person was asked, or pictures are there now, work goes on at once.
     const goesOn = occurrence.state === "NEEDS_DECISION" || (occurrence.state === "AWAITING_PICTURE" && imageIds);
     const again = goesOn ? { state: "PLANNED" as const, reason: null, actAt: workBegins(occurrence.at, schedule) } : {};
+    // Posts are locked before occurrences.
+    const post = occurrence.state === "POSTED" ? await lockPostOf(tx, occurrence) : null;
     const changed = await changeOccurrence(tx, occurrence, { ...own, ...again });
-    if (occurrence.state === "POSTED") await changePost(tx, services, viewer, { schedule, occurrence: changed });
+    if (post !== null) await changePost(tx, services, viewer, { schedule, occurrence: changed, post });
     return { occurrenceId: occurrence.id };
   });
 }
 
 async function requireImages(tx: Tx, workspaceId: string, imageIds: readonly string[]): Promise<void> {
-  const unique = [...new Set(imageIds)];
-  const found = await tx.image.count({ where: { id: { in: unique }, workspaceId, trashedAt: null } });
-  if (found < unique.length) throw new NotFoundError("image in this workspace");
+  const where = { id: { in: [...imageIds] }, workspaceId, trashedAt: null };
+  const found = new Set((await tx.image.findMany({ where, select: { id: true } })).map(({ id }) => id));
+  const missing = imageIds.findIndex((id) => !found.has(id));
+  if (missing !== -1) throw new NotFoundError("image in this workspace", ["imageIds", String(missing)]);
 }
 
-async function changePost(tx: Tx, services: ScheduleServices, viewer: Actor, locked: LockedOccurrence): Promise<void> {
-  const { occurrence, schedule } = locked;
-  const { postId, ownImageIds, imageId } = occurrence;
+async function lockPostOf(tx: Tx, { postId }: Occurrence): Promise<LockedPost> {
   const post = postId === null ? null : await lockPost(tx, postId);
   if (post === null) throw new NotFoundError("post of this occurrence");
+  return post;
+}
+
+async function changePost(
+  tx: Tx,
+  services: ScheduleServices,
+  viewer: Actor,
+  { occurrence, schedule, post }: LockedOccurrence & { readonly post: LockedPost },
+): Promise<void> {
+  const { ownImageIds, imageId } = occurrence;
   const shown = post.targets[0]?.post.images.map((image) => image.imageId) ?? [];
   const wanted = ownImageIds.length > 0 ? ownImageIds : imageId === null ? shown : [imageId];
   const title = await tx.image.findUnique({ where: { id: wanted[0] ?? "" }, select: { title: true } });

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { ConflictError } from "../infra/errors.ts";
 import type { Actor } from "../workspaces/require-member.ts";
-import { findToStop, requireNotEnded, type StopServices, type stopping, withdrawPosts } from "./stop-schedule.ts";
+import { findToStop, requireNotEnded, type StopServices, type stopping, takeBackPosts } from "./stop-schedule.ts";
 
 /**
  * Pauses a schedule: nothing is made, asked for or decided until it is resumed. Posts that are made and not out are cancelled with the reason, and scheduled again
@@ -20,7 +20,7 @@ export async function pausePostingSchedule(
     const message = `The posting schedule "${schedule.name}" is paused. Resume it, or schedule this post by hand.`;
     if (posts === "CANCEL") {
       const stop = { schedule, posts, now: clock.now() };
-      await withdrawPosts(tx, stop, { code: "SCHEDULE_PAUSED", message }, "PLANNED");
+      await takeBackPosts(tx, stop, { code: "SCHEDULE_PAUSED", message }, "PLANNED");
     }
     await tx.postingSchedule.update({
       where: { id: schedule.id },

@@ -51,13 +51,14 @@ export async function previewPostingSchedule(
   const { workspaceId, timeZone, recurrence, socialAccountIds, count, ...of } = parseInput(previewing, unchecked);
   await requireMember(db, viewer, { workspaceId, permission: "posts:read" });
   const now = localTimeAt(clock.now(), timeZone);
-  const read = readRecurrenceInput(recurrence, now);
+  const read = readRecurrenceInput(recurrence, clock.now(), timeZone);
   if (!read.ok) throw new ValidationError(read.issues);
   const accounts = await db.socialAccount.findMany({
     where: { workspaceId, id: { in: socialAccountIds } },
     select: { id: true, platform: true },
   });
-  if (accounts.length < new Set(socialAccountIds).size) throw new NotFoundError("social account");
+  const missing = socialAccountIds.findIndex((id) => !accounts.some((account) => account.id === id));
+  if (missing !== -1) throw new NotFoundError("social account", ["socialAccountIds", String(missing)]);
   const exceptSeriesId = await seriesOf(db, workspaceId, of.postingScheduleId ?? null);
   const dates = nextDates({ ...read.columns, startsAt: null, endsBefore: null }, { from: now, count }).map(
     (localTime) => ({ localTime, ...resolveLocalTime(localTime, timeZone) }),
@@ -75,6 +76,6 @@ export async function previewPostingSchedule(
 async function seriesOf(db: Db, workspaceId: string, id: string | null): Promise<string | null> {
   if (id === null) return null;
   const schedule = await db.postingSchedule.findFirst({ where: { id, workspaceId }, select: { seriesId: true } });
-  if (schedule === null) throw new NotFoundError("posting schedule");
+  if (schedule === null) throw new NotFoundError("posting schedule", ["postingScheduleId"]);
   return schedule.seriesId;
 }

@@ -2,7 +2,7 @@
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import type { ValidationIssue } from "../infra/errors.ts";
-import { readLocalDateTime } from "../infra/time/local-time.ts";
+import { localTimeAt, readLocalDateTime } from "../infra/time/local-time.ts";
 import { isRecurrenceFault, readRecurrence } from "../infra/time/recurrence.ts";
 import { weekdays } from "../infra/time/weekly-times.ts";
 import { type DatePlan, nextDates } from "./dates.ts";
@@ -49,10 +49,11 @@ type Read =
   | { readonly ok: true; readonly columns: RecurrenceColumns }
   | { readonly ok: false; readonly issues: ValidationIssue[] };
 
-/** Reads a recurrence; `now` is the local time in the schedule's zone. Paths begin with `recurrence`. */
-export function readRecurrenceInput(input: z.output<typeof recurrenceInput>, now: string): Read {
+/** Reads a recurrence of a schedule in a zone. Paths begin with `recurrence`. */
+export function readRecurrenceInput(input: z.output<typeof recurrenceInput>, at: Date, timeZone: string): Read {
   const { rule, weekly } = input;
-  const read = rule ? readRule(rule) : weekly ? readWeekly(weekly) : null;
+  const now = localTimeAt(at, timeZone);
+  const read = rule ? readRule(rule, timeZone) : weekly ? readWeekly(weekly) : null;
   if (read === null) throw new Error("A recurrence is neither a rule nor weekly.");
   if (!read.ok) return read;
   const path = rule ? ["recurrence", "rule", "firstAt"] : ["recurrence", "weekly", "from"];
@@ -82,13 +83,13 @@ const fault = (path: readonly string[], code: string, message: string): Read => 
 const shifted = (local: string, years: number): string =>
   Temporal.PlainDateTime.from(local).add({ years }).toString({ smallestUnit: "second" });
 
-function readRule({ text, firstAt }: { readonly text: string; readonly firstAt: string }): Read {
+function readRule({ text, firstAt }: { readonly text: string; readonly firstAt: string }, timeZone: string): Read {
   const anchor = readLocalDateTime(firstAt);
   if (anchor === null) {
     const message = `"${firstAt.slice(0, 40)}" is no date and time that the calendar has. Write local time without zone, such as 2026-03-02T09:00.`;
     return fault(["recurrence", "rule", "firstAt"], "INVALID_DATE", message);
   }
-  const read = readRecurrence(text, anchor);
+  const read = readRecurrence(text, anchor, timeZone);
   if (isRecurrenceFault(read)) return fault(["recurrence", "rule", "text"], read.code, read.message);
   return { ok: true, columns: { rule: read.rule, slots: null, anchor } };
 }

@@ -1,17 +1,18 @@
 import type { Occurrence } from "../generated/prisma/client.ts";
-import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import type { Transact, Tx } from "../infra/db.ts";
-import { deletePost } from "../posts/delete-post.ts";
-import { lockPost } from "../posts/find-post.ts";
+import { deleteUntouchedPosts } from "../posts/delete-untouched-posts.ts";
+import { lockPosts } from "../posts/find-post.ts";
 import type { SchedulingServices } from "../posts/schedule-targets.ts";
+import { timeIssues } from "../posts/time-issues.ts";
 import type { Actor } from "../workspaces/require-member.ts";
-import { changeOccurrence, open } from "./change-occurrence.ts";
+import { changeOccurrences, type OccurrencePlan, open } from "./change-occurrence.ts";
 import { datesOf, planOf } from "./dates.ts";
 import { expandSchedule } from "./expand-schedule.ts";
 import type { LockedSchedule } from "./find-schedule.ts";
-import { movePost } from "./move-post.ts";
+import { movePosts } from "./move-post.ts";
 import { resolvedColumns, workBegins } from "./resolve-occurrence.ts";
-import { withdrawPost } from "./withdraw-post.ts";
+import { refuse } from "./schedule-input.ts";
+import { withdrawPosts } from "./withdraw-posts.ts";
 
 /** What changing schedules asks. */
 export interface ScheduleServices extends SchedulingServices {
@@ -28,7 +29,7 @@ export interface Replanning {
 /**
  * Brings the coming occurrences of a locked schedule in line with it, after it changed. Dates that it no longer has go, with their posts; those that stay
  * follow its times. A post that was made already is made anew where the content changed, unless somebody edited it by hand: then it
- * keeps what they wrote. Throws what scheduling throws.
+ * keeps what they wrote. Throws a `ValidationError` where a post would be late by then.
  */
 export async function replan(
   tx: Tx,
@@ -45,69 +46,73 @@ export async function replan(
   if (first !== undefined && last !== undefined) {
     const span = { from: first.localTime, to: last.localTime, limit: 10_000 };
     const dates = new Set(datesOf(planOf(schedule), span));
-    for (const occurrence of occurrences) {
-      if (dates.has(occurrence.localTime)) await keep(tx, services, { schedule, occurrence, how });
-      else await drop(tx, occurrence);
-    }
+    const kept = occurrences.filter(({ localTime }) => dates.has(localTime));
+    const gone = occurrences.filter(({ localTime, state }) => !dates.has(localTime) && state !== "CANCELLED");
+    // All at once, so that they are locked in the order of everybody.
+    await lockPosts(tx, postsOf([...kept, ...gone]));
+    await drop(tx, gone);
+    await keep(tx, { schedule, kept, how, now });
   }
   if (schedule.state !== "ACTIVE") return;
   // A time that has gone by today is none to catch up on: the change is for what is to come.
   await expandSchedule(tx, { ...schedule, expandedUntil: now, activeSince: now }, now);
 }
 
-async function drop(tx: Tx, occurrence: Occurrence): Promise<void> {
-  const { id, postId, imageId, state } = occurrence;
-  if (state === "CANCELLED") return;
-  if (postId === null && imageId === null) {
-    await tx.occurrence.delete({ where: { id } });
-    return;
-  }
-  const message = "The posting schedule was changed and no longer has this date.";
-  if (postId !== null) await withdrawPost(tx, postId, { code: "SCHEDULE_CHANGED", message });
-  await changeOccurrence(tx, occurrence, { state: "CANCELLED", reason: message, actAt: null });
+const postsOf = (occurrences: readonly Occurrence[]): string[] => occurrences.flatMap(({ postId }) => postId ?? []);
+
+const message = "The posting schedule was changed and no longer has this date.";
+
+/** Dates that nothing was done for are forgotten, the others cancelled. */
+async function drop(tx: Tx, gone: readonly Occurrence[]): Promise<void> {
+  const isBare = ({ postId, imageId }: Occurrence) => postId === null && imageId === null;
+  const used = gone.filter((occurrence) => !isBare(occurrence));
+  await withdrawPosts(tx, postsOf(used), { code: "SCHEDULE_CHANGED", message });
+  await tx.occurrence.deleteMany({ where: { id: { in: gone.filter(isBare).map(({ id }) => id) } } });
+  await tx.occurrence.updateMany({
+    where: { id: { in: used.map(({ id }) => id) } },
+    data: { state: "CANCELLED", reason: message, actAt: null, version: { increment: 1 } },
+  });
 }
 
-interface Kept {
+interface Keeping {
   readonly schedule: LockedSchedule;
-  readonly occurrence: Occurrence;
+  readonly kept: readonly Occurrence[];
   readonly how: Replanning;
+  readonly now: Date;
 }
 
-async function keep(tx: Tx, services: ScheduleServices, { schedule, occurrence, how }: Kept): Promise<void> {
-  const resolved = resolvedColumns(occurrence.movedTo ?? occurrence.localTime, schedule.timeZone);
-  const planned = { state: "PLANNED" as const, reason: null, actAt: workBegins(resolved.at, schedule) };
-  const { postId, state } = occurrence;
-  if (state === "AWAITING_PICTURE") {
+async function keep(tx: Tx, { schedule, kept, how, now }: Keeping): Promise<void> {
+  const remade = how.contentChanged ? await deleteOutdated(tx, how.viewer, schedule, kept) : new Set<string>();
+  const moves = new Map<string, Date>();
+  const plans = kept.map((occurrence): OccurrencePlan => {
+    const resolved = resolvedColumns(occurrence.movedTo ?? occurrence.localTime, schedule.timeZone);
+    const { postId, state } = occurrence;
     // Its picture is asked for already; when to remind and decide is worked out anew.
-    await changeOccurrence(tx, occurrence, { ...resolved, actAt: services.clock.now() });
-  } else if (state !== "POSTED") {
-    // A pause has taken its post back.
-    if (postId !== null && how.contentChanged) await deleteUntouched(tx, how.viewer, postId, ["CANCELLED"]);
-    await changeOccurrence(tx, occurrence, { ...resolved, ...planned });
-  } else if (
-    postId !== null &&
-    how.contentChanged &&
-    (await deleteUntouched(tx, how.viewer, postId, ["SCHEDULED", "AWAITING_APPROVAL"]))
-  ) {
-    await changeOccurrence(tx, occurrence, { ...resolved, ...planned });
-  } else {
-    if (postId !== null && resolved.at.getTime() !== occurrence.at.getTime()) {
-      await movePost(tx, services, postId, resolved.at);
+    if (state === "AWAITING_PICTURE") return { ...occurrence, ...resolved, actAt: now };
+    if (state !== "POSTED" || (postId !== null && remade.has(postId))) {
+      return { ...occurrence, ...resolved, state: "PLANNED", reason: null, actAt: workBegins(resolved.at, schedule) };
     }
-    await changeOccurrence(tx, occurrence, resolved);
-  }
+    if (postId !== null && resolved.at.getTime() !== occurrence.at.getTime()) moves.set(postId, resolved.at);
+    return { ...occurrence, ...resolved };
+  });
+  const passed = [...moves.values()].find((at) => at < now);
+  // Times move where the zone does.
+  refuse(passed === undefined ? [] : timeIssues(["timeZone"], passed, now));
+  await movePosts(tx, moves, now);
+  await changeOccurrences(tx, plans);
 }
 
-/** Deletes a post that nobody edited or commented on, all of whose targets are in these states: then it is made anew. Answers whether it was. */
-async function deleteUntouched(
+/** Deletes posts that show what the schedule was, unless somebody edited or commented on them: they are made anew. Answers which. */
+async function deleteOutdated(
   tx: Tx,
   viewer: Actor,
-  postId: string,
-  states: readonly PostTargetStatus[],
-): Promise<boolean> {
-  const post = await lockPost(tx, postId);
-  if (post?.version !== 1 || post.targets.some(({ status }) => !states.includes(status))) return false;
-  if ((await tx.postComment.count({ where: { postId } })) > 0) return false;
-  await deletePost({ transact: (work) => work(tx) }, viewer, { postId });
-  return true;
+  { workspaceId }: LockedSchedule,
+  kept: readonly Occurrence[],
+): Promise<ReadonlySet<string>> {
+  const posted = kept.filter(({ state }) => state === "POSTED");
+  // A pause has taken these back.
+  const takenBack = kept.filter(({ state }) => state !== "POSTED" && state !== "AWAITING_PICTURE");
+  await deleteUntouchedPosts(tx, viewer, { workspaceId, postIds: postsOf(takenBack), states: ["CANCELLED"] });
+  const states = ["SCHEDULED", "AWAITING_APPROVAL"] as const;
+  return deleteUntouchedPosts(tx, viewer, { workspaceId, postIds: postsOf(posted), states });
 }

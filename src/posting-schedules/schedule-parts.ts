@@ -67,7 +67,7 @@ async function generateColumns(tx: Tx, workspaceId: string, generate: Generate) 
       where: { id: styleId, deletedAt: null, OR: [{ workspaceId: null }, { workspaceId }] },
       select: { id: true },
     });
-    if (style === null) throw new NotFoundError("style in this workspace");
+    if (style === null) throw new NotFoundError("style in this workspace", ["pictures", "generate", "styleId"]);
   }
   const generation = {
     ...(provider && { provider }),
@@ -84,7 +84,7 @@ async function requireFallback(tx: Tx, workspaceId: string, id: string | null): 
     where: { id, workspaceId, trashedAt: null },
     select: { reviewState: true },
   });
-  if (image === null) throw new NotFoundError("image in this workspace");
+  if (image === null) throw new NotFoundError("image in this workspace", ["fallbackImageId"]);
   if (image.reviewState === "APPROVED") return;
   const message = "The fallback picture is not approved: it could not go out when it is needed. Approve it first.";
   throw new ValidationError([{ path: ["fallbackImageId"], code: "IMAGE_NOT_APPROVED", message }]);

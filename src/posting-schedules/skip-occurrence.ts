@@ -4,7 +4,7 @@ import { ConflictError } from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { changeOccurrence, findOccurrenceToWrite, requireOpen } from "./change-occurrence.ts";
-import { withdrawPost } from "./withdraw-post.ts";
+import { withdrawPosts } from "./withdraw-posts.ts";
 
 const skipping = z.object({
   occurrenceId: z.uuid(),
@@ -27,8 +27,9 @@ export async function skipOccurrence(
     requireOpen(occurrence);
     const why = reason || "Somebody left it out.";
     const { postId, state } = occurrence;
-    const withdrawn = postId !== null && (await withdrawPost(tx, postId, { code: "OCCURRENCE_SKIPPED", message: why }));
-    if (state === "POSTED" && !withdrawn) {
+    const posts = postId === null ? [] : [postId];
+    const withdrawn = await withdrawPosts(tx, posts, { code: "OCCURRENCE_SKIPPED", message: why });
+    if (state === "POSTED" && withdrawn.size === 0) {
       throw new ConflictError("Nothing of its post can be taken back any more. Look at the post itself.");
     }
     await changeOccurrence(tx, occurrence, { state: "SKIPPED", reason: why, actAt: null });

@@ -5,10 +5,10 @@ import type { Transact, Tx } from "../infra/db.ts";
 import { ConflictError } from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
-import { changeOccurrence, open } from "./change-occurrence.ts";
+import { changeOccurrences, open } from "./change-occurrence.ts";
 import { findScheduleToWrite, type LockedSchedule } from "./find-schedule.ts";
 import { workBegins } from "./resolve-occurrence.ts";
-import { type Withdrawal, withdrawPost } from "./withdraw-post.ts";
+import { type Withdrawal, withdrawPosts } from "./withdraw-posts.ts";
 
 /** The input of all three. */
 export const stopping = z.object({
@@ -46,7 +46,7 @@ export function requireNotEnded({ state }: LockedSchedule): void {
 }
 
 /** Takes back the posts of a schedule that are not out; `after` says what their occurrences are then. */
-export async function withdrawPosts(
+export async function takeBackPosts(
   tx: Tx,
   { schedule, now }: Stop,
   why: Withdrawal,
@@ -54,13 +54,19 @@ export async function withdrawPosts(
 ): Promise<void> {
   const posted = await tx.occurrence.findMany({
     where: { scheduleId: schedule.id, state: "POSTED", at: { gt: now }, postId: { not: null } },
-    orderBy: { id: "asc" },
   });
-  for (const occurrence of posted) {
-    if (occurrence.postId === null || !(await withdrawPost(tx, occurrence.postId, why))) continue;
-    const actAt = after === "PLANNED" ? workBegins(occurrence.at, schedule) : null;
-    await changeOccurrence(tx, occurrence, { state: after, reason: why.message, actAt });
-  }
+  const withdrawn = await withdrawPosts(
+    tx,
+    posted.flatMap(({ postId }) => postId ?? []),
+    why,
+  );
+  const changes = posted
+    .filter(({ postId }) => postId !== null && withdrawn.has(postId))
+    .map((occurrence) => ({
+      ...{ ...occurrence, state: after, reason: why.message },
+      actAt: after === "PLANNED" ? workBegins(occurrence.at, schedule) : null,
+    }));
+  await changeOccurrences(tx, changes);
 }
 
 /** Takes what is still to come off a schedule: dates that nothing was done for are forgotten, the others cancelled. */

@@ -1,12 +1,19 @@
 import { v7 as newId } from "uuid";
 import { z } from "zod";
+import type { PlanServices } from "../images/plan-generation.ts";
 import type { Tx } from "../infra/db.ts";
-import { ConflictError, NotFoundError, ValidationError, VersionConflictError } from "../infra/errors.ts";
+import {
+  ConflictError,
+  NotFoundError,
+  ValidationError,
+  type ValidationIssue,
+  VersionConflictError,
+} from "../infra/errors.ts";
 import { parseInput } from "../infra/parse-input.ts";
-import { localTimeAt } from "../infra/time/local-time.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { datesOf, planOf } from "./dates.ts";
 import { findScheduleToWrite, type LockedSchedule, requireScheduler, requireWriter } from "./find-schedule.ts";
+import { generationFaults } from "./generation-faults.ts";
 import { overrideOccurrence } from "./override-occurrence.ts";
 import { contentOf } from "./read-content.ts";
 import { type RecurrenceColumns, readRecurrenceInput } from "./recurrence-input.ts";
@@ -43,16 +50,17 @@ export interface ScheduleUpdate {
 /**
  * Changes a schedule, as calendars do: one occurrence, one and all that follow (which splits the schedule in two), or all. What went out stays as it was.
  * Throws a `ValidationError` with everything that is wrong, a `NotFoundError` for what is foreign or missing, a `ForbiddenError` for a role or token that
- * may not, a `VersionConflictError` when somebody changed it since, a `ConflictError` for one that has ended, and what scheduling throws for
- * posts that follow the change.
+ * may not, a `VersionConflictError` when somebody changed it since, a `ConflictError` for one that has ended, and, where one
+ * occurrence is changed, what overriding it throws.
  */
 export async function updatePostingSchedule(
-  services: ScheduleServices,
+  services: ScheduleServices & PlanServices,
   viewer: Actor,
   { change: asked, ...unchecked }: Update,
 ): Promise<ScheduleUpdate> {
   const { postingScheduleId, expectedVersion, scope } = parseInput(update, unchecked);
   const change = parseInput(changes, asked);
+  const generation = await faultsOfPictures(services, viewer, postingScheduleId, change);
   return services.transact(async (tx) => {
     const schedule = await findScheduleToWrite(tx, viewer, postingScheduleId);
     await requireWriter(tx, viewer, schedule);
@@ -61,7 +69,7 @@ export async function updatePostingSchedule(
     }
     if (schedule.state === "ENDED") throw new ConflictError("The posting schedule has ended. Make a new one.");
     if ("this" in scope) return changeOne(tx, services, { viewer, schedule, occurrenceId: scope.this, change });
-    const next = await readChange(tx, services, schedule, change);
+    const next = await readChange(tx, services, schedule, { change, generation });
     const wanted = { ...schedule, pictureSource: next.columns.pictureSource };
     await requireScheduler(tx, viewer, wanted);
     const split = "thisAndFuture" in scope ? await splitPoint(tx, services, schedule, scope.thisAndFuture) : null;
@@ -72,6 +80,19 @@ export async function updatePostingSchedule(
     await replan(tx, services, changed, { viewer, contentChanged: next.contentChanged });
     return { postingScheduleId: changed.id, splitFromId: split === null ? null : schedule.id };
   });
+}
+
+/** What a provider would refuse of other pictures, asked before anything is locked. */
+async function faultsOfPictures(
+  services: PlanServices,
+  viewer: Actor,
+  id: string,
+  { pictures, name = "", locale = "en" }: Change,
+): Promise<ValidationIssue[]> {
+  if (!pictures?.generate) return [];
+  const found = await services.db.postingSchedule.findUnique({ where: { id }, select: { workspaceId: true } });
+  if (found === null) throw new NotFoundError("posting schedule");
+  return generationFaults(services, viewer, { ...found, what: "posting schedule" }, { name, locale, pictures });
 }
 
 interface ReadChange {
@@ -87,12 +108,12 @@ async function readChange(
   tx: Tx,
   { clock }: ScheduleServices,
   schedule: LockedSchedule,
-  change: Change,
+  { change, generation }: { readonly change: Change; readonly generation: readonly ValidationIssue[] },
 ): Promise<ReadChange> {
   const { recurrence, ...rest } = change;
   const content = merge(contentOf(schedule), rest);
-  const read = recurrence ? readRecurrenceInput(recurrence, localTimeAt(clock.now(), content.timeZone)) : null;
-  refuse([...contentFaults(content), ...(read === null || read.ok ? [] : read.issues)]);
+  const read = recurrence ? readRecurrenceInput(recurrence, clock.now(), content.timeZone) : null;
+  refuse([...contentFaults(content), ...generation, ...(read === null || read.ok ? [] : read.issues)]);
   return {
     content,
     columns: await contentColumns(tx, schedule.workspaceId, content),
@@ -125,7 +146,7 @@ async function splitPoint(
   occurrenceId: string,
 ): Promise<string | null> {
   const occurrence = await tx.occurrence.findFirst({ where: { id: occurrenceId, scheduleId: schedule.id } });
-  if (occurrence === null) throw new NotFoundError("occurrence of this schedule");
+  if (occurrence === null) throw new NotFoundError("occurrence of this schedule", ["scope", "thisAndFuture"]);
   if (occurrence.at <= clock.now()) {
     const message = `The occurrence of ${occurrence.localTime} is over. Split at one that is still to come.`;
     throw new ValidationError([{ path: ["scope", "thisAndFuture"], code: "IN_THE_PAST", message }]);
@@ -207,7 +228,7 @@ async function changeOne(
   const given = Object.entries(others).filter(([, value]) => value !== undefined);
   refuse(given.map(([field]) => ({ path: [field], code: "NOT_FOR_ONE", message })));
   const found = await tx.occurrence.findFirst({ where: { id: occurrenceId, scheduleId: schedule.id } });
-  if (found === null) throw new NotFoundError("occurrence of this schedule");
+  if (found === null) throw new NotFoundError("occurrence of this schedule", ["scope", "this"]);
   const joined = { ...services, transact: <T>(work: (inner: Tx) => Promise<T>) => work(tx) };
   if (captionTemplate !== undefined) {
     await overrideOccurrence(joined, viewer, { occurrenceId, captionTemplate });

@@ -1,7 +1,7 @@
 /** Changes to many posts at once, each with its own result: one that cannot be changed does not keep the others back. */
 import { z } from "zod";
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from "../infra/errors.ts";
-import { ImageNotApprovedError } from "./errors.ts";
+import { DuplicatePostError, ImageNotApprovedError } from "./errors.ts";
 
 /** The posts of a bulk change. */
 export const bulkPostIds = z
@@ -9,7 +9,10 @@ export const bulkPostIds = z
   .min(1, "Name at least one post.")
   .max(100, "Name at most 100 posts at a time.");
 
-const refusals = [ConflictError, ForbiddenError, ImageNotApprovedError, NotFoundError, ValidationError] as const;
+const refusals = [
+  ...([ConflictError, ForbiddenError, NotFoundError, ValidationError] as const),
+  ...([ImageNotApprovedError, DuplicatePostError] as const),
+] as const;
 
 /** Why one post was not changed. */
 export type PostRefusal = InstanceType<(typeof refusals)[number]>;

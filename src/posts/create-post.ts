@@ -7,7 +7,8 @@ import { type Actor, requireMember } from "../workspaces/require-member.ts";
 import { generatedImage, type PostImageServices, planPostImage, writePostImage } from "./awaited-images/plan-images.ts";
 import { insertPost } from "./insert-post.ts";
 import { type PostInput, postInput, refuseDoubles } from "./post-input.ts";
-import { type SchedulingServices, schedule } from "./schedule-targets.ts";
+import { schedule } from "./schedule-input.ts";
+import { type SchedulingServices } from "./schedule-targets.ts";
 
 const postImage = postInput.shape.images.element;
 

@@ -18,13 +18,24 @@ export async function findPostParts(tx: Tx, workspaceId: string, input: PostInpu
   const imageIds = input.images.map(({ imageId }) => imageId);
   const accountIds = input.targets.map(({ socialAccountId }) => socialAccountId);
   const images = await tx.image.findMany({ where: { workspaceId, trashedAt: null, id: { in: imageIds } } });
-  if (images.length < new Set(imageIds).size) throw new NotFoundError("image");
+  refuseMissing("image", imageIds, byId(images), (index) => ["images", index, "imageId"]);
   const accounts = await tx.socialAccount.findMany({ where: { workspaceId, id: { in: accountIds } } });
-  if (accounts.length < new Set(accountIds).size) throw new NotFoundError("social account");
+  refuseMissing("social account", accountIds, byId(accounts), (index) => ["targets", index, "socialAccountId"]);
   const parts = { images: byId(images), accounts: byId(accounts) };
   const issues = wrongOptions(input, parts);
   if (issues.length > 0) throw new ValidationError(issues);
   return parts;
+}
+
+/** Throws a `NotFoundError` with the path of the first id that was not found. */
+function refuseMissing(
+  what: string,
+  ids: readonly string[],
+  found: ReadonlyMap<string, unknown>,
+  path: (index: string) => readonly string[],
+): void {
+  const missing = ids.findIndex((id) => !found.has(id));
+  if (missing !== -1) throw new NotFoundError(what, path(String(missing)));
 }
 
 const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> =>

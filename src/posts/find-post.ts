@@ -15,12 +15,17 @@ export interface LockedPost {
 }
 
 /**
- * Locks a post with its targets; null where it is gone. Two who schedule, cancel or edit it go one after the other, and a worker takes a target
- * either before or after. Writers lock the post first, then its targets; workers lock one target and never the post.
+ * Locks posts with their targets for the rest of the transaction. Two who schedule, cancel or edit one go one after the other, and a worker takes a target
+ * either before or after. Writers lock posts first, all that they will change at once, then targets, both by id; workers lock one target and never the post.
  */
+export async function lockPosts(tx: Tx, postIds: readonly string[]): Promise<void> {
+  await tx.$queryRaw`select 1 from post where id = any(${postIds}::uuid[]) order by id for update`;
+  await tx.$queryRaw`select 1 from post_target where post_id = any(${postIds}::uuid[]) order by id for update`;
+}
+
+/** Locks a post with its targets, see {@link lockPosts}, and reads it; null where it is gone. */
 export async function lockPost(tx: Tx, postId: string): Promise<LockedPost | null> {
-  await tx.$queryRaw`select 1 from post where id = ${postId}::uuid for update`;
-  await tx.$queryRaw`select 1 from post_target where post_id = ${postId}::uuid order by id for update`;
+  await lockPosts(tx, [postId]);
   return tx.post.findUnique({
     where: { id: postId },
     select: {

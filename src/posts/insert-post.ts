@@ -6,7 +6,8 @@ import { findPostToWrite } from "./find-post.ts";
 import { findPostParts } from "./find-post-parts.ts";
 import { imageRows, type PostInput, targetRows } from "./post-input.ts";
 import { lockAccounts } from "./queue/lock-accounts.ts";
-import { type Schedule, type SchedulingServices, scheduleTargets } from "./schedule-targets.ts";
+import type { Schedule } from "./schedule-input.ts";
+import { type SchedulingServices, scheduleTargets } from "./schedule-targets.ts";
 import { postTopic } from "./target-status.ts";
 
 /** A post as it is written down. */

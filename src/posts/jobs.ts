@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineJob } from "../infra/jobs.ts";
+import { defineJob, jobPriority } from "../infra/jobs.ts";
 
 /** Looks at one target and does what is due: send it, look up an unclear send, or nothing. */
 export const publishTargetJob = defineJob({
@@ -7,6 +7,7 @@ export const publishTargetJob = defineJob({
   payload: z.object({ targetId: z.uuid() }),
   // The row decides what is repeated; the queue only knocks, and the sweep knocks again.
   maxAttempts: 3,
+  priority: jobPriority.publishing,
 });
 
 /** Makes over the pictures of one target for its platform. */

@@ -1,4 +1,10 @@
-import { type LocalPlan, localPlanColumns, readLocalPlan, type StoredPlan } from "../infra/time/local-plan.ts";
+import {
+  type LocalPlan,
+  localPlanColumns,
+  readLocalPlan,
+  resolvePlan,
+  type StoredPlan,
+} from "../infra/time/local-plan.ts";
 
 /** When a target goes out, and how that was said. */
 export interface Placement {
@@ -11,6 +17,9 @@ export interface Placement {
 
 /** At an instant that somebody named. It takes a target out of its account's queue. */
 export const atInstant = (at: Date): Placement => ({ at, local: null, inQueue: false });
+
+/** At a local time that somebody named: what stands on the clocks stays, whatever becomes of their zone. */
+export const atLocalTime = (local: LocalPlan): Placement => ({ at: resolvePlan(local), local, inQueue: false });
 
 /** The columns of a placement, but for `dueAt`, which postponing moves. */
 export const placementColumns = ({ at, local, inQueue }: Placement) => ({
@@ -26,11 +35,11 @@ interface Placed extends StoredPlan {
 }
 
 /**
- * Where a scheduled target stands, or shall stand once its own time was edited. What a slot placed stays there: a target's own time is for
+ * Where a scheduled target stands, or, `retimed`, shall stand now that its own time was edited. What a slot placed stays there: a target's own time is for
  * posts that are scheduled at one.
  */
-export function currentPlacement(target: Placed, now: Date): Placement {
+export function currentPlacement(target: Placed, now: Date, retimed = false): Placement {
   const { inQueue, scheduledAt, plannedAt } = target;
-  const own = inQueue || plannedAt?.getTime() === scheduledAt?.getTime() ? null : plannedAt;
-  return own === null ? { at: scheduledAt ?? now, local: readLocalPlan(target), inQueue } : atInstant(own);
+  if (retimed && !inQueue && plannedAt !== null) return atInstant(plannedAt);
+  return { at: scheduledAt ?? now, local: readLocalPlan(target), inQueue };
 }

@@ -22,6 +22,7 @@ const request = z.object({
         .max(mostMinutes, "A post moves by at most a year."),
     }),
   ]),
+  allowDuplicate: z.boolean().nullish(),
 });
 
 /**
@@ -33,7 +34,7 @@ export async function reschedulePosts(
   viewer: Actor,
   unchecked: z.input<typeof request>,
 ): Promise<{ readonly outcomes: readonly PostOutcome[] }> {
-  const { postIds, move } = parseInput(request, unchecked);
+  const { postIds, move, allowDuplicate } = parseInput(request, unchecked);
   return changePosts(postIds, (postId) =>
     services.transact(async (tx) => {
       const post = await findPostToWrite(tx, viewer, postId, "posts:publish");
@@ -44,7 +45,7 @@ export async function reschedulePosts(
         throw new ConflictError(`Nothing of this post is scheduled: its targets are ${states}. Use \`schedulePost\`.`);
       }
       await moveScheduled(tx, services, post, {
-        ...{ targets: scheduled, by: { userId: viewer.userId } },
+        ...{ targets: scheduled, by: { userId: viewer.userId }, looksNew: allowDuplicate === true ? [] : scheduled },
         timeOf: ({ scheduledAt }) =>
           "to" in move ? move.to : addMilliseconds(scheduledAt ?? services.clock.now(), move.byMinutes * 60_000),
       });

@@ -1,3 +1,4 @@
+import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Db, Transact, Tx } from "../infra/db.ts";
 import { localPlanColumns, readLocalPlan, resolvePlan } from "../infra/time/local-plan.ts";
@@ -8,6 +9,9 @@ import { moveTarget } from "./target-status.ts";
 import { wakeTargets } from "./wake-targets.ts";
 
 const batchSize = 200;
+
+/** What holds a time, and may still go out at it. */
+const waiting: readonly PostTargetStatus[] = ["SCHEDULED", "AWAITING_APPROVAL", "AWAITING_IMAGES"];
 
 /** What resolving again touches. */
 export interface ResolvingServices {
@@ -25,7 +29,7 @@ export async function resolveLocalTimes(services: ResolvingServices): Promise<nu
   let moved = 0;
   for (;;) {
     const outdated = await services.db.postTarget.findMany({
-      where: { status: "SCHEDULED", zoneDataVersion: { not: zoneDataVersion } },
+      where: { status: { in: [...waiting] }, zoneDataVersion: { not: zoneDataVersion } },
       select: { id: true, postId: true },
       orderBy: { id: "asc" },
       take: batchSize,
@@ -47,7 +51,7 @@ async function resolveTarget(
   await tx.$queryRaw`select 1 from post_target where id = ${id}::uuid for update`;
   const target = await tx.postTarget.findUnique({ where: { id } });
   const plan = target === null ? null : readLocalPlan(target);
-  if (target === null || plan === null || target.status !== "SCHEDULED") return false;
+  if (target === null || plan === null || !waiting.includes(target.status)) return false;
   const at = resolvePlan(plan);
   if (at.getTime() === target.scheduledAt?.getTime()) {
     await tx.postTarget.update({ where: { id }, data: localPlanColumns(plan) });
@@ -55,7 +59,7 @@ async function resolveTarget(
   }
   // What waits for a platform, or in a paused queue, goes on waiting.
   const dueAt = target.dueAt?.getTime() === target.scheduledAt?.getTime() ? at : target.dueAt;
-  await moveTarget(tx, { target, to: "SCHEDULED", data: { ...localPlanColumns(plan), scheduledAt: at, dueAt } });
+  await moveTarget(tx, { target, to: target.status, data: { ...localPlanColumns(plan), scheduledAt: at, dueAt } });
   if (dueAt !== null && dueAt <= addMilliseconds(clock.now(), wakeUpHorizon))
     await wakeTargets(tx, [{ id, at: dueAt }]);
   return true;

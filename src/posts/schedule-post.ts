@@ -6,7 +6,8 @@ import { parseInput } from "../infra/parse-input.ts";
 import type { Actor } from "../workspaces/require-member.ts";
 import { findPostToWrite } from "./find-post.ts";
 import { lockAccountsOf } from "./queue/lock-accounts.ts";
-import { type SchedulingServices, schedule, scheduleTargets } from "./schedule-targets.ts";
+import { schedule } from "./schedule-input.ts";
+import { type SchedulingServices, scheduleTargets } from "./schedule-targets.ts";
 
 const scheduling = z.object({
   postId: z.uuid(),

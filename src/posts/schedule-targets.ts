@@ -1,5 +1,3 @@
-import { v7 as newKey } from "uuid";
-import { z } from "zod";
 import type { PostTargetStatus } from "../generated/prisma/enums.ts";
 import { addMilliseconds, type Clock } from "../infra/clock.ts";
 import type { Tx } from "../infra/db.ts";
@@ -13,11 +11,13 @@ import { enqueueRendering } from "./enqueue-rendering.ts";
 import { ImageNotApprovedError, PostNotApprovedError } from "./errors.ts";
 import type { LockedPost } from "./find-post.ts";
 import { refuseTwins } from "./find-twins.ts";
-import { atInstant, currentPlacement, type Placement, placementColumns } from "./placement.ts";
-import { contentHash, likenessHash, type TargetWithContent } from "./post-content.ts";
+import { fixedContent } from "./fixed-content.ts";
+import { atInstant, atLocalTime, currentPlacement, type Placement, placementColumns } from "./placement.ts";
+import { likenessHash, type TargetWithContent } from "./post-content.ts";
 import { placeInSlots } from "./queue/place-in-slots.ts";
 import { refuseIssues } from "./refuse-issues.ts";
 import { heldBackImages } from "./review-gate.ts";
+import { localPlanOf, type Schedule } from "./schedule-input.ts";
 import { moveTarget } from "./target-status.ts";
 import { allTimeIssues, timeIssues } from "./time-issues.ts";
 import { wakeTargets } from "./wake-targets.ts";
@@ -25,28 +25,15 @@ import { wakeTargets } from "./wake-targets.ts";
 /** What is due sooner than this gets its wake-up with the scheduling; the rest waits in our table for the dispatcher. */
 export const wakeUpHorizon = 75_000;
 
-/** When a post shall go out, as clients say it: at a time, now, or in the next free slot of each account. */
-export const schedule = z.union([
-  z.object({ at: z.date() }),
-  z.object({ now: z.literal(true) }),
-  z.object({ nextSlot: z.literal(true) }),
-]);
-
 /** What scheduling asks. */
 export interface SchedulingServices extends ContentServices {
   readonly clock: Clock;
 }
 
-/** When a post shall go out. */
-export type Schedule = z.output<typeof schedule>;
-
-/** Where nothing of a target is out, and nothing of it is on its way: it can be scheduled, or scheduled anew. */
+/** Where nothing of a target is out, and nothing of it is on its way: it can be scheduled, or scheduled anew, without any danger of a second post. */
 const schedulable: readonly PostTargetStatus[] = [
   ...(["DRAFT", "AWAITING_APPROVAL", "AWAITING_IMAGES", "SCHEDULED", "FAILED", "MISSED", "CANCELLED"] as const),
 ];
-
-/** Whether a target can be scheduled without any danger of a second post. */
-const isSchedulable = ({ status }: { readonly status: PostTargetStatus }): boolean => schedulable.includes(status);
 
 /**
  * Schedules every target of a locked post that can still be scheduled. What somebody has to approve first waits for that, and keeps
@@ -60,7 +47,7 @@ export async function scheduleTargets(
   post: LockedPost,
   when: Schedule & { readonly by: Reviewer | null; readonly allowDuplicate?: boolean | null | undefined },
 ): Promise<void> {
-  const targets = post.targets.filter(isSchedulable);
+  const targets = post.targets.filter(({ status }) => schedulable.includes(status));
   if (targets.length === 0) {
     const states = [...new Set(post.targets.map((target) => target.status))].join(", ");
     throw new ConflictError(`Nothing of this post can be scheduled: its targets are ${states}.`);
@@ -82,39 +69,54 @@ export async function scheduleChosen(
   if ("now" in when && targets.some(awaitsApproval)) throw new PostNotApprovedError();
   const now = services.clock.now();
   const slots = "nextSlot" in when ? await placeInSlots(tx, targets, now) : null;
-  const placementOf = (target: TargetWithContent) =>
-    slots?.get(target.id) ?? atInstant("at" in when ? (target.plannedAt ?? when.at) : now);
-  const timeFaults = "at" in when ? allTimeIssues(when.at, targets, now) : [];
+  const local = localPlanOf(when);
+  const named = local !== null ? atLocalTime(local) : "at" in when ? atInstant(when.at) : null;
+  const placementOf = (target: TargetWithContent) => {
+    if (named !== null) return target.plannedAt === null ? named : atInstant(target.plannedAt);
+    return slots?.get(target.id) ?? atInstant(now);
+  };
+  const path = ["schedule", ...(local === null ? ["at"] : ["local", "time"])];
+  const timeFaults = named === null ? [] : allTimeIssues({ at: named.at, path }, targets, now);
   await fixTargets(tx, services, post, { ...when, placementOf, timeFaults });
 }
 
 /**
- * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}; they leave their account's queue. Times that cannot be are told
- * at `move`.
+ * Moves scheduled targets of one post to other times, with the checks of {@link scheduleTargets}; they leave their account's queue, and a time of their own
+ * moves along. Times that cannot be are told at `move`.
  */
 export async function moveScheduled(
   tx: Tx,
   services: SchedulingServices,
   post: LockedPost,
-  { targets, timeOf, by }: Pick<Fixing, "targets" | "by"> & { readonly timeOf: (target: TargetWithContent) => Date },
+  {
+    targets,
+    timeOf,
+    by,
+    looksNew = [],
+  }: Pick<Fixing, "targets" | "by" | "looksNew"> & {
+    readonly timeOf: (target: TargetWithContent) => Date;
+  },
 ): Promise<void> {
   const now = services.clock.now();
   const timeFaults = targets.flatMap((target) => timeIssues(["move"], timeOf(target), now));
+  for (const target of targets.filter(({ plannedAt }) => plannedAt !== null)) {
+    await tx.postTarget.update({ where: { id: target.id }, data: { plannedAt: timeOf(target) } });
+  }
   await fixTargets(tx, services, post, {
-    ...{ targets, timeFaults, by },
+    ...{ targets, timeFaults, by, looksNew },
     placementOf: (target) => atInstant(timeOf(target)),
   });
 }
 
 /**
- * Checks what has a time of a post after its content, or its approval, changed, and fixes what goes out anew; the times stay. What was
- * approved as it was before waits for another approval.
+ * Checks what has a time of a post after its content, or its approval, changed, and fixes what goes out anew; the times stay, but for those of `retimed`,
+ * whose own time was edited. What was approved as it was before waits for another approval.
  */
 export async function recheckScheduled(
   tx: Tx,
   services: SchedulingServices,
   post: LockedPost,
-  { by, newContent = false }: { readonly by: Reviewer | null; readonly newContent?: boolean },
+  { by, newContent = false, retimed = [] }: Pick<Fixing, "by"> & Rechecking,
 ): Promise<void> {
   const targets = post.targets.filter(
     ({ status, scheduledAt }) =>
@@ -123,16 +125,29 @@ export async function recheckScheduled(
       (status === "AWAITING_APPROVAL" && scheduledAt !== null),
   );
   if (targets.length === 0) return;
-  const placementOf = resolvedAnew(services.clock.now());
+  const now = services.clock.now();
+  const placementOf = resolvedAnew(now, retimed);
   const looksNew = targets.filter((target) => newContent && target.likenessHash !== likenessHash(target));
-  await fixTargets(tx, services, post, { targets, placementOf, timeFaults: [], by, looksNew });
+  const timeFaults = targets
+    .filter((target) => retimed.includes(target.id) && !target.inQueue)
+    .flatMap((target) => timeIssues(["targets", String(target.position), "at"], placementOf(target).at, now));
+  await fixTargets(tx, services, post, { targets, placementOf, timeFaults, by, looksNew });
+}
+
+interface Rechecking {
+  /** Whether what readers see may be another by now. */
+  readonly newContent?: boolean;
+  /** Targets whose own time was edited. */
+  readonly retimed?: readonly string[];
 }
 
 /** Where targets stand by the zone database of today, with which they are stamped. */
-const resolvedAnew = (now: Date) => (target: TargetWithContent) => {
-  const placement = currentPlacement(target, now);
-  return placement.local === null ? placement : { ...placement, at: resolvePlan(placement.local) };
-};
+const resolvedAnew =
+  (now: Date, retimed: readonly string[] = []) =>
+  (target: TargetWithContent) => {
+    const placement = currentPlacement(target, now, retimed.includes(target.id));
+    return placement.local === null ? placement : { ...placement, at: resolvePlan(placement.local) };
+  };
 
 /** A target whose picture is there and that its platform would refuse as it is. */
 export interface RefusedTarget {
@@ -192,7 +207,7 @@ async function fixTargets(
   const to = toCome ? "AWAITING_IMAGES" : asks ? "AWAITING_APPROVAL" : "SCHEDULED";
   for (const target of targets) {
     const placement = placementOf(target);
-    const content = { ...contentOf(target), likenessHash: toCome ? null : likenessHash(target) };
+    const content = { ...fixedContent(target), likenessHash: toCome ? null : likenessHash(target) };
     const dueAt = to === "SCHEDULED" ? placement.at : null;
     const data = { ...clean, ...content, ...placementColumns(placement), dueAt };
     if (!(await moveTarget(tx, { target, to, data, secondPost }))) {
@@ -222,20 +237,6 @@ async function askForApproval(
   const state = post.targets[0]?.post.approvalState;
   if (state === "PENDING" || state === "HELD") return;
   await recordDecision(tx, { post, kind: state === "APPROVED" ? "CHANGED" : "SUBMITTED", by, at });
-}
-
-/**
- * What is to be sent, and what every attempt of it repeats (R-12): while the content stays the same, the key, the moment it
- * was first prepared, and what earlier steps left at the platform. Other content starts anew: under the old key a platform
- * would take it for the old post. A second publication starts anew as well.
- */
-function contentOf(target: TargetWithContent) {
-  const hash = contentHash(target);
-  const secondPost = target.status === "PUBLISHED";
-  if (!secondPost && (target.contentHash === null || target.contentHash === hash)) return { contentHash: hash };
-  const afresh = { idempotencyKey: newKey(), preparedAt: null, remoteRefs: {} };
-  const forgotten = { externalId: null, permalink: null, publishedAt: null, verifiedAt: null, verifyAt: null };
-  return { contentHash: hash, ...afresh, ...forgotten };
 }
 
 /** I-13: a post is SCHEDULED only with pictures that may go out. Whether it is to wait for some that are made for it. */

@@ -1,5 +1,5 @@
 /**
- * The life of a target. Every move goes through `moveTarget`.
+ * The life of a target. Every move goes through `moveTarget`, or, of many at once, through `move-targets.ts`.
  *
  *   DRAFT ─▶ AWAITING_APPROVAL ─▶ SCHEDULED ─▶ PUBLISHING ─▶ PUBLISHED
  *
@@ -11,7 +11,7 @@
  * PUBLISHED is the end, unless somebody explicitly wants a second post.
  */
 import type { Prisma } from "../generated/prisma/client.ts";
-import type { NotificationKind, PostTargetStatus } from "../generated/prisma/enums.ts";
+import { type NotificationKind, PostTargetStatus } from "../generated/prisma/enums.ts";
 import type { Tx } from "../infra/db.ts";
 import { recordEvents } from "../infra/events.ts";
 import { recordNotices } from "../infra/notices.ts";
@@ -39,6 +39,11 @@ const movesFrom = {
 /** Whether the life of a target has this step. */
 export const targetMayMove = (from: PostTargetStatus, to: PostTargetStatus): boolean =>
   movesFrom[from].some((status) => status === to);
+
+/** What can be cancelled at once: it waits, or waited too long. What is being sent is asked to stop instead. */
+export const cancellable: readonly PostTargetStatus[] = Object.values(PostTargetStatus).filter(
+  (status) => status !== "PUBLISHING" && targetMayMove(status, "CANCELLED"),
+);
 
 /** A move: the row as it was read, where it goes, and what changes with it. */
 export interface TargetMove {

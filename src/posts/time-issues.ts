@@ -10,11 +10,17 @@ interface TimedTarget {
   readonly plannedAt: Date | null;
 }
 
+/** The time of a post, and where somebody wrote it. */
+interface NamedTime {
+  readonly at: Date;
+  readonly path: readonly string[];
+}
+
 /** What is wrong with the time of a post and with its targets' own, each at its path. */
-export function allTimeIssues(at: Date, targets: readonly TimedTarget[], now: Date): ValidationIssue[] {
+export function allTimeIssues({ at, path }: NamedTime, targets: readonly TimedTarget[], now: Date): ValidationIssue[] {
   const follows = targets.some(({ plannedAt }) => plannedAt === null);
   return [
-    ...(follows ? timeIssues(["schedule", "at"], at, now) : []),
+    ...(follows ? timeIssues(path, at, now) : []),
     ...targets.flatMap(({ position, plannedAt }) =>
       plannedAt === null ? [] : timeIssues(["targets", String(position), "at"], plannedAt, now),
     ),

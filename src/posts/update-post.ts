@@ -52,7 +52,7 @@ export async function updatePost(
     await findPostParts(tx, workspaceId, next);
     await tx.post.update({ where: { id: postId }, data: { caption: next.caption, version: { increment: 1 } } });
     await replaceImages(tx, postId, next);
-    await changeTargets(tx, post, next);
+    const retimed = await changeTargets(tx, post, next);
     await recordEvents(tx, [
       { workspaceId, topic: postTopic, entityId: postId, kind: "UPDATED", version: post.version + 1 },
     ]);
@@ -60,6 +60,7 @@ export async function updatePost(
     await recheckScheduled(tx, services, changed, {
       by: { userId: viewer.userId },
       newContent: allowDuplicate !== true,
+      retimed,
     });
     await enqueueRendering(tx, changed.targets);
     return { postId };
@@ -133,7 +134,8 @@ async function replaceImages(tx: Tx, postId: string, next: PostInput): Promise<v
   });
 }
 
-async function changeTargets(tx: Tx, post: LockedPost, next: PostInput): Promise<void> {
+/** Writes the targets down. Answers the ids of those whose own time is another now. */
+async function changeTargets(tx: Tx, post: LockedPost, next: PostInput): Promise<string[]> {
   const rows = targetRows(next);
   const gone = post.targets.filter((target) => !rows.some((row) => row.socialAccountId === target.socialAccountId));
   const ids = gone.map(({ id }) => id);
@@ -145,9 +147,12 @@ async function changeTargets(tx: Tx, post: LockedPost, next: PostInput): Promise
     );
   }
   await tx.postTarget.deleteMany({ where: { id: { in: ids } } });
+  const retimed: string[] = [];
   for (const row of rows) {
     const known = post.targets.find(({ socialAccountId }) => socialAccountId === row.socialAccountId);
     if (known !== undefined) await tx.postTarget.update({ where: { id: known.id }, data: row });
     else await tx.postTarget.create({ data: { ...row, postId: post.id, workspaceId: post.workspaceId } });
+    if (known !== undefined && known.plannedAt?.getTime() !== row.plannedAt?.getTime()) retimed.push(known.id);
   }
+  return retimed;
 }

@@ -150,7 +150,9 @@ async function claimLookUp(locked: Locked, attempt: PublishAttempt): Promise<Cla
   if (died)
     await addEvidence(tx, attempt.id, { at: now, what: diedAt[attempt.state === "SENDING" ? "send" : "look-up"] });
   if (waits) {
-    if (settleAfter <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id: target.id, at: settleAfter }]);
+    if (settleAfter <= addMilliseconds(now, wakeUpHorizon)) {
+      await wakeTargets(tx, [{ id: target.id, at: settleAfter, begun: true }]);
+    }
     return nothing;
   }
   return { kind: "reconcile", target: { ...target, ...claim }, attempt: { ...attempt, ...data } };

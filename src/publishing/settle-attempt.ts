@@ -112,7 +112,9 @@ async function follow(
     if (state === "NEEDS_RECONNECT") await needReconnect(tx, { socialAccountId, credentialsFence, message, now });
   }
   const at = to === "SCHEDULED" ? data.dueAt : data.leaseUntil;
-  if (at instanceof Date && at <= addMilliseconds(now, wakeUpHorizon)) await wakeTargets(tx, [{ id, at }]);
+  if (at instanceof Date && at <= addMilliseconds(now, wakeUpHorizon)) {
+    await wakeTargets(tx, [{ id, at, begun: to !== "SCHEDULED" }]);
+  }
   if (data.verifyAt instanceof Date) {
     await enqueue(tx, verifyTargetJob, [{ payload: { targetId: id }, runAt: data.verifyAt }]);
   }

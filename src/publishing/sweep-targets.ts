@@ -13,7 +13,7 @@ const wakeUpGrace = 5_000;
 const verifyGrace = 60_000;
 const batchSize = 200;
 
-const found = z.array(z.object({ id: z.uuid(), at: z.date() }));
+const found = z.array(z.object({ id: z.uuid(), at: z.date(), begun: z.boolean().default(false) }));
 
 /** What sweeping touches. */
 interface SweepServices {
@@ -46,7 +46,7 @@ export async function sweepTargets(services: SweepServices): Promise<number> {
     select id, due_at as at from post_target
     where status = 'SCHEDULED' and due_at < ${late} and scheduled_at < ${tooLate} order by due_at, id limit ${batchSize}`;
   const abandoned = await db.$queryRaw`
-    select id, lease_until as at from post_target
+    select id, lease_until as at, true as begun from post_target
     where status in ('PUBLISHING', 'SUBMITTED') and lease_until < ${now} order by lease_until, id limit ${batchSize}`;
   const wakeUps = new Map([next, missed, abandoned].flatMap((rows) => found.parse(rows).map((row) => [row.id, row])));
   const waiting = await waitingJobs(db, [...wakeUps.values()].map(targetWakeUpKey));

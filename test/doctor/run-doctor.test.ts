@@ -178,6 +178,9 @@ t.test(
       `insert into social_account (id, workspace_id, platform, remote_id, handle, name, method, details, state)
      select gen_random_uuid(), id, 'bluesky', 'r', 'ada', 'Ada', 'bluesky', '{}', 'NEEDS_RECONNECT' from workspace limit 1`,
     );
+    await client.query(
+      "insert into metric_reads (platform, month, reads) values ('x', date_trunc('month', now() at time zone 'UTC')::date, 50)",
+    );
     await bluesky.close();
     const wrong = await examined({
       ...{
@@ -186,11 +189,16 @@ t.test(
         ...graph,
         FACEBOOK_APP_SECRET: "canary-of-a-secret",
         INSTAGRAM_APP_ID: "5432109876",
+        X_READS_PER_MONTH: "50",
       },
     });
     t.match(wrong.about("Platform: Facebook"), [{ state: "PROBLEM", found: /does not accept FACEBOOK_APP_ID 1234/ }]);
     t.match(wrong.about("Platform: Instagram").at(-1), {
       ...{ state: "PROBLEM", found: /INSTAGRAM_APP_ID is set and INSTAGRAM_APP_SECRET is not/ },
+    });
+    t.match(wrong.about("Platform: X").at(-1), {
+      ...{ state: "WARNING", advice: /raise X_READS_PER_MONTH/ },
+      found: /^The month's budget of 50 reads of posts' numbers is used up; it renews on 20\d\d-\d\d-01\.$/,
     });
     t.match(wrong.about("Platform: Bluesky"), [
       { state: "PROBLEM", found: /does not answer/ },

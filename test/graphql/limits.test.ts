@@ -53,6 +53,50 @@ t.test("cost counts a field once, and what is in a list as often as the list is 
   amounts(t, "{ images(first: 100) { ...C } } fragment C on ImageConnection { totalCount }", "cost", 101);
 });
 
+t.test("a list counts for as long as its field says it usually is", async (t) => {
+  amounts(t, "{ posts(first: 5) { nodes { targets { id } } } }", "cost", 1 + 5 * (1 + 1 + 3));
+  const week = 'from: "2027-03-01", to: "2027-03-07"';
+  amounts(t, `{ calendar(${week}) { days { date } } }`, "cost", 1 + 7 * (1 + 1));
+  amounts(t, `{ calendar(${week}) { days { entries { at } } } }`, "cost", 1 + 7 * (1 + 1 + 1));
+  const asked =
+    'query ($from: String = "2027-03-01", $to: String!) { calendar(from: $from, to: $to) { days { date } } }';
+  amounts(t, asked, "cost", 1 + 31 * 2, { to: "2027-03-31" });
+  amounts(t, asked, "cost", 1 + 1 * 2, { from: "2027-03-31", to: "2027-03-31" });
+  for (const to of ["2028-03-31", "2026-03-31", "nonsense", 7]) amounts(t, asked, "cost", 1 + 62 * 2, { to });
+});
+
+/** What a page of posts asks for that shows everything about them. */
+const wholePage = `query ($first: Int = 20) { posts(first: $first, orderBy: SCHEDULED_DESC) { totalCount
+  pageInfo { hasNextPage endCursor }
+  nodes { id caption status approvalState version scheduledAt createdAt updatedAt author { id displayName }
+    images { altText image { id status thumb: url(variant: THUMB) width height } }
+    targets { id status caption scheduledAt publishedAt permalink failure { code message retryable }
+      risk { code message } socialAccount { id platform handle name state url }
+      preview { text link images { url mimeType width height altText isMadeOver } }
+      attempts { number state outcome message sentAt answeredAt }
+      analytics { latest { metric value } syncedAt trouble } } } } }`;
+
+/** What a page with a month's calendar asks for. */
+const wholeCalendar = `query ($from: String!, $to: String!) { calendar(from: $from, to: $to) { timeZone attention { id handle state lastError }
+  days { date quotas { used allowed left socialAccount { id handle } }
+    entries { at localTime notes clashes { at postId occurrenceId socialAccountId } socialAccounts { id handle platform state }
+      post { id caption status approvalState scheduledAt images { image { id thumb: url(variant: THUMB) } }
+        targets { id status scheduledAt risk { message } socialAccount { id handle name platform state } } }
+      occurrence { id localTime state reason version schedule { id name } } } } } }`;
+
+t.test("what ordinary pages ask for passes with room, and what nobody needs does not", async (t) => {
+  const page = measure(wholePage, { cost: 0 });
+  const calendar = measure(wholeCalendar, { cost: 0 }, { from: "2027-03-01", to: "2027-05-01" });
+  for (const [what, amount] of Object.entries({ page, calendar })) {
+    t.match(amount, { limit: "cost" }, JSON.stringify(amount));
+    const { found } = Object(amount);
+    t.ok(found < 0.7 * limits.cost, `${what}: ${found}`);
+  }
+  const abusive =
+    "query ($from: String!, $to: String!) { calendar(from: $from, to: $to) { days { entries { post { decisions(first: 100) { nodes { id reason } } } } } } }";
+  t.match(measure(abusive, limits), { code: "LIMIT_EXCEEDED", limit: "cost", allowed: limits.cost });
+});
+
 t.test("a page size cannot hide in a variable", async (t) => {
   const query = "query ($n: Int = 100) { images(first: $n) { totalCount } }";
   amounts(t, query, "cost", 101);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import t from "tap";
-import { createTransact, openDb } from "../../src/infra/db.ts";
+import { createTransact, openDb, type Tx } from "../../src/infra/db.ts";
 import { createDatabase, type Teardown } from "../support/database.ts";
 
 async function open(t: Teardown, poolSize: number, url?: string) {
@@ -54,6 +54,60 @@ t.test("waking up comes after the commit, and only then", async (t) => {
   await t.rejects(undone, { message: "changed our mind" });
   t.equal(seen.length, 1, "not after a rollback");
   t.equal(await db.jobRun.count(), 1);
+});
+
+t.test(
+  "transactions that wait for each other in a circle are tried again, with what Prisma says and with what we say",
+  async (t) => {
+    const db = await open(t, 2);
+    const data = ["1", "2"].map((jobId) => ({ jobId, name: "x", attempt: 1, payload: {}, startedAt: new Date() }));
+    await db.jobRun.createMany({ data });
+    let commits = 0;
+    const transact = createTransact(db, () => (commits += 1));
+    const ways = {
+      prisma: (tx: Tx, jobId: string) =>
+        tx.jobRun.updateMany({ where: { jobId }, data: { attempt: { increment: 1 } } }),
+      sql: (tx: Tx, jobId: string) => tx.$executeRaw`update job_run set attempt = attempt + 1 where job_id = ${jobId}`,
+    };
+    for (const [name, raise] of Object.entries(ways)) {
+      let runs = 0;
+      const bothHoldOne = Promise.withResolvers<void>();
+      const twice = (first: string, second: string) =>
+        transact(async (tx) => {
+          await raise(tx, first);
+          runs += 1;
+          if (runs === 2) bothHoldOne.resolve();
+          await bothHoldOne.promise;
+          await raise(tx, second);
+        });
+      await Promise.all([twice("1", "2"), twice("2", "1")]);
+      t.equal(runs, 3, `${name}: one of them ran again`);
+    }
+    t.equal(commits, 4);
+    t.same(
+      (await db.jobRun.findMany()).map(({ attempt }) => attempt),
+      [5, 5],
+      "and nothing of what was ended is left",
+    );
+  },
+);
+
+t.test("what is ended every time is given up in the end, and nothing else is tried again", async (t) => {
+  const db = await open(t, 1);
+  const transact = createTransact(db, () => undefined);
+  for (const [state, tries] of [
+    ["40001", 4],
+    ["40P01", 4],
+    ["23514", 1],
+  ] as const) {
+    let runs = 0;
+    const failed = transact((tx) => {
+      runs += 1;
+      return tx.$executeRawUnsafe(`do $$ begin raise exception 'no' using errcode = '${state}'; end $$`);
+    });
+    await t.rejects(failed, { message: /no/ });
+    t.equal(runs, tries, state);
+  }
 });
 
 t.test("a process that hangs inside a transaction does not hold its rows for ever", async (t) => {

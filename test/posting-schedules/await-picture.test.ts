@@ -102,8 +102,8 @@ t.test("whoever dies between asking and writing it down asks for the same pictur
 
 t.test("a provider that is not there is told, and asked again until the deadline", async (t) => {
   const desk = await openScheduleDesk(t, { pictures: 0 });
-  const pictures = { generate: { promptTemplate: "a boat", provider: "nobody" } };
-  const { id } = await desk.create({ pictures, ...monday("FREQ=WEEKLY;COUNT=1") });
+  const { id } = await desk.create({ ...generate, ...monday("FREQ=WEEKLY;COUNT=1") });
+  await desk.atelier.services.db.postingSchedule.updateMany({ data: { generation: { provider: "nobody" } } });
   await desk.at("2027-03-06T08:00:00Z");
   t.match((await desk.dates(id))[0], { state: "PLANNED", reason: /no image provider "nobody"/ });
   await desk.at("2027-03-06T08:20:00Z");

@@ -123,6 +123,10 @@ t.test("this: one date has its own text, time, or none", async (t) => {
   const [, one, two, three] = await desk.dates(id);
   const scope = { this: one.id };
   const update = { postingScheduleId: id, expectedVersion: 1, scope };
+  const pictures = { generate: { promptTemplate: "a boat", provider: "nobody" } };
+  t.match((await desk.mutate("update", { ...update, scope: { all: true }, pictures })).issues, [
+    { path: ["pictures", "generate", "provider"], code: "UNKNOWN_PROVIDER" },
+  ]);
   const refused = await desk.mutate("update", { ...update, policy: "ASK", name: "X" });
   t.match(refused.issues, [
     { path: ["name"], code: "NOT_FOR_ONE" },
@@ -133,6 +137,11 @@ t.test("this: one date has its own text, time, or none", async (t) => {
   });
   t.match((await desk.mutate("override", { occurrenceId: one.id, captionTemplate: "{dat}" })).issues, [
     { path: ["captionTemplate"], code: "UNKNOWN_VARIABLE" },
+  ]);
+
+  const [picture] = desk.imageIds;
+  t.match((await desk.mutate("override", { occurrenceId: one.id, imageIds: [picture, picture] })).issues, [
+    { path: ["imageIds"], code: "DUPLICATE" },
   ]);
 
   const move = (to: string, occurrenceId = two.id, other = {}) => desk.mutate("move", { occurrenceId, to, ...other });

@@ -23,6 +23,12 @@ t.test(
     await desk.at("2027-03-05T09:00:00Z");
     t.equal((await desk.dates(id)).at(-1).localTime, "2027-04-05T09:00:00");
 
+    t.test("an end in UTC is the local time then", async (t) => {
+      const text = "FREQ=DAILY;UNTIL=20270312T080000Z";
+      const { recurrence } = await desk.create({ recurrence: { rule: { text, firstAt: "2027-03-10T09:00" } } });
+      t.equal(recurrence.rule, "FREQ=DAILY;UNTIL=20270312T090000");
+    });
+
     t.test("weekly slots", async (t) => {
       const slots = [
         { weekday: "TUESDAY", times: ["09:00", "18:30"] },
@@ -54,6 +60,7 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
     recurrence: { weekly: { slots: [{ weekday: "MONDAY", times: ["09:00"] }], from: "2027-03-01", ...other } },
   });
   const generate = (promptTemplate: string) => ({ pictures: { generate: { promptTemplate } } });
+  const of = (other: object) => ({ pictures: { generate: { promptTemplate: "a boat", ...other } } });
   const cases: readonly [string, Record<string, unknown>, path: string, code: string, says: RegExp][] = [
     ["no rule", rule("BYDAY=MO"), "recurrence.rule.text", "INVALID_RULE", /Begin with FREQ=/],
     [
@@ -70,6 +77,7 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
       "COUNT_WITH_UNTIL",
       /Take one out/,
     ],
+    ["too many of them", rule("FREQ=MONTHLY;COUNT=122"), "recurrence.rule.text", "TOO_LONG_AHEAD", /Make it smaller/],
     ["an end in eleven years", rule("FREQ=DAILY;UNTIL=20380302"), "recurrence.rule.text", "TOO_LONG_AHEAD", /10 years/],
     [
       "29 February of a common year",
@@ -161,6 +169,8 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
       "UNKNOWN_VARIABLE",
       /\{title\}/,
     ],
+    ["a provider that is none", of({ provider: "x" }), "pictures.generate.provider", "UNKNOWN_PROVIDER", /"x" here/],
+    ["a shape that is none", of({ aspectRatio: "wide" }), "pictures.generate.aspectRatio", "INVALID", /wide/],
     ["no target", { targets: [] }, "targets", "TOO_FEW", /at least one/],
     [
       "the same account twice",
@@ -199,19 +209,22 @@ t.test("what cannot be is refused with what is allowed, and nothing is written",
     const found = answer.issues?.find((issue: { path: string[] }) => issue.path.join(".") === path);
     t.match(found, { code, message: says }, `${what}: ${JSON.stringify(answer)}`);
   }
-  for (const other of [
-    { targets: [{ socialAccountId: missingId("SocialAccount") }] },
-    { policy: "FALLBACK", fallbackImageId: missingId("Image") },
-    { pictures: { generate: { promptTemplate: "a boat", styleId: missingId("Style") } } },
-    { workspaceId: missingId("Workspace") },
-  ]) {
-    t.match(
-      await ada.mutate(
-        "mutation ($input: CreatePostingScheduleInput!) { createPostingSchedule(input: $input) { ... on Error { code } } }",
-        input(other),
-      ),
-      { code: "NOT_FOUND" },
+  const strangers: readonly [Record<string, unknown>, string | undefined][] = [
+    [{ targets: [{ socialAccountId: missingId("SocialAccount") }] }, "targets.0.socialAccountId"],
+    [{ policy: "FALLBACK", fallbackImageId: missingId("Image") }, "fallbackImageId"],
+    [
+      { pictures: { generate: { promptTemplate: "a boat", styleId: missingId("Style") } } },
+      "pictures.generate.styleId",
+    ],
+    [{ workspaceId: missingId("Workspace") }, undefined],
+  ];
+  for (const [other, path] of strangers) {
+    const answer = await ada.mutate(
+      "mutation ($input: CreatePostingScheduleInput!) { createPostingSchedule(input: $input) { ... on Error { code } ... on NotFoundError { path } } }",
+      input(other),
     );
+    t.equal(answer.code, "NOT_FOUND");
+    t.equal(answer.path?.join("."), path);
   }
   const everything = await desk.mutate("create", input({ timeZone: "Europe/Atlantis", name: "", targets: [] }));
   t.equal(everything.issues.length, 3, "all faults are told at once");

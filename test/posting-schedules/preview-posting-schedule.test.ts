@@ -68,7 +68,7 @@ t.test("a preview shows gaps, repeated hours, clashes and quotas before anything
   const foreign = await ada.request(query, {
     input: { timeZone: "UTC", ...mondays, socialAccountIds: [missingId("SocialAccount")] },
   });
-  t.match(foreign.errors, [{ extensions: { code: "NOT_FOUND" } }]);
+  t.match(foreign.errors, [{ extensions: { code: "NOT_FOUND", issues: [{ path: ["socialAccountIds", "0"] }] } }]);
 });
 
 t.test("what a platform takes of an account in a day is told for each date", async (t) => {
@@ -134,6 +134,8 @@ t.test("lists: statements do not grow with the page, and ranges are bounded", as
     const refused = await ada.request(
       `{ occurrences(filter: { from: "${from}", before: "${before}" }) { nodes { id } } }`,
     );
-    t.match(refused.errors, [{ message: says, extensions: { code: "BAD_USER_INPUT" } }]);
+    t.match(refused.errors, [
+      { message: says, extensions: { code: "VALIDATION_FAILED", issues: [{ path: ["filter", "before"] }] } },
+    ]);
   }
 });

@@ -55,6 +55,17 @@ t.test("a picture that comes back after so many days is the one shown longest ag
   t.same(shown, [0, 1, 0, 1]);
 });
 
+t.test("the night in which clocks change does not make days shorter: a picture comes back when it may", async (t) => {
+  const desk = await openScheduleDesk(t, { pictures: 2 });
+  const { id } = await desk.create({
+    recurrence: { rule: { text: "FREQ=DAILY", firstAt: "2027-03-26T09:00" } },
+    pictures: { queue: { tag: "boats", repeatAfterDays: 2 } },
+  });
+  for (const day of ["26", "27", "28", "29"]) await desk.at(`2027-03-${day}T06:30:00Z`);
+  const shown = (await desk.dates(id)).slice(0, 4).map(({ image }) => desk.imageIds.indexOf(image?.id));
+  t.same(shown, [0, 1, 0, 1]);
+});
+
 t.test("many workers at once make one post of each date, each with a picture of its own", async (t) => {
   const desk = await openScheduleDesk(t);
   const { id } = await desk.create({

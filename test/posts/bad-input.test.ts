@@ -111,12 +111,37 @@ t.test("what cannot be scheduled wherever it goes: pictures without approval, an
       const theirs = { ...content, targets: [{ socialAccountId: stranger }] };
       t.match(await ada.request(validate, { input: { content: theirs } }), {
         errors: [
-          { extensions: { code: "NOT_FOUND" }, message: "There is no such social account, or you cannot see it." },
+          {
+            message: "There is no such social account, or you cannot see it.",
+            extensions: {
+              code: "NOT_FOUND",
+              issues: [{ path: ["targets", "0", "socialAccountId"], code: "NOT_FOUND" }],
+            },
+          },
         ],
       });
       t.match(await ada.mutate(studio.operations.create, theirs), { __typename: "NotFoundError" });
     }
   }
+  const mine = await account("mastodon", limits["mastodon"] as Limits);
+  const strange = await account("bluesky", limits["bluesky"] as Limits, bobs);
+  const named = studio.operations.create.replace("... on Error", "... on NotFoundError { path } $&");
+  const pathOf = async (change: object) =>
+    (
+      await ada.mutate(named, {
+        ...{ caption: "A boat.", images: [{ imageId: imageIds[0] }], targets: [{ socialAccountId: mine }], ...change },
+      })
+    ).path;
+  t.same(await pathOf({ targets: [{ socialAccountId: mine }, { socialAccountId: strange }] }), [
+    ...["targets", "1", "socialAccountId"],
+  ]);
+  t.same(await pathOf({ images: [{ imageId: imageIds[0] }, { imageId: studio.missingId("Image") }] }), [
+    ...["images", "1", "imageId"],
+  ]);
+  t.same(await pathOf({ images: [{ generate: { prompt: "a boat", styleId: studio.missingId("Style") } }] }), [
+    ...["images", "0", "generate", "styleId"],
+  ]);
+  t.equal(await pathOf({ workspaceId: studio.missingId("Workspace") }), null, "there is no doubt which workspace");
 });
 
 t.test("options: unknown ones, those of another platform, and values that do not fit", async (t) => {

@@ -54,6 +54,21 @@ t.test("many posts move at once, each with its own result", async (t) => {
   t.match(await ada.mutate(cancel, { postIds: [] }), { __typename: "ValidationError" });
 });
 
+t.test("moving posts to where one like them is asks, as scheduling does", async (t) => {
+  const { ada, later, write } = await open(t);
+  const day = 24 * 60;
+  const [early, late] = [await write("A boat.", day), await write("A boat.", 40 * day)];
+  const move = { to: later(20 * day) };
+  const refused = await ada.mutate(reschedule, { postIds: [late], move });
+  t.match(refused.results, [{ __typename: "DuplicatePostError", code: "DUPLICATE_POST", message: /allowDuplicate/ }]);
+  t.match(await ada.mutate(reschedule, { postIds: [early], move: { byMinutes: 30 } }), {
+    results: [{ post: { scheduledAt: later(day + 30) } }],
+  });
+  t.match(await ada.mutate(reschedule, { postIds: [late], move, allowDuplicate: true }), {
+    results: [{ post: { id: late, scheduledAt: later(20 * day) } }],
+  });
+});
+
 t.test("posts are filtered and ordered, a page in one statement", async (t) => {
   const { atelier, ada, imageIds, accounts, later, write } = await open(t);
   await write("Sea at dawn", 60);
@@ -74,7 +89,44 @@ t.test("posts are filtered and ordered, a page in one statement", async (t) => {
   t.same(await ask({ imageIds: [imageIds[1]] }), []);
   t.same(await ask({}, "SCHEDULED_ASC"), ["Sea at dusk", "Sea at dawn"], "those with a time alone");
   t.same(await ask({}, "SCHEDULED_DESC"), ["Sea at dawn", "Sea at dusk"]);
-  t.match(await ask({ platforms: ["myspace"] }), /"myspace" is no platform. There are showcase/);
+  t.same(await ask({ authorIds: [ada.id], createdFrom: later(-1) }), ["Sea at dawn", "Sea at dusk", "A forest"]);
+  t.same(await ask({ createdBefore: later(-1) }), []);
+  t.same(await ask({ authorIds: [studio.missingId("User")] }), []);
+
+  await atelier.services.db.postTarget.updateMany({
+    where: { socialAccountId: studio.rowIdOf(accounts[1] ?? "") },
+    data: { status: "PUBLISHED" },
+  });
+  const [both] = await atelier.services.db.postTarget.findMany({ where: { status: "SCHEDULED" } });
+  const { postId = "", workspaceId = "" } = both ?? {};
+  const socialAccountId = studio.rowIdOf(accounts[1] ?? "");
+  await atelier.services.db.postTarget.create({
+    data: { postId, workspaceId, socialAccountId, position: 1, status: "PUBLISHED" },
+  });
+  t.same(await ask({ status: ["PUBLISHED"] }), ["Sea at dawn", "Sea at dusk"], "of one target");
+  t.same(await ask({ statuses: ["PUBLISHED"] }), ["Sea at dusk"], "of the whole");
+  t.same(await ask({ statuses: ["SCHEDULED", "DRAFT"], text: "sea" }), ["Sea at dawn"]);
+
+  const faultOf = async (filter: object) => {
+    const { errors: [found] = [] } = await ada.request(list, { filter });
+    return found?.extensions["issues"];
+  };
+  t.match(await faultOf({ platforms: ["showcase", "myspace"] }), [
+    {
+      path: ["filter", "platforms", "1"],
+      code: "UNKNOWN_PLATFORM",
+      message: /"myspace" is no platform. There are showcase/,
+    },
+  ]);
+  t.match(await faultOf({ text: "x".repeat(201) }), [{ path: ["filter", "text"], code: "TOO_LONG" }]);
+  for (const [from, before] of [
+    ["scheduledFrom", "scheduledBefore"],
+    ["createdFrom", "createdBefore"],
+  ] as const) {
+    t.match(await faultOf({ [from]: later(5), [before]: later(5) }), [
+      { path: ["filter", before], code: "INVALID_RANGE" },
+    ]);
+  }
   const first = await ada.request(list, { orderBy: "SCHEDULED_ASC", first: 1 });
   const next = await ada.request(list, {
     ...{ orderBy: "SCHEDULED_ASC", first: 1, after: first.data.posts.pageInfo.endCursor },

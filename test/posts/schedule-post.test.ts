@@ -1,4 +1,6 @@
 import t from "tap";
+import { resolveLocalTimes } from "../../src/posts/resolve-local-times.ts";
+import { dispatchDueTargets } from "../../src/publishing/dispatch-due-targets.ts";
 import { type Atelier, openAtelier } from "../support/atelier.ts";
 import { standInPlatform, standInProvider } from "../support/stand-ins.ts";
 import * as studio from "../support/studio.ts";
@@ -33,6 +35,41 @@ t.test("a scheduled post can be moved, and goes out at its last time only", asyn
   atelier.clock.advance(9 * 60_000);
   await atelier.drain();
   t.equal(platform.arrived.length, 0, "the wake-up of the first time found nothing to do");
+});
+
+t.test("a post goes out at a local time, whatever the clocks there do, and keeps what stands on them", async (t) => {
+  const { atelier, platform, ada, postId } = await open(t);
+  atelier.clock.set(new Date("2027-03-20T12:00:00Z"));
+  const owner = await atelier.signIn(ada);
+  const local = async (time: string, timeZone = "Europe/Paris") =>
+    owner.mutate(schedule.replace("publishedAt", "publishedAt localTime timeZone"), {
+      postId,
+      schedule: { local: { time, timeZone } },
+    });
+  const at = async (time: string) => (await local(time)).post.targets[0].scheduledAt;
+  t.equal(await at("2027-03-27T09:00"), "2027-03-27T08:00:00.000Z");
+  t.equal(await at("2027-03-28T02:30"), "2027-03-28T01:00:00.000Z", "skipped: the first moment after");
+  t.equal(await at("2027-10-31T02:30"), "2027-10-31T00:30:00.000Z", "shown twice: the first");
+  t.match(await local("2027-02-29T09:00", "Mars/Olympus"), {
+    issues: [
+      { path: ["schedule", "local", "time"], code: "INVALID_DATE", message: /2027-02-29T09:00.*calendar/ },
+      { path: ["schedule", "local", "timeZone"], code: "UNKNOWN_TIME_ZONE" },
+    ],
+  });
+  t.match(await local("2027-03-20T12:59"), { issues: [{ path: ["schedule", "local", "time"], code: "IN_THE_PAST" }] });
+  t.match((await local("2027-03-29T09:00", "europe/paris")).post.targets, [
+    { scheduledAt: "2027-03-29T07:00:00.000Z", localTime: "2027-03-29T09:00:00", timeZone: "Europe/Paris" },
+  ]);
+
+  // As if Paris had been on another time when it was resolved.
+  const { services } = atelier;
+  const wrong = new Date("2027-03-29T08:00:00Z");
+  await services.db.postTarget.updateMany({ data: { scheduledAt: wrong, dueAt: wrong, zoneDataVersion: "1999a" } });
+  t.equal(await resolveLocalTimes(services), 1);
+  atelier.clock.set(new Date("2027-03-29T07:00:00Z"));
+  await dispatchDueTargets(services);
+  await atelier.drain();
+  t.equal(platform.arrived.length, 1);
 });
 
 t.test("what cannot be scheduled is refused, and nothing is written", async (t) => {

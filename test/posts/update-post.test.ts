@@ -12,6 +12,7 @@ const update = `mutation ($input: UpdatePostInput!) { updatePost(input: $input) 
   ... on VersionConflictError { currentVersion } ... on ImageNotApprovedError { imageIds } ... on UpdatePostSuccess { ${fields} } } }`;
 const duplicate = `mutation ($input: DuplicatePostInput!) { duplicatePost(input: $input) { __typename ${errors}
   ... on DuplicatePostSuccess { ${fields} } } }`;
+const move = `mutation ($input: ReschedulePostsInput!) { reschedulePosts(input: $input) { __typename ${errors} } }`;
 const remove = `mutation ($input: DeletePostInput!) { deletePost(input: $input) { __typename ${errors}
   ... on DeletePostSuccess { deletedPostId } } }`;
 
@@ -85,6 +86,34 @@ t.test("a target's own time is its own", async (t) => {
     issues: [{ path: ["targets", "1", "at"], code: "IN_THE_PAST" }],
   });
 });
+
+t.test("an edited time of a target is looked at like every other, and moves it", async (t) => {
+  const { ada, accounts, content, later } = await open(t);
+  const at = (minutes: number) => [
+    { socialAccountId: accounts[0] },
+    { socialAccountId: accounts[1], at: later(minutes) },
+  ];
+  const { post } = await ada.mutate(create, { ...content, targets: at(90), schedule: { at: later(60) } });
+  const edit = (targets: object[]) => ada.mutate(update, { postId: post.id, expectedVersion: 1, targets });
+  t.match(await edit(at(-1)), { issues: [{ path: ["targets", "1", "at"], code: "IN_THE_PAST" }] });
+  t.match(await edit(at(6 * 366 * 24 * 60)), { issues: [{ path: ["targets", "1", "at"], code: "TOO_FAR_AHEAD" }] });
+  t.match((await edit(at(30))).post.targets, [{ scheduledAt: later(60) }, { scheduledAt: later(30) }]);
+});
+
+t.test(
+  "a target's own time moves along with its post, and an edit of the text does not bring the old one back",
+  async (t) => {
+    const { ada, accounts, content, later } = await open(t);
+    const targets = [{ socialAccountId: accounts[0] }, { socialAccountId: accounts[1], at: later(90) }];
+    const { post } = await ada.mutate(create, { ...content, targets, schedule: { at: later(60) } });
+    await ada.mutate(move, { postIds: [post.id], move: { byMinutes: 60 } });
+    const edited = await ada.mutate(update, { postId: post.id, expectedVersion: 1, caption: "Two boats." });
+    t.match(edited.post.targets, [
+      { scheduledAt: later(120), plannedAt: null },
+      { scheduledAt: later(150), plannedAt: later(150) },
+    ]);
+  },
+);
 
 t.test("what is out is fixed; the rest may still change", async (t) => {
   const { atelier, ada, accounts, content, later } = await open(t);

@@ -27,7 +27,7 @@ export const approvalOperations = {
   ...{ submit: changed("submitPost"), approve: changed("approvePost"), reject: changed("rejectPost") },
   ...{ hold: changed("holdPost"), schedule: changed("schedulePost"), update: changed("updatePost") },
   comment: `mutation ($input: CommentOnPostInput!) { commentOnPost(input: $input) { __typename ... on Error { code message }
-    ... on CommentOnPostSuccess { comment { id text user { displayName } } } } }`,
+    ... on CommentOnPostSuccess { comment { id text isShared user { displayName } } } } }`,
 };
 
 /** What the tests of approval begin with. */

@@ -51,6 +51,8 @@ export interface MetricPoint {
 /** The points of one group. */
 export interface MetricSeries {
   readonly key: string | null;
+  /** The group for people. */
+  readonly label: string | null;
   readonly points: readonly MetricPoint[];
 }
 
@@ -65,7 +67,10 @@ export function chartBuckets(range: { from: Date; to: Date; bucket: BucketSize; 
 }
 
 const rows = z.array(
-  z.object({ key: z.string().nullable(), bucket: z.number(), gain: z.number(), targets: z.number() }),
+  z.object({
+    ...{ key: z.string().nullable(), label: z.string().nullable() },
+    ...{ bucket: z.number(), gain: z.number(), targets: z.number() },
+  }),
 );
 
 /**
@@ -97,8 +102,11 @@ export async function metricSeries(
       ), largest as (
         select key from point group by key order by sum(gain) desc, key limit ${mostGroups}
       )
-      select point.key, point.bucket, point.gain, point.targets from point
-      join largest on largest.key is not distinct from point.key`,
+      select point.key, coalesce(account.handle, schedule.name, point.key) as label, point.bucket, point.gain, point.targets
+      from point
+      join largest on largest.key is not distinct from point.key
+      left join social_account as account on ${groupBy === "ACCOUNT"} and account.id::text = point.key
+      left join posting_schedule as schedule on ${groupBy === "SCHEDULE"} and schedule.id::text = point.key`,
   );
   return seriesOf(found, buckets);
 }
@@ -112,6 +120,7 @@ export async function zoneOf(db: Db, workspaceId: string): Promise<string> {
 /** Whole series, those with the most first, out of the points that there are. */
 function seriesOf(found: z.output<typeof rows>, { instants }: Buckets): MetricSeries[] {
   const groups = new Map<string | null, Map<number, { readonly gain: number; readonly targets: number }>>();
+  const labels = new Map(found.map(({ key, label }) => [key, label]));
   for (const { key, bucket, gain, targets } of found) {
     const points = groups.get(key) ?? new Map();
     groups.set(key, points.set(bucket, { gain, targets }));
@@ -121,7 +130,7 @@ function seriesOf(found: z.output<typeof rows>, { instants }: Buckets): MetricSe
   return [...groups]
     .toSorted(([aKey, a], [bKey, b]) => sum(b) - sum(a) || (aKey ?? "").localeCompare(bKey ?? ""))
     .map(([key, points]) => ({
-      key,
+      ...{ key, label: labels.get(key) ?? null },
       points: instants.slice(0, -1).map((from, index) => {
         const { gain = null, targets = 0 } = points.get(index + 1) ?? {};
         return { from, to: instants[index + 1] ?? from, gain, targets };

@@ -1,9 +1,8 @@
-/** A post's numbers, and those of each of its targets. */
+/** The numbers of each target of a post; see `post-analytics.ts` for their sums. */
 import { batched } from "../../graphql/batched.ts";
 import { builder } from "../../graphql/builder.ts";
 import type { Context } from "../../graphql/context.ts";
 import type { BucketSize } from "../figures/buckets.ts";
-import { sumOfTargets } from "../figures/sum-of-targets.ts";
 import {
   type GainsKey,
   gainsOf,
@@ -14,14 +13,19 @@ import {
   targetSeries,
 } from "../figures/target-analytics.ts";
 import { BucketEnum, timeZoneText } from "./bucket.ts";
-import { MetricSumType, MetricValueType, UnavailableMetricType, unavailableOf, valuesOf } from "./metric.ts";
+import { MetricValueType, UnavailableMetricType, unavailableOf, valuesOf } from "./metric.ts";
 
 const hour = 60 * 60_000;
-const spans = { day: 24 * hour, week: 7 * 24 * hour } as const;
+/** Milliseconds. */
+export const spans = { day: 24 * hour, week: 7 * 24 * hour } as const;
 
 const findTarget = batched(({ services }: Context, ids: readonly string[]) => knownTargets(services.db, ids));
-const findTargetsOf = batched(({ services }: Context, ids: readonly string[]) => knownTargetsOf(services.db, ids));
-const findGains = batched(({ services }: Context, keys: readonly GainsKey[]) =>
+/** What is known of a post's targets, for many posts at once. */
+export const findTargetsOf = batched(({ services }: Context, ids: readonly string[]) =>
+  knownTargetsOf(services.db, ids),
+);
+/** What a target gained lately, for many at once. */
+export const findGains = batched(({ services }: Context, keys: readonly GainsKey[]) =>
   gainsOf(services.db, services.clock.now(), keys),
 );
 
@@ -36,7 +40,7 @@ interface ChartKey {
 }
 
 /** One statement for each chart that is asked for, however many targets it is asked of. */
-const findSeries = batched(async ({ services }: Context, keys: readonly ChartKey[]) => {
+export const findSeries = batched(async ({ services }: Context, keys: readonly ChartKey[]) => {
   const charts = new Map<string, ChartKey[]>();
   for (const key of keys) {
     const name = JSON.stringify([key.chart, key.target.workspaceId]);
@@ -52,6 +56,18 @@ const findSeries = batched(async ({ services }: Context, keys: readonly ChartKey
   }
   return keys.map((key) => found.get(key) ?? []);
 });
+
+/** What a series is. */
+export const seriesText =
+  "How the numbers grew: every bucket that the range touches, at most 400. Null with an error where the range is out of rule.";
+
+/** What a series is asked by. */
+export const seriesArguments = builder.args((t) => ({
+  from: t.field({ type: "DateTime", required: true, description: "The first bucket holds it." }),
+  to: t.field({ type: "DateTime", required: true, description: "Buckets that begin here or later are not in it." }),
+  bucket: t.field({ type: BucketEnum, required: true, defaultValue: "DAY", description: "How long buckets are." }),
+  timeZone: t.string({ description: timeZoneText }),
+}));
 
 const TargetPointType = builder.objectRef<TargetPoint>("TargetMetricsPoint").implement({
   description: "One stretch of time of a target's numbers.",
@@ -99,14 +115,8 @@ const TargetAnalyticsType = builder.objectRef<KnownTarget>("TargetAnalytics").im
     series: t.field({
       type: [TargetPointType],
       nullable: true,
-      description:
-        "How the numbers grew: every bucket that the range touches, at most 400. Null with an error where the range is out of rule.",
-      args: {
-        from: t.arg({ type: "DateTime", required: true, description: "The first bucket holds it." }),
-        to: t.arg({ type: "DateTime", required: true, description: "Buckets that begin here or later are not in it." }),
-        bucket: t.arg({ type: BucketEnum, required: true, defaultValue: "DAY", description: "How long buckets are." }),
-        timeZone: t.arg.string({ description: timeZoneText }),
-      },
+      description: seriesText,
+      args: seriesArguments,
       resolve: (target, { from, to, bucket, timeZone }, context) =>
         findSeries(context, { target, chart: { from, to, bucket, timeZone: timeZone ?? null } }),
     }),
@@ -123,29 +133,8 @@ const TargetAnalyticsType = builder.objectRef<KnownTarget>("TargetAnalytics").im
     }),
     trouble: t.exposeString("lastError", {
       nullable: true,
-      description: "Why the last look failed, for people; null when it did not.",
-    }),
-  }),
-});
-
-const PostAnalyticsType = builder.objectRef<readonly KnownTarget[]>("PostAnalytics").implement({
-  description: "The numbers of a post over all social accounts on which it is out.",
-  fields: (t) => ({
-    latest: t.field({
-      type: [MetricSumType],
-      description: "The last numbers known, summed over the targets that have them.",
-      resolve: (targets) => sumOfTargets(targets),
-    }),
-    targets: t.int({ description: "How many targets are out.", resolve: (targets) => targets.length }),
-    syncedAt: t.field({
-      type: "DateTime",
-      nullable: true,
-      description: "When numbers were last read on all of them; null: not on all of them yet.",
-      resolve: (targets) => {
-        const moments = targets.map(({ syncedAt }) => syncedAt?.getTime() ?? Number.NaN);
-        const oldest = Math.min(...moments);
-        return Number.isFinite(oldest) ? new Date(oldest) : null;
-      },
+      description:
+        "Why the last look brought no numbers, for people: it failed, a budget is used up, or the platform counts nothing. Null when it brought some, and before the first.",
     }),
   }),
 });
@@ -158,19 +147,5 @@ builder.prismaObjectField("PostTarget", "analytics", (t) =>
     description: "Its numbers; null until it is published.",
     select: { id: true },
     resolve: ({ id }, _args, context) => findTarget(context, id),
-  }),
-);
-
-builder.prismaObjectField("Post", "analytics", (t) =>
-  t.field({
-    authScopes: { may: "analytics:read" },
-    type: PostAnalyticsType,
-    nullable: true,
-    description: "Its numbers over all targets; null until one is published.",
-    select: { id: true },
-    resolve: async ({ id }, _args, context) => {
-      const targets = await findTargetsOf(context, id);
-      return targets.length === 0 ? null : targets;
-    },
   }),
 );

@@ -1,5 +1,9 @@
 import { builder } from "../../graphql/builder.ts";
+import { createdOrders } from "../../graphql/created-order.ts";
 import { DateTimeRange } from "../../graphql/date-time-range.ts";
+import { keysetConnection } from "../../graphql/keyset.ts";
+import { nodeSelection } from "../../graphql/node-selection.ts";
+import { requireViewer } from "../../graphql/require-viewer.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from "../../infra/errors.ts";
@@ -62,6 +66,35 @@ const MetricExportType = builder.prismaNode("MetricExport", {
     }),
   }),
 });
+
+const MetricExportConnection = builder.connectionObject(
+  { type: MetricExportType, name: "MetricExportConnection", description: "A page of files of numbers." },
+  { name: "MetricExportEdge", description: "A file of numbers in its list." },
+);
+
+builder.queryField("metricExports", (t) =>
+  t.connection(
+    {
+      type: MetricExportType,
+      nullable: true,
+      description: "The files of a workspace's numbers that were asked for within the last days, the newest first.",
+      authScopes: { may: "analytics:read" },
+      args: { workspaceId: t.arg.id({ description: "Default: your personal workspace." }) },
+      resolve: (_root, { workspaceId, ...args }, context, info) => {
+        const { metricExport } = context.services.db;
+        const viewer = requireViewer(context);
+        const where = { workspaceId: workspaceOf(viewer, workspaceId), ...visibleTo(viewer) };
+        return keysetConnection(
+          { order: createdOrders.CREATED_DESC, args },
+          (page) =>
+            metricExport.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
+          (take) => metricExport.count({ where, take }),
+        );
+      },
+    },
+    MetricExportConnection,
+  ),
+);
 
 const ExportAnalyticsInput = builder.inputType("ExportAnalyticsInput", {
   description: "Which numbers, and in which form.",

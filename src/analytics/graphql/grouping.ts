@@ -19,6 +19,9 @@ export const targetGroupingValues = {
 export const groupKeyText =
   "The group; for accounts and posting schedules the id. Null for targets that have none, such as no tag.";
 
+/** What `label` of a group is. */
+export const groupLabelText = "The group for people: the account's handle, the schedule's name, or the same as `key`.";
+
 const identified: Readonly<Record<string, string>> = { ACCOUNT: "SocialAccount", SCHEDULE: "PostingSchedule" };
 
 /** A group's key as clients know it: what has an id is named by it. */

@@ -2,6 +2,7 @@
 import "./metric.ts";
 import "./bucket.ts";
 import "./analytics.ts";
+import "./post-analytics.ts";
 import "./sync.ts";
 import "./statistics.ts";
 import "./metric-series.ts";

@@ -2,7 +2,7 @@ import { builder } from "../../graphql/builder.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { type MetricPoint, type MetricSeries, metricSeries } from "../figures/metric-series.ts";
 import { BucketEnum, timeZoneText } from "./bucket.ts";
-import { groupKeyOf, groupKeyText, targetGroupingValues } from "./grouping.ts";
+import { groupKeyOf, groupKeyText, groupLabelText, targetGroupingValues } from "./grouping.ts";
 import { MetricEnum } from "./metric.ts";
 
 const SeriesGroupingEnum = builder.enumType("SeriesGrouping", {
@@ -30,6 +30,7 @@ const MetricSeriesType = builder.objectRef<MetricSeries>("MetricSeries").impleme
   description: "How a metric of a group of targets grew.",
   fields: (t) => ({
     key: t.exposeString("key", { nullable: true, description: groupKeyText }),
+    label: t.exposeString("label", { nullable: true, description: groupLabelText }),
     points: t.field({
       type: [MetricPointType],
       description: "Every bucket that the range touches, in order.",

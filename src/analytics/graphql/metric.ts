@@ -58,7 +58,9 @@ export const MetricSumType = builder.objectRef<MetricSum>("MetricSum").implement
   description: "A metric over several targets. Those whose platform does not tell it are not in it.",
   fields: (t) => ({
     metric: t.expose("metric", { type: MetricEnum, description: "What is counted." }),
-    sum: t.exposeFloat("sum", { description: "The sum of what is known last: a whole number." }),
+    sum: t.exposeFloat("sum", {
+      description: "The sum over these targets: a whole number; a gain is below zero where numbers fell.",
+    }),
     targets: t.exposeInt("targets", {
       description: "How many targets that is of: those of which the metric is known.",
     }),

@@ -5,7 +5,7 @@ import { workspaceOf } from "../../graphql/workspace-of.ts";
 import { bestTimes, fewestSamples, type TimeFigures } from "../figures/best-times.ts";
 import { type PostFigures, postStatistics } from "../figures/post-statistics.ts";
 import { timeZoneText } from "./bucket.ts";
-import { groupKeyOf, groupKeyText, targetGroupingValues } from "./grouping.ts";
+import { groupKeyOf, groupKeyText, groupLabelText, targetGroupingValues } from "./grouping.ts";
 import { MetricEnum, MetricSumType } from "./metric.ts";
 
 const PostGroupingEnum = builder.enumType("PostGrouping", {
@@ -23,10 +23,7 @@ const PostStatisticsType = builder.objectRef<PostFigures>("PostStatistics").impl
   description: "Figures of a group of targets: posts, each on one social account.",
   fields: (t) => ({
     key: t.exposeString("key", { nullable: true, description: groupKeyText }),
-    label: t.exposeString("label", {
-      nullable: true,
-      description: "The group for people: the account's handle, the schedule's name, or the same as `key`.",
-    }),
+    label: t.exposeString("label", { nullable: true, description: groupLabelText }),
     posts: t.exposeInt("posts", { description: "Posts that were to go out." }),
     targets: t.exposeInt("targets", { description: "Their targets in this group." }),
     published: t.exposeInt("published", { description: "Of these, targets that are out." }),

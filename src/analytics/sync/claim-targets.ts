@@ -28,17 +28,29 @@ export interface ClaimedTarget {
   readonly failures: number;
   /** Somebody asked since the last look, and waits for the answer. */
   readonly asked: boolean;
+  /** Nothing was ever read of it. */
+  readonly isFirst: boolean;
 }
 
-/** Targets of one account, due and held by this process alone. */
+/** Targets of one account, due and held by this process alone, those first whose numbers are worth most. */
 export interface ClaimedTargets {
   readonly account: SocialAccount;
   readonly targets: readonly ClaimedTarget[];
 }
 
+/** As the claim orders them: what somebody waits for, what was never read, the youngest. */
+const byWorth = (one: ClaimedTarget, other: ClaimedTarget): number =>
+  Number(other.asked) - Number(one.asked) ||
+  Number(other.isFirst) - Number(one.isFirst) ||
+  other.publishedAt.getTime() - one.publishedAt.getTime();
+
 const claimedRows = z.array(z.object({ targetId: z.string(), fence: z.number() }));
 
-/** Takes the due targets of an account, as many as its platform answers at once. Null when nothing is due, or others have it. */
+/**
+ * Takes the due targets of an account, as many as its platform answers at once, those first whose numbers are worth most should there not
+ * be reads for all: what somebody waits for, then what was never read, then the youngest posts, which move most. Null when nothing is due,
+ * or others have it.
+ */
 export async function claimTargets(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
   socialAccountId: string,
@@ -50,9 +62,12 @@ export async function claimTargets(
   const rows = await db.$queryRaw`
     update target_metrics set lease_until = ${addMilliseconds(now, leaseDuration)}, fence = fence + 1
     where target_id in (
-      select target_id from target_metrics
-      where social_account_id = ${socialAccountId}::uuid and next_sync_at <= ${now} and (lease_until is null or lease_until <= ${now})
-      order by next_sync_at, target_id limit ${batch} for update skip locked
+      select due.target_id from target_metrics as due join post_target as target on target.id = due.target_id
+      where due.social_account_id = ${socialAccountId}::uuid and due.next_sync_at <= ${now}
+        and (due.lease_until is null or due.lease_until <= ${now})
+      order by due.requested_at > coalesce(due.synced_at, '-infinity') desc nulls last, due.synced_at is null desc,
+        target.published_at desc, due.target_id
+      limit ${batch} for update of due skip locked
     )
     returning target_id as "targetId", fence`;
   const claimed = new Map(claimedRows.parse(rows).map(({ targetId, fence }) => [targetId, fence]));
@@ -68,8 +83,8 @@ export async function claimTargets(
       ...{ targetId, workspaceId, flat, failures, fence: claimed.get(targetId) ?? 0 },
       ...{ postId: target.postId, externalId: target.externalId, publishedAt: target.publishedAt ?? now },
       values: metricValues.parse(row.values),
-      asked: requestedAt !== null && (syncedAt === null || syncedAt < requestedAt),
+      ...{ asked: requestedAt !== null && (syncedAt === null || syncedAt < requestedAt), isFirst: syncedAt === null },
     };
   });
-  return { account, targets };
+  return { account, targets: targets.toSorted(byWorth) };
 }

@@ -22,8 +22,8 @@ export async function measureAccount(
     if (claimed === null) return;
     const outcome = await askForNumbers(logged, claimed);
     await settleNumbers(services, claimed, outcome);
-    if (outcome.kind === "measured" || outcome.kind === "uncounted") continue;
-    log.info({ socialAccountId, outcome: outcome.kind }, "numbers were not read");
+    if (outcome.kind === "uncounted" || (outcome.kind === "measured" && outcome.unread === null)) continue;
+    log.info({ socialAccountId, outcome: outcome.kind }, "numbers were not read, or not all of them");
     return;
   }
 }

@@ -27,6 +27,7 @@ export async function settleNumbers(
   await transact(async (tx) => {
     if (outcome.kind === "measured") {
       await writeFindings(tx, { claimed, findings: findingsOf(claimed, outcome, now), now });
+      if (outcome.unread !== null) await afterTrouble(tx, claimed, outcome.unread, now);
       return;
     }
     await writeFindings(tx, {
@@ -40,11 +41,12 @@ export async function settleNumbers(
 
 function findingsOf(
   { account, targets }: ClaimedTargets,
-  { posts }: Extract<NumbersOutcome, { kind: "measured" }>,
+  { posts, unread }: Extract<NumbersOutcome, { kind: "measured" }>,
   now: Date,
 ): Finding[] {
   const definition = platformNamed(account.platform);
   return targets.map((target) => {
+    if (unread?.targetIds.has(target.targetId) === true) return troubleOf(target, unread, now);
     const measurement = target.externalId === null ? undefined : posts.get(target.externalId);
     return findingOf({ target, measurement, definition, now });
   });
@@ -58,7 +60,7 @@ function troubleOf(target: ClaimedTarget, outcome: Trouble, now: Date): Finding 
   const same = { target, flat, quietUntil: null, reading: null };
   switch (outcome.kind) {
     case "uncounted":
-      return { ...same, failures: 0, nextSyncAt: null, lastError: null };
+      return { ...same, failures: 0, nextSyncAt: null, lastError: outcome.message };
     case "rate-limited":
     case "over-budget": {
       const until = quietUntil(outcome, now);

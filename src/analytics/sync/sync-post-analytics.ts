@@ -40,7 +40,7 @@ export async function syncPostAnalytics(
     }
     const open = counted.filter((target) => openAt(target) <= now);
     if (open.length === 0) {
-      throw new SyncTooSoonError(new Date(Math.min(...counted.map((target) => openAt(target).getTime()))));
+      throw tooSoon(counted, now);
     }
     await tx.targetMetrics.updateMany({
       where: { targetId: { in: open.map(({ targetId }) => targetId) } },
@@ -54,6 +54,7 @@ const lockedTargets = z.array(
   z.object({
     ...{ targetId: z.string(), socialAccountId: z.string(), platform: z.string() },
     ...{ syncedAt: z.date().nullable(), requestedAt: z.date().nullable(), quietUntil: z.date().nullable() },
+    lastError: z.string().nullable(),
   }),
 );
 type LockedTarget = z.output<typeof lockedTargets>[number];
@@ -61,7 +62,8 @@ type LockedTarget = z.output<typeof lockedTargets>[number];
 async function lockTargets(tx: Tx, postId: string): Promise<LockedTarget[]> {
   const rows = await tx.$queryRaw`
     select known.target_id as "targetId", known.social_account_id as "socialAccountId", account.platform,
-      known.synced_at as "syncedAt", known.requested_at as "requestedAt", known.quiet_until as "quietUntil"
+      known.synced_at as "syncedAt", known.requested_at as "requestedAt", known.quiet_until as "quietUntil",
+      known.last_error as "lastError"
     from target_metrics as known
     join post_target as target on target.id = known.target_id
     join social_account as account on account.id = known.social_account_id
@@ -77,4 +79,13 @@ function openAt({ syncedAt, requestedAt, quietUntil }: LockedTarget): Date {
     ...(quietUntil === null ? [] : [quietUntil]),
   ];
   return new Date(Math.max(0, ...moments.map((moment) => moment.getTime())));
+}
+
+/** When the first of some targets may be asked for, and why not now. */
+function tooSoon(targets: readonly LockedTarget[], now: Date): SyncTooSoonError {
+  const [first] = targets.toSorted((one, other) => openAt(one).getTime() - openAt(other).getTime());
+  if (first === undefined) throw new Error("Somebody asked for no target at all.");
+  const isQuiet = first.quietUntil !== null && first.quietUntil > now;
+  const why = first.lastError ?? "The platform wants quiet, or this server's budget of reads is used up.";
+  return new SyncTooSoonError(openAt(first), isQuiet ? why : undefined);
 }

@@ -1,5 +1,6 @@
 /** What became of generations: failures in full, and costs. */
 import { builder } from "../../graphql/builder.ts";
+import { onceEach } from "../../graphql/once-each.ts";
 import { explainFailure, type ImageFailureClass, imageFailures, isImageFailureClass } from "../failure-meaning.ts";
 import { type ImageCosts, imageCostsOfMonth, sumCosts } from "../image-costs.ts";
 import { CostType } from "./money.ts";
@@ -94,6 +95,8 @@ builder.prismaObjectField("Image", "cost", (t) =>
   }),
 );
 
+const costsOf = onceEach<ImageCosts>();
+
 builder.prismaObjectField("Workspace", "imageCosts", (t) =>
   t.field({
     type: ImageCostsType,
@@ -102,6 +105,7 @@ builder.prismaObjectField("Workspace", "imageCosts", (t) =>
     authScopes: { may: "images:read" },
     args: { month: t.arg.string({ required: true, description: "Year and month in UTC, such as `2026-11`." }) },
     select: { id: true },
-    resolve: ({ id: workspaceId }, { month }, { services }) => imageCostsOfMonth(services, { workspaceId, month }),
+    resolve: ({ id: workspaceId }, { month }, { services }, info) =>
+      costsOf(info, workspaceId, () => imageCostsOfMonth(services, { workspaceId, month })),
   }),
 );

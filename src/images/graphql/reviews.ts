@@ -1,7 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
 import { rowId } from "../../graphql/ids.ts";
-import { type KeysetOrder, keysetConnection } from "../../graphql/keyset.ts";
-import { nodeSelection } from "../../graphql/node-selection.ts";
+import type { KeysetOrder } from "../../graphql/keyset.ts";
+import { relatedConnection } from "../../graphql/related-connection.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from "../../infra/errors.ts";
 import { commentOnImage } from "../comment-on-image.ts";
@@ -59,43 +59,51 @@ builder.prismaObjectField("Image", "reviewedBy", (t) =>
   }),
 );
 
+const decisionsOf = relatedConnection({
+  order: decidedLast,
+  load: async ({ services: { db } }, parentIds, page) => {
+    const images = await db.image.findMany({ where: { id: { in: parentIds } }, select: { id: true, decisions: page } });
+    return images.map(({ id, decisions: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db } }, parentIds) => {
+    const select = { id: true, _count: { select: { decisions: true } } } as const;
+    const images = await db.image.findMany({ where: { id: { in: parentIds } }, select });
+    return images.map(({ id, _count }) => ({ id, rows: _count.decisions }));
+  },
+});
+
 builder.prismaObjectField("Image", "decisions", (t) =>
   t.connection(
     {
       type: ImageDecisionType,
-      description: "Every decision about it, the last one first. One statement for each image: ask for it of one.",
+      description: "Every decision about it, the last one first. One statement for all images of an answer.",
       select: { id: true },
-      resolve: ({ id }, args, context, info) => {
-        const { reviewDecision } = context.services.db;
-        const where = { imageId: id };
-        return keysetConnection(
-          { order: decidedLast, args },
-          (page) =>
-            reviewDecision.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => reviewDecision.count({ where, take }),
-        );
-      },
+      resolve: ({ id }, args, context, info) => decisionsOf(id, args, context, info),
     },
     ImageDecisionConnection,
   ),
 );
 
+const commentsOf = relatedConnection({
+  order: saidLast,
+  load: async ({ services: { db } }, parentIds, page) => {
+    const images = await db.image.findMany({ where: { id: { in: parentIds } }, select: { id: true, comments: page } });
+    return images.map(({ id, comments: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db } }, parentIds) => {
+    const select = { id: true, _count: { select: { comments: true } } } as const;
+    const images = await db.image.findMany({ where: { id: { in: parentIds } }, select });
+    return images.map(({ id, _count }) => ({ id, rows: _count.comments }));
+  },
+});
+
 builder.prismaObjectField("Image", "comments", (t) =>
   t.connection(
     {
       type: ImageCommentType,
-      description: "What people said about it, the last first. One statement for each image: ask for it of one.",
+      description: "What people said about it, the last first. One statement for all images of an answer.",
       select: { id: true },
-      resolve: ({ id }, args, context, info) => {
-        const { imageComment } = context.services.db;
-        const where = { imageId: id };
-        return keysetConnection(
-          { order: saidLast, args },
-          (page) =>
-            imageComment.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => imageComment.count({ where, take }),
-        );
-      },
+      resolve: ({ id }, args, context, info) => commentsOf(id, args, context, info),
     },
     ImageCommentConnection,
   ),

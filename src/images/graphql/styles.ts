@@ -1,8 +1,11 @@
+import type { Image } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
 import type { Viewer } from "../../graphql/context.ts";
 import { encodeGlobalId, rowId } from "../../graphql/ids.ts";
 import { type KeysetOrder, keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
+import { onceEach } from "../../graphql/once-each.ts";
+import { relatedConnection } from "../../graphql/related-connection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
 import { memberOf, visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
@@ -13,6 +16,8 @@ import { ImageType } from "./image.ts";
 
 /** Built-in styles are everybody's. */
 const offeredTo = (viewer: Viewer | null) => ({ OR: [{ workspaceId: null }, { workspace: memberOf(viewer) }] });
+
+const previewOf = onceEach<Image | null>();
 
 const StyleVersionType = builder.prismaNode("StyleVersion", {
   nullable: true,
@@ -31,10 +36,10 @@ const StyleVersionType = builder.prismaNode("StyleVersion", {
       nullable: true,
       description: "A picture that shows what it does; null without one, or where it is gone.",
       select: { previewImageId: true },
-      resolve: (query, { previewImageId }, _args, { services, viewer }) =>
-        previewImageId === null
+      resolve: (query, { previewImageId: id }, _args, { services, viewer }, info) =>
+        id === null
           ? null
-          : services.db.image.findFirst({ ...query, where: { id: previewImageId, ...visibleTo(viewer) } }),
+          : previewOf(info, id, () => services.db.image.findFirst({ ...query, where: { id, ...visibleTo(viewer) } })),
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was written." }),
     style: t.relation("style", { description: "The style." }),
@@ -47,6 +52,19 @@ const StyleVersionConnection = builder.connectionObject(
   { type: StyleVersionType, name: "StyleVersionConnection", description: "A page of versions." },
   { name: "StyleVersionEdge", description: "A version in its list." },
 );
+
+const versionsOf = relatedConnection({
+  order: newestVersion,
+  load: async ({ services: { db } }, parentIds, page) => {
+    const styles = await db.style.findMany({ where: { id: { in: parentIds } }, select: { id: true, versions: page } });
+    return styles.map(({ id, versions: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db } }, parentIds) => {
+    const select = { id: true, _count: { select: { versions: true } } } as const;
+    const styles = await db.style.findMany({ where: { id: { in: parentIds } }, select });
+    return styles.map(({ id, _count }) => ({ id, rows: _count.versions }));
+  },
+});
 
 const StyleType = builder.prismaNode("Style", {
   nullable: true,
@@ -82,18 +100,9 @@ const StyleType = builder.prismaNode("Style", {
     versions: t.connection(
       {
         type: StyleVersionType,
-        description: "All it ever said, the newest first. One or two statements for each style: ask for it of one.",
+        description: "All it ever said, the newest first. One or two statements for all styles of an answer.",
         select: { id: true },
-        resolve: ({ id }, args, context, info) => {
-          const { styleVersion } = context.services.db;
-          const where = { styleId: id };
-          return keysetConnection(
-            { order: newestVersion, args },
-            (page) =>
-              styleVersion.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-            (take) => styleVersion.count({ where, take }),
-          );
-        },
+        resolve: ({ id }, args, context, info) => versionsOf(id, args, context, info),
       },
       StyleVersionConnection,
     ),

@@ -4,7 +4,7 @@
  */
 import { RRuleTemporal } from "rrule-temporal";
 import { Temporal } from "temporal-polyfill";
-import { type LocalDateTime, readLocalDateTime } from "./local-time.ts";
+import { type LocalDateTime, localTimeAt, readLocalDateTime } from "./local-time.ts";
 
 /** A rule that was read and found good. */
 export interface Recurrence {
@@ -28,12 +28,17 @@ const parts: Readonly<Record<string, { readonly pattern: RegExp; readonly allowe
   FREQ: { pattern: /^(DAILY|WEEKLY|MONTHLY|YEARLY)$/, allowed: "one of DAILY, WEEKLY, MONTHLY, YEARLY" },
   INTERVAL: { pattern: /^[1-9]\d{0,2}$/, allowed: "a number from 1 to 999" },
   COUNT: { pattern: /^[1-9]\d{0,3}$/, allowed: "a number from 1 to 9999" },
-  UNTIL: { pattern: /^\d{8}(T\d{6})?$/, allowed: "a local date such as 20261231 or 20261231T090000, without Z" },
+  UNTIL: {
+    pattern: /^\d{8}(T\d{6}Z?)?$/,
+    allowed: "a local date such as 20261231 or 20261231T090000, or an instant such as 20261231T080000Z",
+  },
   BYDAY: {
+    // NOTE The library puts the 53rd of a year that has 52 into the next one: it is not let through.
     pattern: new RegExp(
-      `^([+-]?([1-9]|[1-4]\\d|5[0-3]))?(${weekdays})(,([+-]?([1-9]|[1-4]\\d|5[0-3]))?(${weekdays}))*$`,
+      `^([+-]?([1-9]|[1-4]\\d|5[0-2]))?(${weekdays})(,([+-]?([1-9]|[1-4]\\d|5[0-2]))?(${weekdays}))*$`,
     ),
-    allowed: "weekdays such as MO,WE or, in months and years, 1MO (the first Monday) and -1FR (the last Friday)",
+    allowed:
+      "weekdays such as MO,WE or, in months and years, 1MO (the first Monday) and -1FR (the last Friday), counted to 52",
   },
   BYMONTHDAY: {
     pattern: /^-?([1-9]|[12]\d|3[01])(,-?([1-9]|[12]\d|3[01]))*$/,
@@ -57,8 +62,11 @@ const patienceYears = 9;
 /** No rule plans further ahead than this many years. */
 const horizonYears = 10;
 
-/** Reads a rule as people write it. `anchor` is a local date and time that exists. */
-export function readRecurrence(text: string, anchor: LocalDateTime): Recurrence | RecurrenceFault {
+/**
+ * Reads a rule as people write it. `anchor` is a local date and time that exists. An UNTIL in UTC, which programs write, becomes what clocks of `timeZone` show
+ * then: so the rule needs no zone any more.
+ */
+export function readRecurrence(text: string, anchor: LocalDateTime, timeZone = "UTC"): Recurrence | RecurrenceFault {
   const found = text
     .trim()
     .toUpperCase()
@@ -73,7 +81,7 @@ export function readRecurrence(text: string, anchor: LocalDateTime): Recurrence 
     if (values.has(name)) return invalid(`${name} stands in the rule twice.`);
     if (rest.length > 0 || !known.pattern.test(value))
       return invalid(`${name} is "${value}"; it must be ${known.allowed}.`);
-    values.set(name, value);
+    values.set(name, name === "UNTIL" ? localUntil(value, timeZone) : value);
   }
   const fault = contradiction(values, anchor);
   if (fault !== null) return fault;
@@ -81,11 +89,21 @@ export function readRecurrence(text: string, anchor: LocalDateTime): Recurrence 
     .flatMap((name) => (values.has(name) ? [`${name}=${values.get(name)}`] : []))
     .join(";");
   const recurrence = { rule, anchor };
+  const horizon = local(plain(anchor).add({ years: horizonYears }));
+  if (values.has("COUNT") && goesOnBehind(recurrence, horizon)) {
+    const message = `COUNT is ${values.get("COUNT")}, and the last of its dates comes more than ${horizonYears} years after ${anchor}. Make it smaller, or leave it out for a schedule without an end.`;
+    return { code: "TOO_LONG_AHEAD", message };
+  }
   const patience = plain(anchor).add({ years: patienceYears });
   if (expand(recurrence, { from: anchor, to: local(patience), limit: 1 }).length > 0) return recurrence;
   const message = `The rule "${rule}" matches no day within ${patienceYears} years of ${anchor}. Look at its days and months.`;
   return { code: "NEVER_MATCHES", message };
 }
+
+const goesOnBehind = (recurrence: Recurrence, horizon: LocalDateTime): boolean => {
+  const to = local(plain(horizon).add({ years: horizonYears }));
+  return expand(recurrence, { from: horizon, to, limit: 2 }).some((date) => date > horizon);
+};
 
 /** Whether reading found a fault. */
 export const isRecurrenceFault = (read: Recurrence | RecurrenceFault): read is RecurrenceFault => "code" in read;
@@ -158,6 +176,12 @@ function asUtc(rule: string): string {
     const end = untilLocal(until);
     return end === null ? "" : `UNTIL=${end.replace(/[-:]/g, "")}Z`;
   });
+}
+
+/** `20261231T080000Z` as the local time then; everything else, and what the calendar does not have, stays. */
+function localUntil(until: string, timeZone: string): string {
+  const utc = until.endsWith("Z") ? untilLocal(until.slice(0, -1)) : null;
+  return utc === null ? until : localTimeAt(new Date(`${utc}Z`), timeZone).replace(/[-:]/g, "");
 }
 
 /** `20261231` ends with that day. */

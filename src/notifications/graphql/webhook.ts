@@ -2,6 +2,7 @@ import { builder } from "../../graphql/builder.ts";
 import { createdOrders } from "../../graphql/created-order.ts";
 import { keysetConnection } from "../../graphql/keyset.ts";
 import { nodeSelection } from "../../graphql/node-selection.ts";
+import { relatedConnection } from "../../graphql/related-connection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
@@ -95,6 +96,22 @@ const WebhookDeliveryConnection = builder.connectionObject(
   { name: "WebhookDeliveryEdge", description: "A delivery in its list." },
 );
 
+const deliveriesOf = relatedConnection({
+  order: createdOrders.CREATED_DESC,
+  load: async ({ services: { db } }, parentIds, page) => {
+    const webhooks = await db.webhook.findMany({
+      where: { id: { in: parentIds } },
+      select: { id: true, deliveries: page },
+    });
+    return webhooks.map(({ id, deliveries: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db } }, parentIds) => {
+    const select = { id: true, _count: { select: { deliveries: true } } } as const;
+    const webhooks = await db.webhook.findMany({ where: { id: { in: parentIds } }, select });
+    return webhooks.map(({ id, _count }) => ({ id, rows: _count.deliveries }));
+  },
+});
+
 /** The Webhook type. */
 export const WebhookType = builder.prismaNode("Webhook", {
   nullable: true,
@@ -139,20 +156,7 @@ export const WebhookType = builder.prismaNode("Webhook", {
         type: WebhookDeliveryType,
         description: "What was sent or is to be, the newest first. Kept for 30 days.",
         select: { id: true },
-        resolve: ({ id: webhookId }, args, context, info) => {
-          const { db } = context.services;
-          const where = { webhookId };
-          return keysetConnection(
-            { order: createdOrders.CREATED_DESC, args },
-            (page) =>
-              db.webhookDelivery.findMany({
-                ...nodeSelection(context, info),
-                ...page,
-                where: { AND: [where, page.where] },
-              }),
-            (take) => db.webhookDelivery.count({ where, take }),
-          );
-        },
+        resolve: ({ id }, args, context, info) => deliveriesOf(id, args, context, info),
       },
       WebhookDeliveryConnection,
     ),

@@ -73,6 +73,8 @@ const coming: readonly (PostTargetStatus | null)[] = [
 const taking: readonly (PostTargetStatus | null)[] = [...coming, "SUBMITTED", "UNKNOWN", "PUBLISHED"];
 
 const day = 24 * 60 * 60_000;
+/** Most clashes that are told of one entry and account: whoever plans a thousand posts for one minute need not be told of each, for each. */
+export const mostClashes = 10;
 const clashWindow = clashMinutes * 60_000;
 
 /** What a platform takes of an account within a day, at most. */
@@ -84,7 +86,7 @@ export function calendarDays(
   accounts: ReadonlyMap<string, CalendarAccount>,
   { dates, timeZone }: { readonly dates: readonly string[]; readonly timeZone: string },
 ): readonly CalendarDay[] {
-  const byAccount = Map.groupBy(items, ({ socialAccountId }) => socialAccountId);
+  const clashing = clashesOf(items);
   const localTimes = new Map(items.map((item) => [item, localTimeAt(item.at, timeZone)]));
   const dateOf = (item: CalendarItem) => (localTimes.get(item) ?? "").slice(0, 10);
   const byDate = Map.groupBy(items, dateOf);
@@ -96,7 +98,7 @@ export function calendarDays(
     return {
       ...{ date, quotas },
       entries: [...entries.values()].map((parts): CalendarEntry => {
-        const clashes = parts.flatMap((part) => clashesOf(part, byAccount.get(part.socialAccountId) ?? []));
+        const clashes = parts.flatMap((part) => clashing.get(part) ?? []);
         const [first] = parts;
         if (first === undefined) throw new Error("A group has at least one member.");
         const { at, postId, occurrenceId } = first;
@@ -112,12 +114,27 @@ export function calendarDays(
 const isSame = (one: CalendarItem, other: CalendarItem): boolean =>
   one.postId === null ? one.occurrenceId === other.occurrenceId : one.postId === other.postId;
 
-function clashesOf(item: CalendarItem, ofAccount: readonly CalendarItem[]): CalendarEntry["clashes"] {
-  if (!coming.includes(item.status)) return [];
-  return ofAccount
-    .filter((other) => !isSame(item, other) && coming.includes(other.status))
-    .filter((other) => Math.abs(other.at.getTime() - item.at.getTime()) < clashWindow)
-    .map(({ socialAccountId, postId, occurrenceId, at }) => ({ socialAccountId, postId, occurrenceId, at }));
+/** What each item that is to come clashes with, the earliest first. Looks at each one's neighbours alone: a month may hold thousands. */
+function clashesOf(items: readonly CalendarItem[]): ReadonlyMap<CalendarItem, CalendarEntry["clashes"]> {
+  const clashes = new Map<CalendarItem, CalendarEntry["clashes"]>();
+  const open = items.filter(({ status }) => coming.includes(status));
+  const sorted = open.toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  for (const ofAccount of Map.groupBy(sorted, ({ socialAccountId }) => socialAccountId).values()) {
+    let first = 0;
+    for (const item of ofAccount) {
+      const [from, to] = [item.at.getTime() - clashWindow, item.at.getTime() + clashWindow];
+      while ((ofAccount[first]?.at.getTime() ?? to) <= from) first += 1;
+      const near: CalendarEntry["clashes"][number][] = [];
+      for (let index = first; near.length < mostClashes; index += 1) {
+        const other = ofAccount[index];
+        if (other === undefined || other.at.getTime() >= to) break;
+        const { socialAccountId, postId, occurrenceId, at } = other;
+        if (!isSame(item, other)) near.push({ socialAccountId, postId, occurrenceId, at });
+      }
+      clashes.set(item, near);
+    }
+  }
+  return clashes;
 }
 
 function quotasOf(onDay: readonly CalendarItem[], accounts: ReadonlyMap<string, CalendarAccount>): CalendarQuota[] {

@@ -13,7 +13,7 @@ import { clashMinutes } from "../clashes.ts";
 import { type CalendarAccount, type CalendarDay, type CalendarItem, calendarDays } from "./calendar-days.ts";
 
 /** Longest range of a calendar, in days. */
-const longestRange = 62;
+export const longestRange = 62;
 
 /** Most targets and dates of one answer. */
 const mostItems = 2_000;

@@ -4,9 +4,16 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Occurrence, Post, SocialAccount } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
 import type { Context } from "../../graphql/context.ts";
+import { type GivenArguments, usually } from "../../graphql/usual-length.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import type { CalendarDay, CalendarEntry, CalendarNote, CalendarQuota } from "../calendar/calendar-days.ts";
-import { type Calendar, readCalendar } from "../calendar/read-calendar.ts";
+import {
+  type CalendarDay,
+  type CalendarEntry,
+  type CalendarNote,
+  type CalendarQuota,
+  mostClashes,
+} from "../calendar/calendar-days.ts";
+import { type Calendar, longestRange, readCalendar } from "../calendar/read-calendar.ts";
 import { clashMinutes } from "../clashes.ts";
 import { ClashType } from "./preview.ts";
 
@@ -23,6 +30,16 @@ const CalendarNoteEnum = builder.enumType("CalendarNote", {
     OVER_QUOTA: { description: "More is planned for an account on this day than its platform takes." },
   } satisfies { [note in CalendarNote]: { description: string } },
 });
+
+/** What a day of a calendar usually holds. What more there is counts when it is read. */
+const usual = { entries: 1, clashes: 1, accounts: 2, attention: 1 } as const;
+
+/** How many days a calendar is asked for, by which everything under it is multiplied; the most there can be where that cannot be told. */
+function daysAsked({ from, to }: GivenArguments): number {
+  const [first, last] = [Date.parse(String(from)), Date.parse(String(to))];
+  const days = Math.round((last - first) / (24 * 60 * 60_000)) + 1;
+  return days >= 1 && days <= longestRange ? days : longestRange;
+}
 
 /** The rows that a calendar shows, each kind read at once. */
 interface Rows {
@@ -52,6 +69,7 @@ const EntryType = builder.objectRef<CalendarEntry & { readonly rows: Rows }>("Ca
       resolve: (_query, { occurrenceId, rows }) => (occurrenceId === null ? null : rows.occurrences.get(occurrenceId)),
     }),
     socialAccounts: t.prismaField({
+      ...usually(usual.accounts),
       type: ["SocialAccount"],
       description: "Where it goes at this moment.",
       resolve: (_query, { socialAccountIds, rows }) => present(socialAccountIds, rows.accounts),
@@ -62,8 +80,9 @@ const EntryType = builder.objectRef<CalendarEntry & { readonly rows: Rows }>("Ca
       resolve: ({ notes }) => [...notes],
     }),
     clashes: t.field({
+      ...usually(usual.clashes),
       type: [ClashType],
-      description: "What it clashes with.",
+      description: `What it clashes with, at most ${mostClashes} for each account.`,
       resolve: ({ clashes }) => [...clashes],
     }),
   }),
@@ -89,11 +108,13 @@ const DayType = builder.objectRef<CalendarDay & { readonly rows: Rows }>("Calend
   fields: (t) => ({
     date: t.exposeString("date", { description: "`2026-03-29`." }),
     entries: t.field({
+      ...usually(usual.entries),
       type: [EntryType],
       description: "What went or goes out, the earliest first.",
       resolve: ({ entries, rows }) => entries.map((entry) => ({ ...entry, rows })),
     }),
     quotas: t.field({
+      ...usually(usual.accounts),
       type: [QuotaType],
       description: "What is left for accounts that have something on this day; platforms without limits are left out.",
       resolve: ({ quotas, rows }) => quotas.map((quota) => ({ ...quota, rows })),
@@ -106,11 +127,13 @@ const CalendarType = builder.objectRef<Calendar & { readonly rows: Rows }>("Cale
   fields: (t) => ({
     timeZone: t.exposeString("timeZone", { description: "The zone of its clock." }),
     days: t.field({
+      ...usually(1),
       type: [DayType],
       description: "Every day of the range, those without anything included.",
       resolve: ({ days, rows }) => days.map((day) => ({ ...day, rows })),
     }),
     attention: t.prismaField({
+      ...usually(usual.attention),
       type: ["SocialAccount"],
       description: "Accounts that are paused, expiring, to be connected again, or disconnected with something planned.",
       resolve: (_query, { attention, rows }) => present(attention, rows.accounts),
@@ -120,6 +143,7 @@ const CalendarType = builder.objectRef<Calendar & { readonly rows: Rows }>("Cale
 
 builder.queryField("calendar", (t) =>
   t.withAuth({ may: "posts:read" }).field({
+    ...usually(daysAsked),
     type: CalendarType,
     nullable: true,
     description:
@@ -127,7 +151,7 @@ builder.queryField("calendar", (t) =>
     args: {
       workspaceId: t.arg.id({ description: "Default: your personal workspace." }),
       from: t.arg.string({ required: true, description: "The first day, `2026-03-01`." }),
-      to: t.arg.string({ required: true, description: "The last day, at most 62 days in all." }),
+      to: t.arg.string({ required: true, description: `The last day, at most ${longestRange} days in all.` }),
       timeZone: t.arg.string({ description: "IANA zone of the calendar's clock. Default: the workspace's." }),
     },
     resolve: async (_root, { workspaceId, ...range }, context, info) => {

@@ -13,7 +13,7 @@ const RuleInput = builder.inputType("RecurrenceRuleInput", {
     text: t.string({
       required: true,
       description:
-        "FREQ (DAILY, WEEKLY, MONTHLY, YEARLY), INTERVAL, COUNT or UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYWEEKNO, BYSETPOS, WKST: `FREQ=MONTHLY;BYDAY=-1FR`.",
+        "FREQ (DAILY, WEEKLY, MONTHLY, YEARLY), INTERVAL, COUNT or UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYWEEKNO, BYSETPOS, WKST: `FREQ=MONTHLY;BYDAY=-1FR`. UNTIL is local, or, with a `Z`, in UTC, and belongs to it.",
     }),
     firstAt: t.string({
       required: true,

@@ -7,7 +7,7 @@ import { nodeSelection } from "../../graphql/node-selection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { workspaceOf } from "../../graphql/workspace-of.ts";
-import { BadUserInputError } from "../../infra/errors.ts";
+import { ValidationError } from "../../infra/errors.ts";
 import { OccurrenceStateEnum, PostingScheduleStateEnum } from "./enums.ts";
 import { OccurrenceType } from "./occurrence.ts";
 import { PostingScheduleType } from "./posting-schedule.ts";
@@ -92,11 +92,16 @@ const OccurrenceFilter = builder.inputType("OccurrenceFilter", {
   }),
 });
 
-/** A range of dates as conditions. Throws a `BadUserInputError` for one that is none, or too long. */
+/** A range of dates as conditions. Throws a `ValidationError` for one that is none, or too long. */
 function within(from: Date | null | undefined, before: Date | null | undefined) {
-  if (from && before && before <= from) throw new BadUserInputError("`before` is not later than `from`.");
+  const refuse = (code: string, message: string) => {
+    throw new ValidationError([{ path: ["filter", "before"], code, message }]);
+  };
+  if (from && before && before <= from) {
+    refuse("INVALID_RANGE", `${before.toISOString()} is not later than ${from.toISOString()}.`);
+  }
   if (from && before && before.getTime() - from.getTime() > longestRange * 24 * 60 * 60_000) {
-    throw new BadUserInputError(`The range is longer than ${longestRange} days. Ask for a shorter one.`);
+    refuse("TOO_LONG", `The range is longer than ${longestRange} days. Ask for a shorter one.`);
   }
   return { at: { ...(from && { gte: from }), ...(before && { lt: before }) } };
 }

@@ -16,10 +16,10 @@ export const commentText = z
   .min(1, "The comment is empty.")
   .max(5_000, "The comment is longer than 5,000 characters.");
 
-const request = z.object({ postId: z.uuid(), text: commentText });
+const request = z.object({ postId: z.uuid(), text: commentText, share: z.boolean().default(false) });
 
 /**
- * Says something about a post. Throws a `ValidationError`, a `NotFoundError` for one the viewer cannot see, a `ForbiddenError` for a role
+ * Says something about a post, to the members alone unless it is shared with those who hold a review link. Throws a `ValidationError`, a `NotFoundError` for one the viewer cannot see, a `ForbiddenError` for a role
  * or token that does not comment.
  */
 export async function commentOnPost(
@@ -27,10 +27,10 @@ export async function commentOnPost(
   viewer: Actor,
   unchecked: z.input<typeof request>,
 ): Promise<{ commentId: string }> {
-  const { postId, text } = parseInput(request, unchecked);
+  const { postId, text, share } = parseInput(request, unchecked);
   return transact(async (tx) => {
     const post = await findPostToWrite(tx, viewer, postId, "posts:comment");
-    return comment(tx, { clock }, post, { text, by: { userId: viewer.userId } });
+    return comment(tx, { clock }, post, { text, share, by: { userId: viewer.userId } });
   });
 }
 
@@ -39,10 +39,10 @@ export async function comment(
   tx: Tx,
   { clock }: { readonly clock: Clock },
   { id: postId, workspaceId, version }: LockedPost,
-  { text, by }: { readonly text: string; readonly by: Reviewer },
+  { text, share, by }: { readonly text: string; readonly share: boolean; readonly by: Reviewer },
 ): Promise<{ commentId: string }> {
   const { id } = await tx.postComment.create({
-    data: { postId, text, createdAt: clock.now(), ...reviewerColumns(by) },
+    data: { postId, text, isShared: share, createdAt: clock.now(), ...reviewerColumns(by) },
     select: { id: true },
   });
   await recordEvents(tx, [{ workspaceId, topic: postTopic, entityId: postId, kind: "UPDATED", version }]);

@@ -1,5 +1,6 @@
 import type { Image } from "../../generated/prisma/client.ts";
 import type { PlannedGeneration } from "../../images/plan-generation.ts";
+import { lockRoom } from "../../images/queue/require-room.ts";
 import { planAgain } from "../../images/regenerate-image.ts";
 import { addMilliseconds } from "../../infra/clock.ts";
 import type { Db, Transact, Tx } from "../../infra/db.ts";
@@ -27,10 +28,14 @@ export interface FollowImagesServices extends SchedulingServices, Omit<PostImage
  */
 export async function followAwaitedImages(services: FollowImagesServices, postId: string): Promise<void> {
   const { db } = services;
-  const waits = await db.postTarget.findFirst({ where: { postId, status: "AWAITING_IMAGES" }, select: { id: true } });
+  const waits = await db.postTarget.findFirst({
+    where: { postId, status: "AWAITING_IMAGES" },
+    select: { workspaceId: true },
+  });
   if (waits === null) return;
   const plans = await planSpent(services, postId);
   await services.transact(async (tx) => {
+    if (plans.size > 0) await lockRoom(tx, waits.workspaceId);
     const post = await lockPost(tx, postId);
     if (post === null) return;
     const targets = await endLate(tx, services, post);

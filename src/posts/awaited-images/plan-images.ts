@@ -9,7 +9,7 @@ import {
 } from "../../images/plan-generation.ts";
 import { writeImages } from "../../images/write-images.ts";
 import type { Tx } from "../../infra/db.ts";
-import { ValidationError } from "../../infra/errors.ts";
+import { NotFoundError, ValidationError } from "../../infra/errors.ts";
 
 /** A picture that is made for a post: what `generateImages` takes, for one picture, and how often it may be made anew. */
 export const generatedImage = generationInput
@@ -40,8 +40,10 @@ export async function planPostImage(
     const style = chosen === null ? null : { styleId: chosen };
     return await planGeneration(services, workspaceId, { ...asked, count: 1, style });
   } catch (error) {
-    if (!(error instanceof ValidationError)) throw error;
     const at = ["images", String(position), "generate"];
+    if (error instanceof NotFoundError && error.inputPath !== null)
+      throw new NotFoundError("style in this workspace", [...at, ...error.inputPath]);
+    if (!(error instanceof ValidationError)) throw error;
     throw new ValidationError(error.issues.map((issue) => ({ ...issue, path: [...at, ...issue.path] })));
   }
 }

@@ -1,8 +1,8 @@
 /** What was decided and said about a post. */
 import { builder } from "../../graphql/builder.ts";
 import { rowId } from "../../graphql/ids.ts";
-import { type KeysetOrder, keysetConnection } from "../../graphql/keyset.ts";
-import { nodeSelection } from "../../graphql/node-selection.ts";
+import type { KeysetOrder } from "../../graphql/keyset.ts";
+import { relatedConnection } from "../../graphql/related-connection.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { ForbiddenError, NotFoundError, ValidationError } from "../../infra/errors.ts";
 import { commentOnPost } from "../approval/comment-on-post.ts";
@@ -57,6 +57,9 @@ const PostCommentType = builder.prismaNode("PostComment", {
       nullable: true,
       description: "The name that somebody gave who commented by a review link.",
     }),
+    isShared: t.exposeBoolean("isShared", {
+      description: "Whether those who hold a review link of the post read it as well. What they say themselves is.",
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When." }),
     post: t.relation("post", { description: "The post." }),
   }),
@@ -75,43 +78,51 @@ const PostCommentConnection = builder.connectionObject(
   { name: "PostCommentEdge", description: "A comment in its list." },
 );
 
+const decisionsOf = relatedConnection({
+  order: decidedLast,
+  load: async ({ services: { db } }, parentIds, page) => {
+    const posts = await db.post.findMany({ where: { id: { in: parentIds } }, select: { id: true, decisions: page } });
+    return posts.map(({ id, decisions: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db } }, parentIds) => {
+    const select = { id: true, _count: { select: { decisions: true } } } as const;
+    const posts = await db.post.findMany({ where: { id: { in: parentIds } }, select });
+    return posts.map(({ id, _count }) => ({ id, rows: _count.decisions }));
+  },
+});
+
 builder.prismaObjectField("Post", "decisions", (t) =>
   t.connection(
     {
       type: PostDecisionType,
-      description: "Every step of its approval, the last first. One statement for each post: ask for it of one.",
+      description: "Every step of its approval, the last first. One statement for all posts of an answer.",
       select: { id: true },
-      resolve: ({ id }, args, context, info) => {
-        const { postDecision } = context.services.db;
-        const where = { postId: id };
-        return keysetConnection(
-          { order: decidedLast, args },
-          (page) =>
-            postDecision.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => postDecision.count({ where, take }),
-        );
-      },
+      resolve: ({ id }, args, context, info) => decisionsOf(id, args, context, info),
     },
     PostDecisionConnection,
   ),
 );
 
+const commentsOf = relatedConnection({
+  order: saidLast,
+  load: async ({ services: { db } }, parentIds, page) => {
+    const posts = await db.post.findMany({ where: { id: { in: parentIds } }, select: { id: true, comments: page } });
+    return posts.map(({ id, comments: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db } }, parentIds) => {
+    const select = { id: true, _count: { select: { comments: true } } } as const;
+    const posts = await db.post.findMany({ where: { id: { in: parentIds } }, select });
+    return posts.map(({ id, _count }) => ({ id, rows: _count.comments }));
+  },
+});
+
 builder.prismaObjectField("Post", "comments", (t) =>
   t.connection(
     {
       type: PostCommentType,
-      description: "What people said about it, the last first. One statement for each post: ask for it of one.",
+      description: "What people said about it, the last first. One statement for all posts of an answer.",
       select: { id: true },
-      resolve: ({ id }, args, context, info) => {
-        const { postComment } = context.services.db;
-        const where = { postId: id };
-        return keysetConnection(
-          { order: saidLast, args },
-          (page) =>
-            postComment.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => postComment.count({ where, take }),
-        );
-      },
+      resolve: ({ id }, args, context, info) => commentsOf(id, args, context, info),
     },
     PostCommentConnection,
   ),
@@ -122,6 +133,10 @@ const CommentOnPostInput = builder.inputType("CommentOnPostInput", {
   fields: (t) => ({
     postId: t.id({ required: true, description: "The post." }),
     text: t.string({ required: true, description: "At most 5,000 characters." }),
+    share: t.boolean({
+      defaultValue: false,
+      description: "Also shows it to those who hold a review link of the post.",
+    }),
   }),
 });
 
@@ -146,6 +161,9 @@ builder.mutationField("commentOnPost", (t) =>
     args: { input: t.arg({ type: CommentOnPostInput, required: true, description: "The comment." }) },
     errors: { types: [ValidationError, NotFoundError, ForbiddenError] },
     resolve: (_root, { input }, { services, viewer }) =>
-      commentOnPost(services, viewer, { postId: rowId("Post", input.postId, ["postId"]), text: input.text }),
+      commentOnPost(services, viewer, {
+        ...{ postId: rowId("Post", input.postId, ["postId"]), text: input.text },
+        share: input.share ?? undefined,
+      }),
   }),
 );

@@ -8,7 +8,7 @@ import { rowIds } from "../../graphql/ids.ts";
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from "../../infra/errors.ts";
 import { cancelPosts } from "../cancel-posts.ts";
 import type { PostOutcome, PostRefusal } from "../change-posts.ts";
-import { ImageNotApprovedError } from "../errors.ts";
+import { DuplicatePostError, ImageNotApprovedError } from "../errors.ts";
 import { reschedulePosts } from "../reschedule-posts.ts";
 import { PostType } from "./post.ts";
 
@@ -42,7 +42,7 @@ const PostChangeResults = builder
       results: t.errorUnionListField({
         types: [
           ...[PostChangeSuccess, NotFoundError, ForbiddenError],
-          ...[ConflictError, ValidationError, ImageNotApprovedError],
+          ...[ConflictError, ValidationError, ImageNotApprovedError, DuplicatePostError],
         ],
         union: {
           name: "PostChangeResult",
@@ -75,6 +75,10 @@ const ReschedulePostsInput = builder.inputType("ReschedulePostsInput", {
   fields: (t) => ({
     postIds: t.idList({ required: true, description: postIdsText }),
     move: t.field({ type: PostMoveInput, required: true, description: "Where to." }),
+    allowDuplicate: t.boolean({
+      description:
+        "Moves them also to where an account has a post with the same text and pictures within 30 days. Without it such a post stays, and says so.",
+    }),
   }),
 });
 
@@ -85,9 +89,10 @@ builder.mutationField("reschedulePosts", (t) =>
     description: "Moves what is scheduled of many posts, each with its own result.",
     args: { input: t.arg({ type: ReschedulePostsInput, required: true, description: "The posts, and where to." }) },
     errors: { types: [ValidationError, ForbiddenError] },
-    resolve: (_root, { input: { postIds, move } }, { services, viewer }) =>
+    resolve: (_root, { input: { postIds, move, allowDuplicate } }, { services, viewer }) =>
       reschedulePosts(services, viewer, {
         postIds: rowIds("Post", postIds, ["postIds"]),
+        allowDuplicate,
         move: move.to instanceof Date ? { to: move.to } : { byMinutes: move.byMinutes ?? 0 },
       }),
   }),

@@ -11,7 +11,7 @@ import {
   VersionConflictError,
 } from "../../infra/errors.ts";
 import { DuplicatePostError, ImageNotApprovedError, PostNotApprovedError, QueueFullError } from "../errors.ts";
-import type { Schedule } from "../schedule-targets.ts";
+import type { Schedule } from "../schedule-input.ts";
 
 builder.objectType(ImageNotApprovedError, {
   name: "ImageNotApprovedError",
@@ -60,12 +60,29 @@ builder.objectType(QueueFullError, {
 export const allowDuplicateText =
   "Schedules it also where an account had a post with the same text and pictures within 30 days, or has one planned.";
 
+const LocalTimeInput = builder.inputType("LocalTimeInput", {
+  description: "What stands on the clocks of a zone.",
+  fields: (t) => ({
+    time: t.string({
+      required: true,
+      description:
+        "Date and time, without offset: `2026-03-29T09:00`. One that the clocks skip is the first moment after; of one that they show twice, the first.",
+    }),
+    timeZone: t.string({ required: true, description: "IANA zone, such as `Europe/Berlin`." }),
+  }),
+});
+
 /** When a post goes out. */
 export const ScheduleInput = builder.inputType("ScheduleInput", {
   description: "When a post goes out: give exactly one.",
   isOneOf: true,
   fields: (t) => ({
     at: t.field({ type: "DateTime", description: "At this instant, in the future." }),
+    local: t.field({
+      type: LocalTimeInput,
+      description:
+        "At a local time in the future; it stays what stands on the clocks there, should their zone be changed by then.",
+    }),
     now: t.boolean({ description: "At once; pass true." }),
     nextSlot: t.boolean({
       description: "In the next free slot of each of its accounts; pass true. See `SocialAccount.nextSlots`.",
@@ -108,9 +125,10 @@ export const schedulingErrors = [
 /** GraphQL lets exactly one of them through; a `false` would mean none, and is told so. */
 export function chosenSchedule(schedule: typeof ScheduleInput.$inferInput): Schedule {
   if (schedule.at instanceof Date) return { at: schedule.at };
+  if (schedule.local) return { local: schedule.local };
   if (schedule.now === true) return { now: true };
   if (schedule.nextSlot === true) return { nextSlot: true };
   const said = schedule.now === false ? "now" : "nextSlot";
-  const message = `\`${said}: false\` says nothing. Pass \`now: true\` or \`at\`, or \`nextSlot: true\`.`;
+  const message = `\`${said}: false\` says nothing. Pass \`now: true\`, \`at\`, \`local\`, or \`nextSlot: true\`.`;
   throw new ValidationError([{ path: ["schedule", said], code: "INVALID", message }]);
 }

@@ -3,9 +3,10 @@ import { builder } from "../../graphql/builder.ts";
 import { createdOrders } from "../../graphql/created-order.ts";
 import { rowIds } from "../../graphql/ids.ts";
 import type { KeysetOrder } from "../../graphql/keyset.ts";
-import { BadUserInputError } from "../../infra/errors.ts";
+import { ValidationError } from "../../infra/errors.ts";
 import { platforms } from "../../platforms/registry.ts";
-import { PostTargetStatusEnum } from "./post.ts";
+import { wherePostStatus } from "../post-status-where.ts";
+import { PostStatusEnum, PostTargetStatusEnum } from "./post.ts";
 
 const longestText = 200;
 
@@ -14,6 +15,10 @@ export const PostFilter = builder.inputType("PostFilter", {
   description: "Which posts; all conditions hold together.",
   fields: (t) => ({
     status: t.field({ type: [PostTargetStatusEnum], description: "Only those with a target in one of these states." }),
+    statuses: t.field({
+      type: [PostStatusEnum],
+      description: "Only those that stand so as a whole, as `Post.status` tells it.",
+    }),
     socialAccountIds: t.idList({ description: "Only those that go to one of these accounts." }),
     platforms: t.stringList({
       description: `Only those that go to one of these platforms, by name: ${platforms.map(({ name }) => name).join(", ")}.`,
@@ -55,10 +60,10 @@ export const postOrderConditions = (order: typeof PostOrder.$inferType): Prisma.
 
 type Filter = typeof PostFilter.$inferInput;
 
-/** A filter as conditions. Throws a `BadUserInputError` for a name or text out of rule, a `ValidationError` for wrong ids. */
+/** A filter as conditions. Throws a `ValidationError` for what is out of rule, at its place in `filter`. */
 export function postConditions(filter: Filter): Prisma.PostWhereInput {
   const targets = targetConditions(filter);
-  const { authorIds, imageIds, postingScheduleIds: schedules } = filter;
+  const { authorIds, imageIds, postingScheduleIds: schedules, statuses } = filter;
   return {
     ...(Object.keys(targets).length > 0 && { targets: { some: targets } }),
     ...(authorIds && { authorId: { in: rowIds("User", authorIds, ["filter", "authorIds"]) } }),
@@ -66,18 +71,19 @@ export function postConditions(filter: Filter): Prisma.PostWhereInput {
     ...(schedules && {
       occurrence: { scheduleId: { in: rowIds("PostingSchedule", schedules, ["filter", "postingScheduleIds"]) } },
     }),
-    ...textConditions(filter.text),
     ...between("createdAt", filter.createdFrom, filter.createdBefore),
+    AND: [textConditions(filter.text), statuses ? wherePostStatus(statuses) : {}],
   };
 }
 
 /** All of these hold for one and the same target. */
 function targetConditions(filter: Filter): Prisma.PostTargetWhereInput {
   const { status, socialAccountIds, platforms: names } = filter;
-  const unknown = names?.find((name) => !platforms.some((platform) => platform.name === name));
-  if (unknown !== undefined) {
+  const unknown = names?.findIndex((name) => !platforms.some((platform) => platform.name === name)) ?? -1;
+  if (unknown !== -1) {
     const known = platforms.map(({ name }) => name).join(", ");
-    throw new BadUserInputError(`"${unknown.slice(0, 40)}" is no platform. There are ${known}.`);
+    const message = `"${names?.[unknown]?.slice(0, 40) ?? ""}" is no platform. There are ${known}.`;
+    throw refused(["platforms", String(unknown)], "UNKNOWN_PLATFORM", message);
   }
   return {
     ...(status && { status: { in: status } }),
@@ -92,7 +98,7 @@ function targetConditions(filter: Filter): Prisma.PostTargetWhereInput {
 function textConditions(text: string | null | undefined): Prisma.PostWhereInput {
   if (!text || text.trim() === "") return {};
   if (text.length > longestText) {
-    throw new BadUserInputError(`\`text\` is longer than ${longestText} characters. Search for fewer words.`);
+    throw refused(["text"], "TOO_LONG", `The text is longer than ${longestText} characters. Search for fewer words.`);
   }
   const contains = { contains: text.trim(), mode: "insensitive" } as const;
   return { OR: [{ caption: contains }, { targets: { some: { caption: contains } } }] };
@@ -100,5 +106,13 @@ function textConditions(text: string | null | undefined): Prisma.PostWhereInput 
 
 function between(field: "createdAt" | "scheduledAt", from?: Date | null, before?: Date | null) {
   if (!from && !before) return {};
+  if (from && before && before <= from) {
+    const name = field === "createdAt" ? "createdBefore" : "scheduledBefore";
+    const message = `${before.toISOString()} is not later than ${from.toISOString()}: no moment lies in between.`;
+    throw refused([name], "INVALID_RANGE", message);
+  }
   return { [field]: { ...(from && { gte: from }), ...(before && { lt: before }) } };
 }
+
+const refused = (path: readonly string[], code: string, message: string) =>
+  new ValidationError([{ path: ["filter", ...path], code, message }]);

@@ -84,7 +84,8 @@ export const PostTargetInput = builder.inputType("PostTargetInput", {
     }),
     at: t.field({
       type: "DateTime",
-      description: "This account's own time; used where the post is scheduled `at` a time. Default: the post's.",
+      description:
+        "This account's own time; used where the post is scheduled at a time, `at` or `local`. Default: the post's.",
     }),
     ...(PlatformOptionsInput !== null && {
       options: t.field({ type: PlatformOptionsInput, description: "What only the account's platform has." }),

@@ -18,7 +18,7 @@ const ReviewEntryType = builder.objectRef<ReviewEntry>("PostReviewEntry").implem
       nullable: true,
       description: "What was decided; null for a comment.",
     }),
-    text: t.exposeString("text", { description: "The comment, or the reason; may be empty." }),
+    text: t.exposeString("text", { description: "The comment, or a guest's reason; may be empty." }),
   }),
 });
 
@@ -59,7 +59,8 @@ const PostReviewType = builder.objectRef<PostReview>("PostReview").implement({
     targets: t.expose("targets", { type: [ReviewTarget], description: "Where it goes, in order." }),
     history: t.expose("history", {
       type: [ReviewEntryType],
-      description: "The last fifty decisions and comments each, the oldest first.",
+      description:
+        "The last fifty decisions, and the last fifty comments that are shared with guests, the oldest first.",
     }),
   }),
 });

@@ -1,7 +1,9 @@
 import { builder } from "../../graphql/builder.ts";
+import { usually } from "../../graphql/usual-length.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import type { PostStatus } from "../post-status.ts";
 import { postStatus } from "../post-status.ts";
+import { usualPictures, usualTargets } from "../usual-post.ts";
 
 const targetStates = {
   DRAFT: { description: "Not scheduled." },
@@ -35,6 +37,9 @@ export const PostStatusEnum = builder.enumType("PostStatus", {
     [status in PostStatus]: { description: string };
   },
 });
+
+/** What of a slot is still to come. */
+const waitsInQueue: readonly string[] = ["SCHEDULED", "AWAITING_IMAGES", "AWAITING_APPROVAL"];
 
 const PublishFailure = builder
   .objectRef<{ code: string; message: string; retryable: boolean }>("PublishFailure")
@@ -93,7 +98,7 @@ const PostTargetType = builder.prismaNode("PostTarget", {
     isQueued: t.boolean({
       description: "Whether it waits in its account's queue, in a slot.",
       select: { inQueue: true, status: true },
-      resolve: ({ inQueue, status }) => inQueue && (status === "SCHEDULED" || status === "AWAITING_IMAGES"),
+      resolve: ({ inQueue, status }) => inQueue && waitsInQueue.includes(status),
     }),
     publishedAt: t.expose("publishedAt", { type: "DateTime", nullable: true, description: "When it was out." }),
     externalId: t.exposeString("externalId", {
@@ -138,11 +143,13 @@ export const PostType = builder.prismaNode("Post", {
     }),
     version: t.exposeInt("version", { description: "Rises with every edit; pass it as `expectedVersion`." }),
     images: t.relation("images", {
+      ...usually(usualPictures),
       type: PostImageType,
       description: "The pictures, in order.",
       query: { orderBy: { position: "asc" } },
     }),
     targets: t.relation("targets", {
+      ...usually(usualTargets),
       type: PostTargetType,
       description: "Where it goes, in order.",
       query: { orderBy: { position: "asc" } },

@@ -4,10 +4,12 @@ import type { Derivative } from "../../generated/prisma/client.ts";
 import { batched } from "../../graphql/batched.ts";
 import { builder } from "../../graphql/builder.ts";
 import type { Context } from "../../graphql/context.ts";
+import { usually } from "../../graphql/usual-length.ts";
 import { mediaUrl } from "../../images/media-url.ts";
 import { derivativeKey } from "../../infra/pictures/derivative-spec.ts";
 import { type FittedPostPicture, fittedPictures } from "../fitted-pictures.ts";
 import { effectiveCaption, type TargetContent, targetContent } from "../post-content.ts";
+import { usualPictures } from "../usual-post.ts";
 
 interface DerivativeName {
   readonly sourceHash: string;
@@ -75,6 +77,7 @@ const PostPreview = builder.objectRef<TargetContent & { readonly permalink: stri
   fields: (t) => ({
     text: t.string({ description: "The text as it is sent.", resolve: (target) => effectiveCaption(target) }),
     images: t.field({
+      ...usually(usualPictures),
       type: [PreviewImage],
       description: "The pictures as they are sent, in order.",
       resolve: (target) => fittedPictures(target),

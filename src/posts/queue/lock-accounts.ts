@@ -1,8 +1,8 @@
 import type { Tx } from "../../infra/db.ts";
 
 /**
- * Locks accounts for the rest of the transaction: of one account's slots one is given away at a time. Everybody takes locks in one order,
- * accounts first (here, and in `publishing/lock-target.ts`), then posts, then targets.
+ * Locks accounts for the rest of the transaction: of one account's slots one is given away at a time. Everybody takes locks in one order
+ * (`src/README.md`): accounts (here, and in `publishing/lock-target.ts`), then posts, then targets.
  */
 export async function lockAccounts(tx: Tx, socialAccountIds: readonly string[]): Promise<void> {
   await tx.$queryRaw`

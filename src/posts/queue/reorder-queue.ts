@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { PostTarget } from "../../generated/prisma/client.ts";
 import type { Clock } from "../../infra/clock.ts";
 import type { Transact } from "../../infra/db.ts";
 import { ConflictError } from "../../infra/errors.ts";
 import { parseInput } from "../../infra/parse-input.ts";
 import { readLocalPlan } from "../../infra/time/local-plan.ts";
 import type { Actor } from "../../workspaces/require-member.ts";
+import { placeTargets } from "../move-targets.ts";
 import { findQueueToChange } from "./find-queue.ts";
-import { lockQueued, replaceTarget } from "./queued-targets.ts";
+import { lockQueued } from "./queued-targets.ts";
 
 const order = z.object({
   socialAccountId: z.uuid(),
@@ -55,15 +55,12 @@ export async function reorderQueue(
       );
     }
     const slots = queued.filter(({ postId }) => postIds.includes(postId));
-    for (const [index, target] of wanted.entries()) {
+    const moves = wanted.flatMap((target, index) => {
       const slot = slots[index];
-      if (slot !== undefined && slot.id !== target.id) await exchange(target, slot);
-    }
+      if (slot === undefined || slot.id === target.id) return [];
+      return [{ target, placement: { at: slot.scheduledAt ?? now, local: readLocalPlan(slot), inQueue: true } }];
+    });
+    await placeTargets(tx, moves, now);
     return { socialAccountId, postIds };
-
-    async function exchange(target: PostTarget, slot: PostTarget): Promise<void> {
-      const at = slot.scheduledAt ?? now;
-      await replaceTarget(tx, target, { at, local: readLocalPlan(slot), inQueue: true }, now);
-    }
   });
 }

@@ -1,14 +1,16 @@
 import type { PostTarget } from "../../generated/prisma/client.ts";
 import type { Clock } from "../../infra/clock.ts";
 import type { Transact } from "../../infra/db.ts";
+import type { WeeklyDate } from "../../infra/time/weekly-times.ts";
 import { changeAccount } from "../../social-accounts/account-state.ts";
 import type { Actor } from "../../workspaces/require-member.ts";
 import { QueueFullError } from "../errors.ts";
-import { currentPlacement, type Placement } from "../placement.ts";
+import { placeTargets, type Replacing } from "../move-targets.ts";
+import { currentPlacement } from "../placement.ts";
 import { findQueueToChange } from "./find-queue.ts";
-import { type AccountQueue, firstFreeSlot, readQueues } from "./free-slots.ts";
+import { type AccountQueue, freeSlots, readQueues } from "./free-slots.ts";
 import type { QueueRequest } from "./pause-queue.ts";
-import { lockQueued, replaceTarget } from "./queued-targets.ts";
+import { lockQueued } from "./queued-targets.ts";
 
 /**
  * Lets a paused queue go on. What came due meanwhile gets the next free slots; the order stays, so that what stands behind it moves back as far as it
@@ -32,14 +34,15 @@ export async function resumeQueue(
     );
     const moves = queue === undefined ? null : movedBack(queued, queue, now);
     if (moves === null) throw new QueueFullError([account]);
-    for (const { target, placement } of moves) await replaceTarget(tx, target, placement, now);
+    await placeTargets(tx, moves, now);
     return { socialAccountId };
   });
 }
 
 /** Where targets go whose slot has passed, or was given to the one before; null when the slots run out. */
-function movedBack(queued: readonly PostTarget[], queue: AccountQueue, now: Date) {
-  const moves: { readonly target: PostTarget; readonly placement: Placement }[] = [];
+function movedBack(queued: readonly PostTarget[], queue: AccountQueue, now: Date): Replacing[] | null {
+  const moves: Replacing[] = [];
+  const slots = freeSlots(queue, now);
   let last = now;
   for (const target of queued) {
     if (target.scheduledAt !== null && target.scheduledAt > last) {
@@ -48,10 +51,19 @@ function movedBack(queued: readonly PostTarget[], queue: AccountQueue, now: Date
       if (target.dueAt === null) moves.push({ target, placement: currentPlacement(target, now) });
       continue;
     }
-    const slot = firstFreeSlot(queue, now, last);
+    const slot = nextAfter(slots, last);
     if (slot === null) return null;
     last = slot.at;
     moves.push({ target, placement: { at: slot.at, local: slot, inQueue: true } });
   }
   return moves;
+}
+
+/** Goes on through slots to the first one after an instant. */
+function nextAfter(slots: Generator<WeeklyDate, void>, after: Date): WeeklyDate | null {
+  for (;;) {
+    const { value } = slots.next();
+    if (!value) return null;
+    if (value.at > after) return value;
+  }
 }

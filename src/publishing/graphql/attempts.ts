@@ -1,5 +1,6 @@
 /** What was tried to publish a target, and what was heard and found. */
 import { builder } from "../../graphql/builder.ts";
+import { usually } from "../../graphql/usual-length.ts";
 import { type Evidence, readEvidence } from "../evidence.ts";
 
 const PublishAttemptStateEnum = builder.enumType("PublishAttemptState", {
@@ -15,6 +16,9 @@ const PublishAttemptStateEnum = builder.enumType("PublishAttemptState", {
     UNRESOLVED: { description: "It could not be found out; a person decides." },
   } as const,
 });
+
+/** What is heard and found about a try that nothing interrupts. */
+const usualEvidence = 3;
 
 const PublishEvidence = builder.objectRef<Evidence>("PublishEvidence").implement({
   description: "Something that was heard or found about a try.",
@@ -45,6 +49,7 @@ const PublishAttemptType = builder.prismaObject("PublishAttempt", {
     message: t.exposeString("message", { nullable: true, description: "Why it is not out, or not known to be." }),
     externalId: t.exposeString("externalId", { nullable: true, description: "The platform's id of what came of it." }),
     evidence: t.field({
+      ...usually(usualEvidence),
       type: [PublishEvidence],
       description: "Everything that was heard and found, the first first.",
       select: { evidence: true },
@@ -60,9 +65,12 @@ const PublishAttemptType = builder.prismaObject("PublishAttempt", {
 
 /** More than anybody reads; retries by themselves are far fewer. */
 const mostAttempts = 50;
+/** Most targets are out at the first try. */
+const usualAttempts = 2;
 
 builder.prismaObjectField("PostTarget", "attempts", (t) =>
   t.relation("attempts", {
+    ...usually(usualAttempts),
     type: PublishAttemptType,
     description: `What was tried to publish it, the last try first; at most the last ${mostAttempts}.`,
     query: { orderBy: { number: "desc" }, take: mostAttempts },

@@ -1,7 +1,7 @@
 import { builder } from "../../graphql/builder.ts";
 import { createdOrders } from "../../graphql/created-order.ts";
-import { keysetConnection } from "../../graphql/keyset.ts";
-import { nodeSelection } from "../../graphql/node-selection.ts";
+import { onceEach } from "../../graphql/once-each.ts";
+import { relatedConnection } from "../../graphql/related-connection.ts";
 import { requireViewer } from "../../graphql/require-viewer.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { type InvitationPreview, previewInvitation } from "../preview-invitation.ts";
@@ -54,6 +54,24 @@ const InvitationConnection = builder.connectionObject(
   { name: "InvitationEdge", description: "An invitation in its list." },
 );
 
+const invitationsOf = relatedConnection({
+  order: createdOrders.CREATED_DESC,
+  load: async ({ services: { db }, viewer }, parentIds, page) => {
+    const invitations = { ...page, where: { AND: [visibleTo(viewer, "workspace:admin"), page.where] } };
+    const select = { id: true, invitations };
+    const workspaces = await db.workspace.findMany({ where: { id: { in: parentIds } }, select });
+    return workspaces.map(({ id, invitations: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db }, viewer }, parentIds) => {
+    const where = visibleTo(viewer, "workspace:admin");
+    const select = { id: true, _count: { select: { invitations: { where } } } } as const;
+    const workspaces = await db.workspace.findMany({ where: { id: { in: parentIds } }, select });
+    return workspaces.map(({ id, _count }) => ({ id, rows: _count.invitations }));
+  },
+});
+
+const mayAdminister = onceEach<unknown>();
+
 builder.prismaObjectField("Workspace", "invitations", (t) =>
   t.connection(
     {
@@ -62,16 +80,11 @@ builder.prismaObjectField("Workspace", "invitations", (t) =>
       description: "Its invitations, the newest first. Takes an owner.",
       authScopes: { may: "workspace:admin" },
       resolve: async ({ id: workspaceId }, args, context, info) => {
-        const { db } = context.services;
         const viewer = requireViewer(context);
-        await requireMember(db, viewer, { workspaceId, permission: "workspace:admin" });
-        const where = { workspaceId, ...visibleTo(viewer, "workspace:admin") };
-        return keysetConnection(
-          { order: createdOrders.CREATED_DESC, args },
-          (page) =>
-            db.invitation.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => db.invitation.count({ where, take }),
+        await mayAdminister(info, workspaceId, () =>
+          requireMember(context.services.db, viewer, { workspaceId, permission: "workspace:admin" }),
         );
+        return invitationsOf(workspaceId, args, context, info);
       },
     },
     InvitationConnection,

@@ -1,6 +1,5 @@
 import { builder } from "../../graphql/builder.ts";
-import { keysetConnection } from "../../graphql/keyset.ts";
-import { nodeSelection } from "../../graphql/node-selection.ts";
+import { relatedConnection } from "../../graphql/related-connection.ts";
 import { visibleTo } from "../../graphql/visible-to.ts";
 import { RoleEnum } from "./workspace.ts";
 
@@ -25,6 +24,20 @@ const MemberConnection = builder.connectionObject(
   { name: "MemberEdge", description: "A member in their list." },
 );
 
+const membersOf = relatedConnection({
+  order: { field: "joinedAt", direction: "asc" },
+  load: async ({ services: { db }, viewer }, parentIds, page) => {
+    const members = { ...page, where: { AND: [visibleTo(viewer), page.where] } };
+    const workspaces = await db.workspace.findMany({ where: { id: { in: parentIds } }, select: { id: true, members } });
+    return workspaces.map(({ id, members: rows }) => ({ id, rows }));
+  },
+  count: async ({ services: { db }, viewer }, parentIds) => {
+    const select = { id: true, _count: { select: { members: { where: visibleTo(viewer) } } } } as const;
+    const workspaces = await db.workspace.findMany({ where: { id: { in: parentIds } }, select });
+    return workspaces.map(({ id, _count }) => ({ id, rows: _count.members }));
+  },
+});
+
 builder.prismaObjectField("Workspace", "members", (t) =>
   t.connection(
     {
@@ -32,16 +45,7 @@ builder.prismaObjectField("Workspace", "members", (t) =>
       nullable: true,
       description: "Its members, in the order in which they joined.",
       authScopes: { may: "members:read" },
-      resolve: ({ id: workspaceId }, args, context, info) => {
-        const { db } = context.services;
-        const where = { workspaceId, ...visibleTo(context.viewer) };
-        return keysetConnection(
-          { order: { field: "joinedAt", direction: "asc" }, args },
-          (page) =>
-            db.member.findMany({ ...nodeSelection(context, info), ...page, where: { AND: [where, page.where] } }),
-          (take) => db.member.count({ where, take }),
-        );
-      },
+      resolve: ({ id }, args, context, info) => membersOf(id, args, context, info),
     },
     MemberConnection,
   ),

@@ -1,4 +1,6 @@
+import type { Workspace } from "../../generated/prisma/client.ts";
 import { builder } from "../../graphql/builder.ts";
+import { onceEach } from "../../graphql/once-each.ts";
 import { memberOf } from "../../graphql/visible-to.ts";
 
 /** What a member may do. */
@@ -78,15 +80,19 @@ export const WorkspaceType = builder.prismaNode("Workspace", {
   }),
 });
 
+const workspacesOf = onceEach<Workspace[]>();
+
 builder.prismaObjectField("User", "workspaces", (t) =>
   t.prismaField({
     type: ["Workspace"],
     description: "The workspaces you are a member of, the oldest first; of somebody else, those that you share.",
-    resolve: (query, user, _args, { services, viewer }) =>
-      services.db.workspace.findMany({
-        ...query,
-        where: { AND: [{ members: { some: { userId: user.id } } }, memberOf(viewer)] },
-        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-      }),
+    resolve: (query, user, _args, { services, viewer }, info) =>
+      workspacesOf(info, user.id, () =>
+        services.db.workspace.findMany({
+          ...query,
+          where: { AND: [{ members: { some: { userId: user.id } } }, memberOf(viewer)] },
+          orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+        }),
+      ),
   }),
 );

@@ -26,7 +26,17 @@ t.test("a worker writes a file of readings, which its signed address gives out u
     });
     return asked.export.id;
   };
-  const [csv, json] = [await start("CSV"), await start("JSON")];
+  const csv = await start("CSV");
+  clock.advance(1_000);
+  const json = await start("JSON");
+  const list = "{ metricExports(first: 5) { totalCount nodes { id format status rows } } }";
+  t.same((await ada.request(list)).data.metricExports, {
+    totalCount: 2,
+    nodes: [
+      { id: json, format: "JSON", status: "PENDING", rows: 0 },
+      { id: csv, format: "CSV", status: "PENDING", rows: 0 },
+    ],
+  });
   await atelier.drain();
   const readings = Array.from({ length: 60 }, (_, n) =>
     Array.from({ length: 30 }, (_each, s) => from.getTime() + 2 * n * hour + (s + 1) * 6 * hour),
@@ -55,10 +65,11 @@ t.test("a worker writes a file of readings, which its signed address gives out u
       .toSorted(),
     "in their order",
   );
-  const list = await fetched(json);
-  t.equal(JSON.parse(list.answer.body).length, readings);
+  const objects = await fetched(json);
+  t.equal(JSON.parse(objects.answer.body).length, readings);
 
   const grace = await atelier.signUp("Grace");
+  t.equal((await grace.request(list)).data.metricExports.totalCount, 0);
   t.equal((await grace.request(look, { id: csv })).data.node, null, "nobody else sees it");
   t.equal(
     (await app.inject({ url: table.url.replace(/s=./, "s=x") })).statusCode,

@@ -132,6 +132,20 @@ t.test(
     );
     t.pass("40 charts");
 
+    t.test("groups are named for people", async (t) => {
+      const labels = async (groupBy: string) => {
+        const { data } = await ada.request(
+          `query ($from: DateTime!, $to: DateTime!, $groupBy: SeriesGrouping!) {
+            metricSeries(metric: LIKES, from: $from, to: $to, bucket: MONTH, groupBy: $groupBy) { label } }`,
+          { groupBy, from: "2026-03-04T00:00:00Z", to: "2026-03-31T00:00:00Z" },
+        );
+        return data.metricSeries.map(({ label }: { label: string | null }) => label).toSorted();
+      };
+      t.same(await labels("ACCOUNT"), ["even", "odd"]);
+      t.same(await labels("PLATFORM"), ["BLUESKY", "SANDBOX"]);
+      t.same(await labels("SCHEDULE"), [null], "nobody scheduled them");
+    });
+
     t.test("days around a change of the clocks have their real length", async (t) => {
       const { data } = await ada.request(query, {
         ...{ metric: "LIKES", bucket: "DAY", timeZone: null, groupBy: "NONE" },

@@ -214,6 +214,28 @@ t.test("figures over posts, their times and their pictures are those that one re
       { key: "easel/e2", targets: 1 },
       { key: "sketch/s1", targets: 1 },
     ]);
+    const { id: tagId } = await db.tag.create({
+      data: { workspaceId, name: "Sea", nameKey: "sea", colour: "#0000ff" },
+    });
+    const tagged = await db.image.findMany({ where: { workspaceId, model: "e1" } });
+    await db.imageTag.createMany({ data: tagged.map(({ id: imageId }) => ({ imageId, tagId })) });
+    t.match(await provenance("TAG"), [
+      { key: "Sea", images: 3, targets: 2, perCost: [{ metric: "VIEWS", value: 1_250 }] },
+      { key: null, images: 2, targets: 1 },
+    ]);
+    for (const [groupBy, key] of Object.entries({ TAG: "Sea", STYLE: "Ink", MODEL: "easel/e1" })) {
+      const ofPictures = (await statistics(groupBy))?.find((each) => "key" in each && each.key === key);
+      const sums = [
+        { metric: "VIEWS", sum: 100, targets: 1 },
+        { metric: "LIKES", sum: 21, targets: 2 },
+      ];
+      const wanted = { key, label: key, targets: 2, posts: 2, metrics: sums };
+      t.match(ofPictures, wanted, `a target counts once: ${groupBy}`);
+    }
+    t.match((await statistics("PROVIDER"))?.slice(1), [
+      { key: "easel", targets: 3 },
+      { key: "sketch", targets: 1 },
+    ]);
   });
 
   t.test("ranges out of rule are told by their path", async (t) => {

@@ -2,8 +2,10 @@ import t from "tap";
 import { dispatchMetricSyncs } from "../../../src/analytics/sync/dispatch-metric-syncs.ts";
 import { measureAccount } from "../../../src/analytics/sync/measure-account.ts";
 import { addMilliseconds } from "../../../src/infra/clock.ts";
+import { openAtelier } from "../../support/atelier.ts";
 import { openMeasuringDesk } from "../../support/measuring-desk.ts";
-import { rowIdOf } from "../../support/studio.ts";
+import { standInPlatform, standInProvider } from "../../support/stand-ins.ts";
+import { approvedImages, connectGallery, operations, rowIdOf } from "../../support/studio.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -215,26 +217,19 @@ t.test("numbers are read on demand, every five minutes at most", async (t) => {
   t.match(await desk.analytics(post), { latest: [{ metric: "LIKES", value: 9 }], nextSyncAt: null });
 });
 
-t.test("a platform that bills reads is asked within its budget", async (t) => {
-  const desk = await openMeasuringDesk(t, { SANDBOX_READS_PER_MONTH: "10" });
-  const { clock } = desk.atelier;
-  // The middle of a month: the head start and half of the budget, six reads.
-  clock.set(new Date("2027-06-16T00:00:00Z"));
-  const posts = [];
-  for (let n = 0; n < 4; n += 1) posts.push(await desk.publish(`Post ${n}.`, { LIKES: n }));
-  clock.advance(10 * minute);
-  await desk.sync();
-  t.equal(desk.asked.flat().length, 4);
-  clock.advance(hour);
-  await desk.sync();
-  t.equal(desk.asked.flat().length, 4, "four more would be too many");
-  const [post] = posts;
-  if (post === undefined) return;
-  const { trouble, nextSyncAt } = await desk.analytics(post);
-  t.match(trouble, /budget of 10 posts a month allows no more until 2027-06-2/);
-  clock.set(new Date(nextSyncAt));
-  await desk.sync();
-  t.equal(desk.asked.flat().length, 8, "later in the month there is enough");
-  const rows = await desk.atelier.services.db.metricReads.findMany();
-  t.match(rows, [{ platform: "sandbox", reads: 8 }]);
+t.test("where a platform counts nothing, that is said", async (t) => {
+  const atelier = await openAtelier(t, { providers: standInProvider(), ...standInPlatform() });
+  const ada = await atelier.signUp("Ada");
+  const [imageId] = await approvedImages(atelier, ada);
+  const targets = [{ socialAccountId: await connectGallery(ada, "ada") }];
+  const { post } = await ada.mutate(operations.create, {
+    ...{ caption: "A boat.", images: [{ imageId }], targets, schedule: { now: true } },
+  });
+  await atelier.drain();
+  atelier.clock.advance(11 * minute);
+  await dispatchMetricSyncs(atelier.services);
+  await atelier.drain();
+  const query = `query ($id: ID!) { node(id: $id) { ... on Post { targets { analytics { latest { value } nextSyncAt trouble } } } } }`;
+  const { data } = await (await atelier.signIn(ada)).request(query, { id: post.id });
+  t.match(data.node.targets[0].analytics, { latest: [], nextSyncAt: null, trouble: /^Showcase tells nothing/ });
 });

@@ -1,8 +1,10 @@
 import t from "tap";
 import { v7 } from "uuid";
+import { z } from "zod";
 import { dispatchMetricSyncs } from "../../../src/analytics/sync/dispatch-metric-syncs.ts";
 import { createViewTally } from "../../../src/platforms/showcase/view-tally.ts";
 import { openAtelier } from "../../support/atelier.ts";
+import { eventually } from "../../support/eventually.ts";
 import { standInProvider } from "../../support/stand-ins.ts";
 import { approvedImages, connectGallery, operations } from "../../support/studio.ts";
 
@@ -81,7 +83,7 @@ t.test("what was counted is written when the server closes, by each process what
   for (let n = 0; n < 3; n += 1) await look(path);
   const others = Array.from({ length: 8 }, () => createViewTally(db));
   for (const [n, tally] of others.entries()) {
-    // In opposite orders: locks that are taken as they come end in a deadlock.
+    // In opposite orders, as people look.
     for (const id of n % 2 === 0 ? ids : ids.toReversed()) for (let view = 0; view <= n; view += 1) tally.note(id);
     tally.note(v7());
   }
@@ -90,6 +92,39 @@ t.test("what was counted is written when the server closes, by each process what
   t.equal(views, 36 + 3, "an entry that is gone holds nothing up");
   t.equal(await db.showcaseEntry.count({ where: { views: 36 } }), rows.length);
 });
+
+t.test(
+  "views are written in the order of the entries' ids, so that two processes never wait for one another",
+  async (t) => {
+    const { atelier, publish } = await open(t);
+    const { db } = atelier.services;
+    await publish("A boat.");
+    const { images, ...seen } = await db.showcaseEntry.findFirstOrThrow();
+    // In the table, and for who looks, the last comes first: whatever locks rows as it finds them takes the others before the first.
+    const ids = Array.from({ length: 50 }, () => v7()).toReversed();
+    for (const id of ids) await db.showcaseEntry.create({ data: { ...seen, id, images: images ?? [] } });
+    const tally = createViewTally(db);
+    for (const id of ids) tally.note(id);
+    const [first = ""] = ids.toSorted();
+    const { promise: writing, others } = await db.$transaction(async (tx) => {
+      await tx.$executeRaw`select from showcase_entry where id = ${first}::uuid for no key update`;
+      const [self] = z.array(z.object({ pid: z.number() })).parse(await tx.$queryRaw`select pg_backend_pid() as pid`);
+      const promise = tally.write();
+      await eventually("the writing waits for the first entry", async () => {
+        const waiting = await db.$queryRaw<unknown[]>`
+        select from pg_stat_activity where ${self?.pid ?? 0} = any(pg_blocking_pids(pid))`;
+        return waiting.length > 0;
+      });
+      const free = await tx.$queryRaw<
+        unknown[]
+      >`select from showcase_entry where id = any(${ids}::uuid[]) for no key update skip locked`;
+      return { promise: { settled: promise }, others: free.length };
+    });
+    t.equal(others, ids.length, "who waits for the first holds none of the others");
+    await writing.settled;
+    t.equal(await db.showcaseEntry.count({ where: { views: 1 } }), ids.length);
+  },
+);
 
 t.test("what could not be written is kept, and nothing is written twice", async (t) => {
   const { atelier, publish } = await open(t);

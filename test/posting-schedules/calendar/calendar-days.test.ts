@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import t from "tap";
-import { type CalendarItem, calendarDays } from "../../../src/posting-schedules/calendar/calendar-days.ts";
+import { type CalendarItem, calendarDays, mostClashes } from "../../../src/posting-schedules/calendar/calendar-days.ts";
+import { clashMinutes } from "../../../src/posting-schedules/clashes.ts";
 
 const hour = 60 * 60_000;
 const item = (at: string, changes: Partial<CalendarItem> = {}): CalendarItem => ({
@@ -36,5 +38,42 @@ t.test("what an account may still post on a day is told, and what is too much", 
   );
   t.same(second?.quotas, [{ socialAccountId: "ada", used: 1, allowed: 2, left: 1 }]);
   t.same(third, { date: "2027-03-03", quotas: [], entries: [] });
+  t.end();
+});
+
+t.test("clashes are those that looking at every pair finds, up to ten for each", (t) => {
+  const accounts = new Map(["ada", "eve"].map((id) => [id, { id, state: "ACTIVE" as const, quota: null }]));
+  const first = Date.parse("2027-03-01T08:00:00Z");
+  const items = fc.array(
+    fc.record({
+      minute: fc.integer({ min: 0, max: 90 }),
+      socialAccountId: fc.constantFrom("ada", "eve"),
+      post: fc.integer({ min: 0, max: 40 }),
+      status: fc.constantFrom("SCHEDULED" as const, "PUBLISHED" as const, null),
+    }),
+    { maxLength: 60 },
+  );
+  fc.assert(
+    fc.property(items, (drawn) => {
+      const all = drawn
+        .map(({ minute, post, status, socialAccountId }) => {
+          const at = new Date(first + minute * 60_000).toISOString();
+          const named = status === null ? { postId: null, occurrenceId: `${post}` } : { postId: `${post}` };
+          return item(at, { ...named, status, socialAccountId });
+        })
+        .toSorted((one, other) => one.at.getTime() - other.at.getTime());
+      const [day] = calendarDays(all, accounts, { dates: ["2027-03-01"], timeZone: "UTC" });
+      const open = all.filter(({ status }) => status !== "PUBLISHED");
+      const nameOf = ({ postId, occurrenceId }: CalendarItem) => (postId === null ? `o${occurrenceId}` : `p${postId}`);
+      const near = (one: CalendarItem, other: CalendarItem) =>
+        one.socialAccountId === other.socialAccountId &&
+        nameOf(one) !== nameOf(other) &&
+        Math.abs(one.at.getTime() - other.at.getTime()) < clashMinutes * 60_000;
+      const wanted = open.map((one) => Math.min(mostClashes, open.filter((other) => near(one, other)).length));
+      const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+      const told = (day?.entries ?? []).map(({ clashes }) => clashes.length);
+      return sum(told) === sum(wanted);
+    }),
+  );
   t.end();
 });

@@ -1,5 +1,4 @@
 import t from "tap";
-import { tellNotices } from "../../../src/notifications/tell-notices.ts";
 import { approvalOperations, openApprovalDesk } from "../../support/approval-desk.ts";
 import { operations } from "../../support/studio.ts";
 
@@ -128,50 +127,6 @@ t.test("an account that comes to an approved post has the others wait as well", 
   });
 });
 
-t.test("the last look refuses what was not approved as it is", async (t) => {
-  const desk = await openApprovalDesk(t);
-  const { atelier, platform } = desk;
-  const { id: postId } = await desk.write("A boat.", 30);
-  await desk.approve(postId);
-  // Behind every verb's back: what is sent must still be what was approved (I-12).
-  await atelier.services.db.post.updateMany({ data: { caption: "A submarine." } });
-  atelier.clock.advance(30 * minute);
-  await desk.work();
-  t.match(await desk.read(postId), { targets: [{ status: "FAILED", failure: { code: "POST_NOT_APPROVED" } }] });
-  t.equal(platform.arrived.length, 0);
-});
-
-t.test("what was scheduled before the policy asked for approval is not sent without", async (t) => {
-  const desk = await openApprovalDesk(t, "NONE");
-  const { atelier, ada, platform, workspaceId } = desk;
-  const { id: postId } = await desk.write("A boat.", 30);
-  t.match(await desk.read(postId), { status: "SCHEDULED", approvalState: "NOT_SUBMITTED" });
-  const policy = "mutation ($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) { __typename } }";
-  await ada.mutate(policy, { workspaceId, postApprovalPolicy: "REQUIRED" });
-  t.match(await desk.read(postId), { targets: [{ awaitsApproval: true }] });
-  atelier.clock.advance(30 * minute);
-  await desk.work();
-  t.match(await desk.read(postId), { targets: [{ status: "FAILED", failure: { code: "POST_NOT_APPROVED" } }] });
-  t.equal(platform.arrived.length, 0);
-});
-
-t.test("nothing goes out at once without approval", async (t) => {
-  const desk = await openApprovalDesk(t);
-  const { eve, platform } = desk;
-  const { id: postId } = await desk.write("A boat.");
-  const now = { postId, schedule: { now: true } };
-  t.match(await eve.mutate(schedule, now), { __typename: "PostNotApprovedError", message: /submitPost/ });
-  t.match(await eve.mutate(operations.publishNow, { postId }), { __typename: "PostNotApprovedError" });
-  t.match(await eve.mutate(submit, now), { __typename: "PostNotApprovedError" });
-  t.match(await desk.read(postId), { status: "DRAFT", approvalState: "NOT_SUBMITTED" });
-  t.match(await eve.mutate(submit, { postId }), { post: { status: "AWAITING_APPROVAL", scheduledAt: null } });
-  t.match(await eve.mutate(submit, { postId }), { __typename: "ConflictError", message: /AWAITING_APPROVAL/ });
-  t.match(await desk.approve(postId), { post: { status: "DRAFT", approvalState: "APPROVED" } });
-  t.match(await eve.mutate(operations.publishNow, { postId }), { __typename: "PublishPostNowSuccess" });
-  await desk.work();
-  t.equal(platform.arrived.length, 1);
-});
-
 t.test("a rejection says why, gives the post back, and is overcome by submitting again", async (t) => {
   const desk = await openApprovalDesk(t);
   const { eve, rex } = desk;
@@ -237,45 +192,4 @@ t.test("approved inside the grace, it goes out at once", async (t) => {
   t.match(await desk.approve(postId), { post: { status: "SCHEDULED" } });
   await desk.work();
   t.equal(platform.arrived.length, 1);
-});
-
-t.test("who is told: reviewers of what waits, authors of decisions and comments", async (t) => {
-  const desk = await openApprovalDesk(t);
-  const { atelier, eve, rex } = desk;
-  const told = async (person: typeof rex) => {
-    await tellNotices(atelier.services);
-    const query = "{ notifications(first: 50) { nodes { kind title body } } }";
-    const { data } = await (await atelier.signIn(person)).request(query);
-    const nodes: { kind: string; title: string; body: string }[] = data.notifications.nodes;
-    return nodes.filter(({ kind }) => kind.startsWith("POST_"));
-  };
-  const { id: postId } = await desk.write("A boat.", 30);
-  t.match(await told(rex), [{ kind: "POST_AWAITING_APPROVAL", title: "A post waits for your approval" }]);
-  t.same(await told(eve), [], "not of what they did themselves");
-  const comment = await rex.mutate(approvalOperations.comment, { postId, text: "Nice boat." });
-  t.match(comment.comment, { text: "Nice boat.", user: { displayName: "Rex" } });
-  const { contentHash } = await desk.read(postId);
-  await rex.mutate(reject, { postId, contentHash, reason: "Too blue." });
-  t.match(await told(eve), [
-    { kind: "POST_REVIEWED", title: "A post was rejected", body: /Too blue/ },
-    { kind: "POST_COMMENTED", title: "A comment on a post", body: /Nice boat/ },
-  ]);
-});
-
-t.test("an edit and an approval at the same moment: what is scheduled was read", async (t) => {
-  const desk = await openApprovalDesk(t);
-  const { eve } = desk;
-  let [scheduled, waiting] = [0, 0];
-  for (let round = 0; round < 15; round += 1) {
-    const { id: postId, version } = await desk.write(`A boat, ${round}.`, 30);
-    const edit = () => eve.mutate(update, { postId, expectedVersion: version, caption: `A ship, ${round}.` });
-    const [approved] = await Promise.all([desk.approve(postId), edit()]);
-    const { status, targets, approvalState } = await desk.read(postId);
-    if (status === "SCHEDULED") scheduled += 1;
-    else waiting += 1;
-    const read = approved.__typename === "ApprovePostSuccess" && approvalState === "APPROVED";
-    t.equal(status, read ? "SCHEDULED" : "AWAITING_APPROVAL");
-    t.equal(targets[0].awaitsApproval, !read, "as the last look will see it");
-  }
-  t.equal(scheduled + waiting, 15);
 });

@@ -108,6 +108,34 @@ t.test("a link can do no more than whoever made it, and ends", async (t) => {
   await gone(short.token);
 });
 
+t.test("what members say among themselves stays among them, unless they share it", async (t) => {
+  const { link, readByLink, nobody, rex, eve, read, postId, atelier } = await open(t);
+  const { token } = await link();
+  atelier.clock.advance(1_000);
+  t.match(await rex.mutate(approvalOperations.comment, { postId, text: "They will hate it." }), {
+    comment: { isShared: false },
+  });
+  t.match(await rex.mutate(approvalOperations.comment, { postId, text: "What do you think?", share: true }), {
+    comment: { isShared: true },
+  });
+  await nobody.mutate(comment, { token, name: "Grace", text: "Lovely." });
+  const { contentHash } = await read(postId);
+  atelier.clock.advance(1_000);
+  await rex.mutate(approvalOperations.reject, { postId, contentHash, reason: "They overspent." });
+  t.same((await readByLink(token)).history, [
+    { by: "Eve", decision: "SUBMITTED", text: "" },
+    { by: "Rex", decision: null, text: "What do you think?" },
+    { by: "Grace", decision: null, text: "Lovely." },
+    { by: "Rex", decision: "REJECTED", text: "" },
+  ]);
+  const query = "query ($id: ID!) { post(id: $id) { comments { nodes { text isShared } } } }";
+  t.same((await eve.request(query, { id: postId })).data.post.comments.nodes, [
+    { text: "Lovely.", isShared: true },
+    { text: "What do you think?", isShared: true },
+    { text: "They will hate it.", isShared: false },
+  ]);
+});
+
 t.test("only who decides sees links, never their secrets; one link writes only so much", async (t) => {
   const { link, nobody, eve, rex, postId, atelier } = await open(t);
   const { token } = await link();

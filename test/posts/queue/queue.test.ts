@@ -3,7 +3,7 @@ import { zoneDataVersion } from "../../../src/infra/time/local-time.ts";
 import { resolveLocalTimes } from "../../../src/posts/resolve-local-times.ts";
 import { claimTarget } from "../../../src/publishing/claim-target.ts";
 import { sweepTargets } from "../../../src/publishing/sweep-targets.ts";
-import { daily, openQueueDesks } from "../../support/queue-desk.ts";
+import { daily, openQueueDesks, queueOperations } from "../../support/queue-desk.ts";
 import { missingId, rowIdOf } from "../../support/studio.ts";
 
 const openDesk = await openQueueDesks(t);
@@ -154,4 +154,38 @@ t.test("a worker with a newer zone database keeps what stands on the clock", asy
   t.same(after.find(({ id }) => id === moved.id)?.dueAt, moved.scheduledAt);
   t.equal(after.find(({ id }) => id === same.id)?.statusVersion, same.statusVersion, "nobody is told of nothing");
   t.equal(await resolveLocalTimes(services), 0);
+});
+
+t.test("resuming and reordering take as many statements with eight posts as with two", async (t) => {
+  const counted: number[][] = [];
+  for (const [handle, posts] of [
+    ["two", 2],
+    ["eight", 8],
+  ] as const) {
+    const desk = await openDesk([handle]);
+    const { atelier } = desk;
+    const [socialAccountId] = desk.accounts;
+    await desk.act("setSlots", { socialAccountId, timeZone: "UTC", slots: daily("09:00") });
+    const postIds: string[] = [];
+    for (let index = 0; index < posts; index += 1) postIds.push(await desk.queue(`${handle} ${index}`));
+    await desk.act("pause", { socialAccountId });
+    const counts: number[] = [];
+    const before = await desk.waiting();
+    await desk.at(new Date(atelier.clock.now().getTime() + 10 * 24 * 3_600_000).toISOString());
+    const person = await atelier.signIn(desk.ada);
+    for (const [operation, input] of [
+      ["resume", { socialAccountId }],
+      ["reorder", { socialAccountId, postIds: postIds.toReversed() }],
+    ] as const) {
+      atelier.statements.clear();
+      const answer = await person.mutate(queueOperations[operation], input);
+      t.match(answer, { __typename: /Success$/ }, operation);
+      counts.push(atelier.statements.all().length);
+    }
+    const after = await desk.waiting();
+    const captions = (lines: string[]) => lines.map((line) => line.slice(0, handle.length + 2));
+    t.same(captions(after), captions(before).toReversed(), "all moved, and then changed places");
+    counted.push(counts);
+  }
+  t.same(counted[0], counted[1]);
 });

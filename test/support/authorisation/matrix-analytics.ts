@@ -26,6 +26,11 @@ export const analyticsQueries: Readonly<Record<string, Entry>> = {
     "query ($workspaceId: ID, $range: DateTimeRange!) { bestTimes(workspaceId: $workspaceId, metric: LIKES, range: $range) { samples } }",
     async (place) => ({ ...inPlace(place), range, target: await place.measuredTarget() }),
   ),
+  metricExports: inWorkspace(
+    "analytics:read",
+    "query ($workspaceId: ID) { metricExports(workspaceId: $workspaceId) { nodes { id } } }",
+    async (place) => ({ ...inPlace(place), export: await place.metricExport() }),
+  ),
   metricSeries: inWorkspace(
     "analytics:read",
     "query ($workspaceId: ID, $from: DateTime!, $to: DateTime!) { metricSeries(workspaceId: $workspaceId, metric: LIKES, from: $from, to: $to) { key } }",

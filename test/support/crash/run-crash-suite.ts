@@ -206,18 +206,21 @@ async function calm({ crew, harbour, shipyard, calm: duration, workers, say }: S
   for (;;) {
     await crew.hire(workers, false);
     const targets = await shipyard.targets();
+    const retried = new Set<string>();
     for (const { targetId } of targets.filter(
       ({ status, code }) => status === "FAILED" && code !== null && passing.includes(code),
     )) {
       asked.add(targetId);
+      retried.add(targetId);
       await persistently(() => shipyard.retry(targetId));
     }
-    const open = (await shipyard.targets()).filter(({ status }) => !resting.includes(status)).length;
+    const open = targets.filter(({ status, targetId }) => !resting.includes(status) || retried.has(targetId)).length;
     if (open === 0 || Date.now() - begin > duration) {
       say(`at rest after ${Math.round((Date.now() - begin) / 1_000)} s, ${open} still on their way`);
       return asked.size;
     }
-    await delay(1_000);
+    // A look reads every post there is: not too often.
+    await delay(2_000);
   }
 }
 

@@ -37,7 +37,10 @@ export interface PostReview {
 /** The latest of each kind that a guest is shown. */
 const shown = 50;
 
-/** Reads a post by the secret of a review link; null where the link does not count (any more). */
+/**
+ * Reads a post by the secret of a review link; null where the link does not count (any more). Of what members say among themselves a guest
+ * learns nothing: only comments that are shared, and no member's reasons.
+ */
 export async function readReview(
   { db, clock }: { readonly db: Db; readonly clock: Clock },
   token: string,
@@ -55,7 +58,7 @@ export async function readReview(
       workspace: { select: { name: true } },
       targets: { include: targetContent, orderBy: { position: "asc" } },
       decisions: newest,
-      comments: newest,
+      comments: { ...newest, where: { isShared: true } },
     },
   });
   if (post === null) return null;
@@ -63,7 +66,12 @@ export async function readReview(
   const nameOf = ({ guestName, user }: { guestName: string | null; user: { displayName: string } | null }) =>
     guestName ?? user?.displayName ?? null;
   const history = [
-    ...decisions.toReversed().map((entry) => ({ ...entry, decision: entry.kind, text: entry.reason ?? "" })),
+    ...decisions.toReversed().map((entry) => ({
+      ...entry,
+      decision: entry.kind,
+      // Members give their reasons to one another.
+      text: entry.guestName === null ? "" : (entry.reason ?? ""),
+    })),
     ...comments.toReversed().map((entry) => ({ ...entry, decision: null, at: entry.createdAt })),
   ];
   return {

@@ -49,7 +49,7 @@ export async function commentByLink(services: Services, unchecked: z.input<typeo
   const { token, name, text } = parseInput(remark, unchecked);
   return services.transact(async (tx) => {
     const { post, by } = await enter(tx, services, token, name);
-    await comment(tx, services, post, { text, by });
+    await comment(tx, services, post, { text, share: true, by });
     return { token };
   });
 }
