@@ -35,14 +35,21 @@ export async function openCrashDatabase({ durable = false } = {}): Promise<Crash
   const { pgCtl, runAs } = await findPostgresBinaries();
   const data = path.join(await reachableFolder(folder, runAs, quiet), "data");
   const log = path.join(path.dirname(data), "postgres.log");
+  const remove = async () => {
+    await cluster.stop();
+    await rm(parent, { recursive: true, force: true });
+  };
+  // It is a daemon: whoever breaks the run off would leave it behind.
+  const leave = () => void remove().finally(() => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
   return {
     url: cluster.url("crash"),
     restartImmediately: async () => {
       await run(pgCtl, ["restart", "-D", data, "-m", "immediate", "-w", "-l", log], runAs);
     },
     close: async () => {
-      await cluster.stop();
-      await rm(parent, { recursive: true, force: true });
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, leave);
+      await remove();
     },
   };
 }
