@@ -40,7 +40,11 @@ t.test("what breaks a rule is refused with what is allowed, and nothing is writt
     ["no target", { targets: [] }, [["targets", "TOO_FEW", /no target.*at least one/]]],
     ["a time in the past", { schedule: { at: past } }, [["schedule.at", "IN_THE_PAST", /in the past.*later time/]]],
     ["a time too far ahead", { schedule: { at: far } }, [["schedule.at", "TOO_FAR_AHEAD", /five years/]]],
-    ["neither now nor later", { schedule: { now: false } }, [["schedule.now", "INVALID", /`now: true` or `at`/]]],
+    [
+      "neither now nor later",
+      { schedule: { now: false } },
+      [["schedule.now", "INVALID", /`now: true`, `at`, `local`, or `nextSlot: true`/]],
+    ],
     [
       "no picture, scheduled",
       { images: [], schedule: { now: true } },
