@@ -67,8 +67,12 @@ export async function openShipyard(options: {
   const config = readConfig(environment);
   const services = await openServices(config, openLog({ level: "silent", pretty: false }), { platforms });
   const app = await buildServer(services);
-  const token = await signUp(app);
-  const mutate = (query: string, input: unknown) => ask(app, token, { query, variables: { input } });
+  let access = await signUp(app);
+  const mutate = async (query: string, input: unknown) => {
+    // A long run outlives an access token.
+    if (Date.now() - access.since > accessAge) access = await logIn(app);
+    return ask(app, access.token, { query, variables: { input } });
+  };
   return {
     ...{ services, environment },
     schedule: (publications, spread) => schedule({ services, mutate }, { publications, spread }),
@@ -107,10 +111,30 @@ async function ask(app: FastifyInstance, token: string | null, payload: object):
   return found;
 }
 
-async function signUp(app: FastifyInstance): Promise<string> {
+/** Somebody's access, and since when they have it. */
+interface Access {
+  readonly token: string;
+  readonly since: number;
+}
+
+/** Access is asked for anew after this, in milliseconds: well before it ends. */
+const accessAge = 5 * 60_000;
+const ada = { email: "ada@example.org", password: "correct horse battery" };
+
+async function signUp(app: FastifyInstance): Promise<Access> {
   const query = `mutation ($input: RegisterInput!) { register(input: $input) { __typename ... on RegisterSuccess { accessToken } } }`;
-  const input = { email: "ada@example.org", password: "correct horse battery", displayName: "Ada" };
-  return z.string().parse((await ask(app, null, { query, variables: { input } }))["accessToken"]);
+  return enter(app, query, { ...ada, displayName: "Ada" });
+}
+
+async function logIn(app: FastifyInstance): Promise<Access> {
+  const query = `mutation ($input: LoginInput!) { login(input: $input) { __typename ... on LoginSuccess { accessToken } } }`;
+  return enter(app, query, ada);
+}
+
+async function enter(app: FastifyInstance, query: string, input: unknown): Promise<Access> {
+  const since = Date.now();
+  const { accessToken } = await ask(app, null, { query, variables: { input } });
+  return { token: z.string().parse(accessToken), since };
 }
 
 const connected = z.object({ socialAccount: z.object({ id: z.string() }) });
