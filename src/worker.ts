@@ -1,4 +1,4 @@
-/** Services in, graphile-worker runner out: the list of job → verb, the timetable and the sweeps. */
+/** Services in, graphile-worker runners out: the list of job → verb, the timetable and the sweeps. */
 import { parseCronItems, Logger as QueueLogger, type Runner, run, type Task } from "graphile-worker";
 import pg from "pg";
 import { sweepExports } from "./analytics/export/sweep-exports.ts";

@@ -11,7 +11,7 @@ import { openAtelier } from "./atelier.ts";
 import { mortal } from "./crash/mortal.ts";
 import type { PlatformBench, PlatformBenchRow } from "./platform-benches/bench.ts";
 import { standInProvider } from "./stand-ins.ts";
-import { approvedImages, operations, rowIdOf } from "./studio.ts";
+import { approvedImages, operations, postNow, rowIdOf } from "./studio.ts";
 
 const second = 1_000;
 
@@ -58,13 +58,7 @@ async function openBerth(t: Test, row: PlatformBenchRow, caption: string) {
   const credentials = sealCredentials(services.secretKeys, account.id, session.credentials);
   await db.socialAccount.update({ where: { id: account.id }, data: { credentials } });
   const socialAccountId = Buffer.from(`SocialAccount:${account.id}`).toString("base64url");
-  const input = {
-    caption,
-    images: [{ imageId }],
-    targets: [{ socialAccountId }],
-    schedule: { now: true },
-    allowDuplicate: true,
-  };
+  const input = postNow({ caption, imageId, socialAccountId });
   const made = await ada.mutate(operations.create, input);
   if (made.post === undefined) throw new Error(JSON.stringify(made));
   const id = rowIdOf(made.post.targets[0].id);

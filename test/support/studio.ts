@@ -65,6 +65,16 @@ export async function personalWorkspace(person: Person): Promise<string> {
   return data.me.workspaces.find((workspace: { isPersonal: boolean }) => workspace.isPersonal).id;
 }
 
+/** Input of a post that goes out at once, though another may look like it. */
+export const postNow = (post: { caption: string; imageId: string; socialAccountId: string }) => ({
+  ...{
+    caption: post.caption,
+    images: [{ imageId: post.imageId }],
+    targets: [{ socialAccountId: post.socialAccountId }],
+  },
+  ...{ schedule: { now: true }, allowDuplicate: true },
+});
+
 /** A row's own id, as the database knows it. */
 export function rowIdOf(globalId: string): string {
   return Buffer.from(globalId, "base64url").toString().split(":")[1] ?? "";

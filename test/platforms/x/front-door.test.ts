@@ -10,7 +10,7 @@ import { accountOperations } from "../../support/account-operations.ts";
 import { openAtelier, type Person } from "../../support/atelier.ts";
 import { createTestClock } from "../../support/clock.ts";
 import { standInProvider } from "../../support/stand-ins.ts";
-import { approvedImages, operations, rowIdOf } from "../../support/studio.ts";
+import { approvedImages, operations, postNow, rowIdOf } from "../../support/studio.ts";
 
 const minute = 60_000;
 
@@ -182,15 +182,9 @@ t.test("an answer that is lost is looked up, and what X refuses is told", async 
   const desk = await open(t);
   const { simulator, atelier, ada, pass, as } = desk;
   const [{ id: socialAccountId }] = (await connect(desk)).socialAccounts;
-  const [imageId] = await approvedImages(atelier, ada);
+  const [imageId = ""] = await approvedImages(atelier, ada);
   const create = async (caption: string) => {
-    const input = {
-      caption,
-      images: [{ imageId }],
-      targets: [{ socialAccountId }],
-      schedule: { now: true },
-      allowDuplicate: true,
-    };
+    const input = postNow({ caption, imageId, socialAccountId });
     const { post } = await (await as()).mutate(operations.create, input);
     await atelier.drain();
     return post.id;

@@ -13,7 +13,7 @@ import { type Atelier, openAtelier, type Person, personalWorkspace } from "../at
 import type { TestClock } from "../clock.ts";
 import type { Teardown } from "../database.ts";
 import { standInProvider } from "../stand-ins.ts";
-import { approvedImages, operations, rowIdOf } from "../studio.ts";
+import { approvedImages, operations, postNow, rowIdOf } from "../studio.ts";
 import { resting } from "./judge.ts";
 
 const file = fileURLToPath(new URL("./adapters-worker.ts", import.meta.url));
@@ -148,13 +148,7 @@ interface Writing {
 async function write({ person, imageId, socialAccountId, platform, posts }: Writing): Promise<readonly string[]> {
   const captions = Array.from({ length: posts }, (_, index) => `${platform}, boat ${index} of ${person.email}.`);
   for (const caption of captions) {
-    const input = {
-      caption,
-      images: [{ imageId }],
-      targets: [{ socialAccountId }],
-      schedule: { now: true },
-      allowDuplicate: true,
-    };
+    const input = postNow({ caption, imageId, socialAccountId });
     const made = await person.mutate(operations.create, input);
     if (made.post === undefined) throw new Error(JSON.stringify(made));
   }
