@@ -3,6 +3,7 @@ import { decodeGlobalId, encodeGlobalId } from "../../src/graphql/ids.ts";
 import { joinWorkspace, openAtelier, type Person, personalWorkspace } from "../support/atelier.ts";
 import { countListeners } from "../support/count-listeners.ts";
 import { readEvents } from "../support/event-source.ts";
+import { settledLog } from "../support/settled-log.ts";
 import { standInProvider } from "../support/stand-ins.ts";
 import * as studio from "../support/studio.ts";
 import { operations } from "../support/team.ts";
@@ -26,6 +27,7 @@ t.test("who may no longer listen is cut off within five seconds, whichever proce
     t.ok(performance.now() - started < 5_000, what);
   };
   await ada.mutate(generate, { prompt: "a kite" });
+  await settledLog(atelier.services);
 
   const signedIn = await atelier.signIn(ada);
   const ended = await readEvents(neighbour, signedIn, { query: watch });
@@ -76,6 +78,7 @@ t.test("streams that end give back what they held", async (t) => {
   const ada = await atelier.signUp("Ada");
   const listening = countListeners(atelier);
   await ada.mutate(generate, { prompt: "a kite" });
+  await settledLog(atelier.services);
   for (let round = 0; round < 50; round += 1) {
     const streams = [
       await readEvents(atelier, ada, { query: watch }),

@@ -4,6 +4,7 @@ import t from "tap";
 import { EventSource } from "undici";
 import { openAtelier, type Person } from "../support/atelier.ts";
 import { readEvents, streamUrl } from "../support/event-source.ts";
+import { settledLog } from "../support/settled-log.ts";
 import { standInProvider } from "../support/stand-ins.ts";
 import * as studio from "../support/studio.ts";
 
@@ -23,6 +24,7 @@ t.test("an event stream tells what a websocket tells", async (t) => {
 
   t.test("the state, the changes, each with its cursor as id, and the end", async (t) => {
     const { images } = await ada.mutate(generate, { prompt: "a boat" });
+    await settledLog(atelier.services);
     const events = await readEvents(atelier, ada, {
       query: watch,
       variables: { filter: { imageIds: [images[0].id] } },

@@ -1,6 +1,7 @@
 import t from "tap";
 import { type Atelier, next, openAtelier, type Person } from "../../support/atelier.ts";
 import { follow } from "../../support/follow.ts";
+import { settledLog } from "../../support/settled-log.ts";
 import { picture, standInProvider } from "../../support/stand-ins.ts";
 import * as studio from "../../support/studio.ts";
 
@@ -146,6 +147,7 @@ t.test("by status: what is in it first, then what comes into it", async (t) => {
   const first = await ada.mutate(generate, { prompt: "first" });
   await atelier.drain();
   const second = await ada.mutate(generate, { prompt: "second" });
+  await settledLog(atelier.services);
   const finished = watch(atelier, ada, { filter: { statuses: ["GENERATED"] } });
   t.match(await finished.next(), { kind: "SNAPSHOT", image: { id: first.images[0].id, status: "GENERATED" } });
   await atelier.drain();

@@ -1,5 +1,6 @@
 import t from "tap";
 import { next, openAtelier, type Person } from "../../support/atelier.ts";
+import { settledLog } from "../../support/settled-log.ts";
 import { tell } from "../../support/told.ts";
 
 const watch = `subscription ($after: Cursor) { notificationReceived(after: $after) { kind cursor notification { id kind count readAt } } }`;
@@ -26,6 +27,7 @@ async function open(t: Parameters<typeof openAtelier>[0]) {
 t.test("what is not read comes first, then news, growth and marks; nobody hears of others", async (t) => {
   const { atelier, ada, bob, listen } = await open(t);
   await tell(atelier, ada, { group: "one" });
+  await settledLog(atelier.services);
   const hear = listen(ada);
   t.match(await hear(), { kind: "SNAPSHOT", notification: { kind: "IMAGE_READY", count: 1 } });
   await tell(atelier, bob);
@@ -49,6 +51,7 @@ t.test("what is not read comes first, then news, growth and marks; nobody hears 
 t.test("what was missed is told once, in order", async (t) => {
   const { atelier, ada, listen } = await open(t);
   await tell(atelier, ada);
+  await settledLog(atelier.services);
   const { cursor } = await listen(ada)();
   await tell(atelier, ada, { kind: "POST_FAILED" });
   await tell(atelier, ada, { kind: "POST_MISSED" });
